@@ -1,0 +1,76 @@
+"""Children that never outlive us: each in its own process group, ended with all that it started."""
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == 'linux' else None
+
+
+def die_with_parent():
+    """Ask Linux to end this process when its parent dies, even when the parent is killed."""
+    if _libc:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def exit_on_signals():
+    """Turn SIGTERM and SIGHUP into SystemExit, so that every `finally` is run."""
+    def leave(number, _frame):
+        signal.signal(number, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
+
+
+def spawn(command, *, log, **options):
+    """Start a long-running child in a process group of its own; its output is appended to the file ``log``."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open('ab') as output:
+        return subprocess.Popen(
+            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            start_new_session=True, preexec_fn=die_with_parent, **options,
+        )
+
+
+def group_is_alive(group):
+    """Whether any process of the group ``group`` is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _signal_group(group, number):
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def stop(child, patience=20.0):
+    """End ``child`` and its whole group: asked politely first, killed after ``patience`` seconds.
+
+    :return: True when it went by itself, False when it had to be killed.
+    """
+    if child.poll() is None:
+        child.terminate()
+    try:
+        child.wait(patience)
+        polite = True
+    except subprocess.TimeoutExpired:
+        polite = False
+    deadline = time.monotonic() + 10
+    _signal_group(child.pid, signal.SIGTERM if polite else signal.SIGKILL)
+    while group_is_alive(child.pid) and time.monotonic() < deadline:
+        if time.monotonic() > deadline - 7:
+            _signal_group(child.pid, signal.SIGKILL)
+        child.poll()
+        time.sleep(0.05)
+    child.wait()
+    return polite

@@ -1,0 +1,27 @@
+"""Programs that use our terminal: they get its keys and signals, and we wait for their end."""
+import signal
+import subprocess
+
+from scripts.paths import ROOT
+from scripts.process import die_with_parent
+
+
+def foreground(env, command):
+    """Run ``command`` with our input and output and return its exit code; Ctrl-C is left to the program."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        child = subprocess.Popen([str(part) for part in command], env=env.variables(), cwd=ROOT,
+                                 preexec_fn=_interruptible)
+        try:
+            return child.wait()
+        finally:
+            if child.poll() is None:
+                child.terminate()
+                child.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _interruptible():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    die_with_parent()
