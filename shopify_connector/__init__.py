@@ -1,0 +1,2 @@
+from . import controllers, models, sync, wizards
+from .hooks import uninstall_hook

@@ -1,0 +1,71 @@
+"""Data only: versions, scopes, topics, sizes, delays."""
+
+API_VERSIONS = [('2026-10', '2026-10'), ('2026-07', '2026-07')]
+DEFAULT_API_VERSION = '2026-10'
+# Shopify supports a version for twelve months after the quarter it is named after.
+API_VERSION_ENDS = {'2026-07': '2027-07-01', '2026-10': '2027-10-01'}
+
+REQUIRED_SCOPES = ('read_orders', 'read_products', 'read_inventory', 'read_locations', 'read_customers')
+STOCK_SCOPES = ('write_inventory',)
+OPTIONAL_SCOPES = (
+    'read_all_orders', 'write_orders', 'write_products', 'write_inventory', 'write_customers', 'read_fulfillments',
+    'read_merchant_managed_fulfillment_orders', 'write_merchant_managed_fulfillment_orders', 'read_returns',
+)
+
+WEBHOOK_PATH = '/shopify/webhook'
+MAX_WEBHOOK_BYTES = 1024 * 1024
+
+# topic of the Admin API -> (lane, scopes any of which opens it)
+TOPICS = {
+    'ORDERS_CREATE': ('orders', ('read_orders',)),
+    'ORDERS_UPDATED': ('orders', ('read_orders',)),
+    'ORDERS_PAID': ('orders', ('read_orders',)),
+    'ORDERS_CANCELLED': ('orders', ('read_orders',)),
+    'ORDERS_EDITED': ('orders', ('read_orders',)),
+    'ORDERS_DELETE': ('orders', ('read_orders',)),
+    'REFUNDS_CREATE': ('orders', ('read_orders',)),
+    'INVENTORY_LEVELS_UPDATE': ('stock', ('read_inventory',)),
+    'INVENTORY_LEVELS_CONNECT': ('stock', ('read_inventory',)),
+    'PRODUCTS_CREATE': ('catalogue', ('read_products',)),
+    'PRODUCTS_UPDATE': ('catalogue', ('read_products',)),
+    'PRODUCTS_DELETE': ('catalogue', ('read_products',)),
+    'CUSTOMERS_UPDATE': ('catalogue', ('read_customers',)),
+    'LOCATIONS_CREATE': ('catalogue', ('read_locations',)),
+    'LOCATIONS_UPDATE': ('catalogue', ('read_locations',)),
+    'LOCATIONS_ACTIVATE': ('catalogue', ('read_locations',)),
+    'LOCATIONS_DEACTIVATE': ('catalogue', ('read_locations',)),
+    'LOCATIONS_DELETE': ('catalogue', ('read_locations',)),
+    'SHOP_UPDATE': ('catalogue', ()),
+    'APP_UNINSTALLED': ('orders', ()),
+}
+# A refund's and a level's payload name their record by fields of their own; `id` alone would not lead to the order.
+WEBHOOK_FIELDS = {
+    'REFUNDS_CREATE': ('id', 'order_id', 'admin_graphql_api_id'),
+    'INVENTORY_LEVELS_UPDATE': ('inventory_item_id', 'location_id', 'available', 'updated_at'),
+    'INVENTORY_LEVELS_CONNECT': ('inventory_item_id', 'location_id', 'available', 'updated_at'),
+}
+DEFAULT_WEBHOOK_FIELDS = ('id', 'admin_graphql_api_id', 'updated_at')
+
+LANES = [('orders', 'Orders'), ('stock', 'Stock'), ('catalogue', 'Catalogue')]
+KIND_LANES = {
+    'order': 'orders', 'sweep': 'orders', 'app': 'orders', 'orders_import': 'orders',
+    'stock': 'stock', 'level': 'stock', 'stock_full': 'stock', 'stock_take': 'stock',
+    'product': 'catalogue', 'catalogue': 'catalogue', 'customer': 'catalogue', 'customers_import': 'catalogue',
+    'location': 'catalogue', 'shop': 'catalogue', 'privacy': 'catalogue', 'heal': 'orders',
+}
+
+TASKS_PER_ROUND = 500
+ORDERS_PER_BATCH = 50
+SWEEP_MINUTES = 5
+SWEEP_OVERLAP_MINUTES = 10
+SUBSCRIPTION_CHECK_HOURS = 12
+# Seconds before the next try; after the last one the task is a dead letter.
+RETRY_DELAYS = (10, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
+LEVEL_DELAY_SECONDS = 5
+UNEXPLAINED_SECONDS = 30
+CONCLUDED_CHECK_SECONDS = 60
+PREVIOUS_SECRET_HOURS = 24
+TOKEN_MARGIN_SECONDS = 300
+DONE_TASKS_KEPT_DAYS = 14
+LOG_KEPT_DAYS = 60
+PRUNE_BATCH = 5000

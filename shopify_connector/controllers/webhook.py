@@ -1,0 +1,122 @@
+"""The doorbell: read, verify, note, answer. What happened is asked of Shopify later, by a lane."""
+import json
+import logging
+import threading
+import time
+from datetime import datetime, timezone
+
+from odoo import http
+from odoo.http import request
+from odoo.tools import SQL
+
+from .. import const
+from ..shopify import webhook
+
+_logger = logging.getLogger(__name__)
+
+_REJECTIONS_A_MINUTE = 60
+_REMEMBERED_ADDRESSES = 1000
+
+
+class Rejections:
+    """Counts refused requests by address, in this worker's memory: a flood must not reach the database.
+
+    ``note`` returns ``(whether this address has had enough, the sentence to log or '')``. One line is logged for the
+    first of a minute and one when a minute with more of them is over.
+    """
+
+    def __init__(self, clock=time.monotonic):
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._minutes = {}
+
+    def note(self, address, reason):
+        now = self._clock()
+        with self._lock:
+            started, count = self._minutes.get(address, (now, 0))
+            report = ''
+            if now - started >= 60:
+                report = f'{count} webhook requests from {address} were refused within a minute.' if count > 1 else ''
+                started, count = now, 0
+            if len(self._minutes) >= _REMEMBERED_ADDRESSES and address not in self._minutes:
+                self._minutes.clear()
+            self._minutes[address] = (started, count + 1)
+            if not count:
+                report = f'{report} A webhook request from {address} was refused: {reason}.'.strip()
+            return count + 1 > _REJECTIONS_A_MINUTE, report
+
+
+rejections = Rejections()
+
+
+class ShopifyWebhook(http.Controller):
+    _webhook_url = const.WEBHOOK_PATH
+
+    @http.route(
+        _webhook_url, type='http', auth='none', methods=['POST'], csrf=False, save_session=False, readonly=False,
+        max_content_length=const.MAX_WEBHOOK_BYTES)
+    def shopify_webhook(self):
+        """Note a delivery and wake its lane. 401 for what is not signed by the shop's app, 400 for what is no delivery,
+        413 for what is too large; all of them before anything is written."""
+        body = request.httprequest.get_data()
+        try:
+            delivery = webhook.parse_headers(request.httprequest.headers)
+        except webhook.BadDelivery as error:
+            return self._refuse(401 if 'hmac' in str(error.reason) else 400, str(error.reason))
+        account = request.env['shopify.backend']._get_webhook_account(delivery.domain)
+        if not account:
+            return self._refuse(401, 'unknown shop')
+        backend_id, dated_secrets, crons = account
+        if not webhook.verify(body, delivery.hmac, self._valid_secrets(dated_secrets)):
+            return self._refuse(401, 'wrong signature')
+        try:
+            payload = json.loads(body)
+            kind, key = webhook.record_key(delivery.topic, payload)
+        except (ValueError, webhook.BadDelivery) as error:
+            return self._refuse(400, f'unreadable payload ({type(error).__name__})')
+        self._note(backend_id, crons, delivery, (kind, key, payload))
+        return request.make_response('', headers=[('Content-Length', '0')])
+
+    @staticmethod
+    def _valid_secrets(dated_secrets):
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        return [secret for secret, until in dated_secrets if until is None or until > now]
+
+    @staticmethod
+    def _refuse(status, reason):
+        enough, report = rejections.note(request.httprequest.remote_addr, reason)
+        if report:
+            _logger.warning(report)
+        if enough:
+            return request.make_response('', headers=[('Retry-After', '60')], status=429)
+        return request.make_response('', status=status)
+
+    @staticmethod
+    def _note(backend_id, crons, delivery, work):
+        """One row for the delivery and one call for its lane, in a single statement; a known delivery adds neither.
+
+        What changed a level, an order or our own write, is told by another row: the level waits for it a moment.
+        """
+        kind, key, payload = work
+        lane = const.KIND_LANES[kind]
+        value = payload.get('available') if kind == 'level' else None
+        delay = const.LEVEL_DELAY_SECONDS if kind == 'level' else 0
+        request.env.cr.execute(SQL(
+            """
+            WITH task AS (
+                INSERT INTO shopify_task (backend_id, lane, kind, key, source, topic, delivery_id, state, due_at, tries, value,
+                                          has_value, create_date)
+                VALUES (%(backend)s, %(lane)s, %(kind)s, %(key)s, 'webhook', %(topic)s, %(delivery)s, 'pending',
+                        now() AT TIME ZONE 'UTC' + %(delay)s * interval '1 second', 0, %(value)s,
+                        %(value)s IS NOT NULL, now() AT TIME ZONE 'UTC')
+                ON CONFLICT (backend_id, delivery_id) WHERE delivery_id IS NOT NULL DO NOTHING
+                RETURNING id
+            )
+            INSERT INTO ir_cron_trigger (cron_id, call_at, create_date)
+            SELECT %(cron)s, now() AT TIME ZONE 'UTC' + %(delay)s * interval '1 second', now() AT TIME ZONE 'UTC' FROM task WHERE %(cron)s IS NOT NULL
+            RETURNING id
+            """,
+            backend=backend_id, lane=lane, kind=kind, key=key, topic=delivery.topic, delivery=delivery.webhook_id,
+            cron=crons.get(lane), value=value, delay=delay))
+        if request.env.cr.fetchone() and not delay:
+            request.env.cr.postcommit.add(request.env['ir.cron']._notifydb)

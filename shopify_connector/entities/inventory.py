@@ -1,0 +1,115 @@
+"""Odoo's free quantities -> Shopify InventoryLevel, and back for the comparison."""
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+LEVELS_PER_MUTATION = 250
+LEVELS_PER_PAGE = 250
+MAX_QUANTITY = 1_000_000_000
+NAME = 'available'
+
+LEVELS_AT_LOCATION = """
+query LevelsAtLocation($id: ID!, $first: Int!, $after: String) {
+  location(id: $id) {
+    inventoryLevels(first: $first, after: $after) {
+      nodes { id isActive item { id } quantities(names: ["available", "on_hand"]) { name quantity } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+LEVELS_OF_ITEMS = """
+query LevelsOfItems($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on InventoryItem {
+      id tracked
+      inventoryLevels(first: 4, includeInactive: true) {
+        nodes { id isActive location { id } quantities(names: ["available", "on_hand"]) { name quantity } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}
+"""
+
+MORE_LEVELS = """
+query LevelsOfItem($id: ID!, $first: Int!, $after: String) {
+  inventoryItem(id: $id) {
+    inventoryLevels(first: $first, after: $after, includeInactive: true) {
+      nodes { id isActive location { id } quantities(names: ["available", "on_hand"]) { name quantity } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+SET = """
+mutation SetAvailable($input: InventorySetQuantitiesInput!, $key: String!) {
+  inventorySetQuantities(input: $input) @idempotent(key: $key) {
+    inventoryAdjustmentGroup { id }
+    userErrors { field message code }
+  }
+}
+"""
+
+ACTIVATE = """
+mutation ActivateLevel($item: ID!, $location: ID!, $key: String!) {
+  inventoryActivate(inventoryItemId: $item, locationId: $location) @idempotent(key: $key) {
+    inventoryLevel { id isActive quantities(names: ["available", "on_hand"]) { name quantity } }
+    userErrors { field message }
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One level to write: from the value last known (``None`` when nothing is known) to ``quantity``."""
+
+    level_id: int
+    item_gid: str
+    location_gid: str
+    quantity: int
+    known: int | None
+
+
+def quantity_of(node: Mapping, name: str = NAME) -> int:
+    return next((row['quantity'] for row in node.get('quantities') or [] if row['name'] == name), 0)
+
+
+def sellable(free: float, reserve: float = 0.0) -> int:
+    """What a shop may sell of ``free`` units: full units only, never below zero, never beyond Shopify's range.
+
+    A hair below a full unit is that unit: 2.9999999 comes from adding floats, not from a broken pack.
+    """
+    units = math.floor(free - reserve + 1e-6)
+    return max(0, min(units, MAX_QUANTITY))
+
+
+def payload(rows: Iterable[Row], reference: str) -> dict:
+    """``InventorySetQuantitiesInput``. ``changeFromQuantity`` is always there: Shopify refuses a row without the key."""
+    return {
+        'name': NAME,
+        'reason': 'correction',
+        'referenceDocumentUri': reference,
+        'quantities': [
+            {
+                'inventoryItemId': row.item_gid, 'locationId': row.location_gid,
+                'quantity': row.quantity, 'changeFromQuantity': row.known,
+            }
+            for row in rows
+        ],
+    }
+
+
+def stale_indexes(errors: Iterable[Mapping]) -> set[int]:
+    """The rows that Shopify named in its ``userErrors``: ``field`` is ``["input", "quantities", "3", …]``."""
+    found = set()
+    for error in errors:
+        path = error.get('field') or []
+        if len(path) > 2 and str(path[2]).isdigit():
+            found.add(int(path[2]))
+    return found

@@ -1,0 +1,173 @@
+"""Shopify Product and ProductVariant -> product.template, product.product."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..shopify import money, when
+
+PRODUCTS_PER_PAGE = 50
+VARIANTS_PER_PRODUCT = 25
+VARIANTS_PER_PAGE = 100
+
+KILOGRAMS = {'GRAMS': Decimal('0.001'), 'KILOGRAMS': Decimal(1), 'OUNCES': Decimal('0.028349523125'),
+             'POUNDS': Decimal('0.45359237')}
+
+_VARIANT = """
+fragment VariantF on ProductVariant {
+  id title sku barcode price position inventoryPolicy taxable
+  selectedOptions { name value }
+  inventoryItem { id tracked requiresShipping measurement { weight { value unit } } }
+}
+"""
+_PRODUCT = """
+fragment ProductF on Product {
+  id title handle status vendor productType tags descriptionHtml updatedAt isGiftCard hasOnlyDefaultVariant
+  options { name position optionValues { name } }
+}
+"""
+
+DOCUMENT = """
+query ProductsByIds($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Product {
+      ...ProductF
+      variants(first: %d) { nodes { ...VariantF } pageInfo { hasNextPage endCursor } }
+    }
+  }
+}
+""" % VARIANTS_PER_PRODUCT + _PRODUCT + _VARIANT
+
+CATALOGUE = """
+query Catalogue($first: Int = %d, $after: String, $query: String) {
+  products(first: $first, after: $after, query: $query, sortKey: ID) {
+    nodes {
+      ...ProductF
+      variants(first: %d) { nodes { ...VariantF } pageInfo { hasNextPage endCursor } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+""" % (PRODUCTS_PER_PAGE, VARIANTS_PER_PRODUCT) + _PRODUCT + _VARIANT
+
+MORE_VARIANTS = """
+query ProductVariants($id: ID!, $first: Int!, $after: String) {
+  product(id: $id) {
+    variants(first: $first, after: $after) { nodes { ...VariantF } pageInfo { hasNextPage endCursor } }
+  }
+}
+""" + _VARIANT
+
+OF_VARIANTS = """
+query ProductsOfVariants($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on ProductVariant { id product { id } } }
+}
+"""
+
+COUNT = "query ProductsCount { productsCount(limit: 10000) { count precision } }"
+
+
+@dataclass(frozen=True)
+class Refs:
+    """``attributes``: option name -> attribute id; ``values``: (option name, value) -> attribute value id."""
+
+    attributes: Mapping[str, int]
+    values: Mapping[tuple[str, str], int]
+    uom_id: int | bool = False
+
+
+def variant_nodes(product: Mapping) -> list[dict]:
+    return product['variants']['nodes']
+
+
+def options(product: Mapping) -> list[tuple[str, list[str]]]:
+    """``(option name, its values)`` in Shopify's order, values in use on a variant included even when the option does
+    not list them; none for a product whose only variant is Shopify's "Default Title"."""
+    if product.get('hasOnlyDefaultVariant'):
+        return []
+    found = {
+        option['name']: [value['name'] for value in option.get('optionValues') or []]
+        for option in sorted(product.get('options') or [], key=lambda option: option.get('position') or 0)
+    }
+    for variant in variant_nodes(product):
+        for selected in variant.get('selectedOptions') or []:
+            values = found.setdefault(selected['name'], [])
+            if selected['value'] not in values:
+                values.append(selected['value'])
+    return list(found.items())
+
+
+def template_vals(product: Mapping, refs: Refs) -> dict:
+    """Values for ``product.template.create``. Attributes make variants one by one, so that only those that Shopify
+    has come to be; Shopify's HTML goes to the e-commerce description, documents stay clean."""
+    lines = [
+        (0, 0, {
+            'attribute_id': refs.attributes[name],
+            'value_ids': [(6, 0, [refs.values[name, value] for value in values])],
+        })
+        for name, values in options(product) if values
+    ]
+    return {
+        'name': product['title'],
+        'type': 'consu' if needs_shipping(product) else 'service',
+        'is_storable': needs_shipping(product) and is_tracked(product),
+        'sale_ok': True,
+        'list_price': float(money.parse(variant_nodes(product)[0]['price'])) if variant_nodes(product) else 0.0,
+        'shopify_description_html': product.get('descriptionHtml') or False,
+        'attribute_line_ids': lines,
+    }
+
+
+def needs_shipping(product: Mapping) -> bool:
+    return not product.get('isGiftCard') and any(
+        variant['inventoryItem'].get('requiresShipping', True) for variant in variant_nodes(product)
+    )
+
+
+def is_tracked(product: Mapping) -> bool:
+    return any(variant['inventoryItem'].get('tracked') for variant in variant_nodes(product))
+
+
+def variant_vals(variant: Mapping) -> dict:
+    """Values of a ``product.product``; blanks in Shopify are left out, so that they wipe nothing."""
+    values = {
+        'default_code': (variant.get('sku') or '').strip(),
+        'barcode': (variant.get('barcode') or '').strip(),
+        'weight': weight_kg(variant),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def weight_kg(variant: Mapping) -> float:
+    weight = ((variant['inventoryItem'].get('measurement') or {}).get('weight')) or {}
+    return float(Decimal(str(weight.get('value') or 0)) * KILOGRAMS.get(weight.get('unit'), Decimal(1)))
+
+
+def option_pairs(variant: Mapping) -> list[tuple[str, str]]:
+    return [(option['name'], option['value']) for option in variant.get('selectedOptions') or []]
+
+
+def binding_vals(product: Mapping) -> dict:
+    """Values of ``shopify.product.binding``."""
+    return {
+        'name': product['title'],
+        'handle': product.get('handle') or False,
+        'status': (product.get('status') or '').lower() or False,
+        'vendor': product.get('vendor') or False,
+        'product_type': product.get('productType') or False,
+        'shopify_updated_at': when.to_utc(product['updatedAt']),
+    }
+
+
+def variant_binding_vals(variant: Mapping) -> dict:
+    """Values of ``shopify.variant.binding``; the price is in the shop's currency, major units."""
+    return {
+        'name': variant.get('title') or False,
+        'sku': (variant.get('sku') or '').strip() or False,
+        'barcode': (variant.get('barcode') or '').strip() or False,
+        'price': float(money.parse(variant['price'])),
+        'inventory_item_gid': variant['inventoryItem']['id'],
+        'tracked': bool(variant['inventoryItem'].get('tracked')),
+        'sell_when_empty': variant.get('inventoryPolicy') == 'CONTINUE',
+    }

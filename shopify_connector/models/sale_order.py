@@ -1,0 +1,44 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = 'sale.order'
+
+    shopify_binding_ids = fields.One2many(
+        'shopify.order.binding', 'sale_order_id', groups='shopify_connector.group_shopify_user', copy=False)
+    shopify_backend_id = fields.Many2one(
+        'shopify.backend', "Shopify Store", compute='_compute_shopify', search='_search_shopify_backend_id',
+        groups='shopify_connector.group_shopify_user')
+    shopify_name = fields.Char("Shopify Order", compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_financial_status = fields.Char(
+        "Shopify Payment", compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_trail_html = fields.Html(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_note = fields.Text(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+
+    def _compute_shopify(self):
+        for order in self:
+            binding = order.shopify_binding_ids[:1]
+            order.shopify_backend_id = binding.backend_id
+            order.shopify_name = binding.name
+            order.shopify_financial_status = binding.financial_status
+            order.shopify_trail_html = binding.trail_html
+            order.shopify_note = binding.note
+
+    def _search_shopify_backend_id(self, operator, value):
+        return [('shopify_binding_ids.backend_id', operator, value)]
+
+    def _prepare_confirmation_values(self):
+        """ Override of `sale` to keep the day on which the customer ordered. """
+        values = super()._prepare_confirmation_values()
+        if self.env.context.get('shopify_keep_date_order'):
+            values.pop('date_order', None)
+        return values
+
+    def action_shopify_open(self):
+        """Open the order in the Shopify admin."""
+        self.ensure_one()
+        return self.shopify_binding_ids[:1].action_open_in_shopify()
+
+    def action_shopify_refresh(self):
+        """Read the order from Shopify again."""
+        self.shopify_binding_ids.action_refresh()

@@ -1,0 +1,1 @@
+"""Talking to Shopify: the Admin API and webhooks. Standard library and requests only."""

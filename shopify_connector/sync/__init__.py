@@ -1,0 +1,15 @@
+from . import (
+    engine,
+    connection,
+    customer_resolve,
+    product_pull,
+    product_resolve,
+    tax_resolve,
+    order_pull,
+    order_upsert,
+    order_change,
+    placeholder,
+    stock_levels,
+    stock_push,
+    sweep,
+)

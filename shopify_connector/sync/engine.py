@@ -1,0 +1,193 @@
+"""The lanes: take what is due, do it, write down how it went."""
+import contextlib
+import logging
+import time
+
+from psycopg2 import OperationalError
+
+from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+
+from .. import const
+from ..shopify import errors
+
+_logger = logging.getLogger(__name__)
+
+_CONFLICT_TRIES = 5
+_TURN_KEY = 7_340_000_000
+
+# kind of task -> (model, method); the method gets the backend and the tasks of its kind and settles each of them.
+HANDLERS = {
+    'order': ('shopify.sync.order', '_handle_orders'),
+    'sweep': ('shopify.sync.sweep', '_handle_sweep'),
+    'orders_import': ('shopify.sync.sweep', '_handle_import'),
+    'app': ('shopify.sync.connection', '_handle_uninstalled'),
+    'heal': ('shopify.sync.placeholder', '_handle_heal'),
+    'stock': ('shopify.sync.stock', '_handle_stock'),
+    'stock_full': ('shopify.sync.stock', '_handle_full'),
+    'level': ('shopify.sync.levels', '_handle_levels'),
+    'stock_take': ('shopify.sync.levels', '_handle_take'),
+    'product': ('shopify.sync.product', '_handle_products'),
+    'catalogue': ('shopify.sync.product', '_handle_catalogue'),
+    'customer': ('shopify.sync.customer', '_handle_customers'),
+    'customers_import': ('shopify.sync.customer', '_handle_import'),
+    'location': ('shopify.sync.connection', '_handle_locations'),
+    'shop': ('shopify.sync.connection', '_handle_shop'),
+    'privacy': ('shopify.sync.customer', '_handle_privacy'),
+}
+
+
+class ShopifyBackend(models.Model):
+    _inherit = 'shopify.backend'
+
+    @api.model
+    def _cron_run_lane(self, backend_id, lane):
+        """The cron's entry: ``backend_id``'s due tasks of ``lane``, until none is left or the time is up."""
+        backend = self.browse(backend_id).exists()
+        if backend and backend._is_live():
+            self.env['shopify.engine']._run(backend, lane)
+
+
+class ShopifyEngine(models.AbstractModel):
+    _name = 'shopify.engine'
+    _description = "Shopify Engine"
+
+    @api.model
+    def _run(self, backend, lane):
+        backend = backend.with_company(backend.company_id).with_context(
+            tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True, mail_notrack=True,
+            active_test=True, lang=backend.env.user.lang)
+        self = self.with_env(backend.env)
+        self._prelude(backend, lane)
+        while True:
+            tasks = self.env['shopify.task']._get_due(backend, lane, const.TASKS_PER_ROUND)
+            if not tasks:
+                break
+            for kind, kind_tasks in tasks.grouped('kind').items():
+                self._run_handler(backend, kind, kind_tasks)
+            left = self.env['shopify.task']._count_due(backend, lane)
+            if not self.env['ir.cron']._commit_progress(processed=len(tasks), remaining=left):
+                break
+        self._wake_for_later(backend, lane)
+        self.env['ir.cron']._commit_progress(remaining=self.env['shopify.task']._count_due(backend, lane))
+
+    def _prelude(self, backend, lane):
+        """What a lane does by itself when its time has come, before the tasks."""
+        if lane == 'orders':
+            self.env['shopify.sync.sweep']._enqueue_when_due(backend)
+        elif lane == 'stock':
+            self.env['shopify.sync.levels']._enqueue_when_due(backend)
+
+    def _wake_for_later(self, backend, lane):
+        """Tasks that wait for their time call the lane themselves: the regular run would come minutes late."""
+        nearest = self.env['shopify.task'].search(
+            [('backend_id', '=', backend.id), ('lane', '=', lane), ('state', '=', 'pending')], order='due_at', limit=1)
+        if nearest:
+            backend._wake(lane, nearest.due_at)
+
+    def _run_handler(self, backend, kind, tasks):
+        """One kind of task. Whatever happens is written to the tasks after the rollback, and stops no other kind."""
+        model, method = HANDLERS[kind]
+        handler = getattr(self.env[model], method)
+        for attempt in range(_CONFLICT_TRIES):
+            try:
+                handler(backend, tasks.exists().filtered(lambda task: task.state == 'pending'))
+                if kind != 'app':
+                    backend._note_recovered()
+                break
+            except OperationalError as error:
+                self.env.cr.rollback()
+                if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY:
+                    raise
+                if attempt + 1 == _CONFLICT_TRIES:
+                    self._settle_error(backend, tasks, error)
+                else:
+                    time.sleep(0.05 * 2 ** attempt)
+            except Exception as error:  # noqa: BLE001 - every failure is written to the tasks that met it
+                self.env.cr.rollback()
+                self._settle_error(backend, tasks, error)
+                break
+        self.env['ir.cron']._commit_progress()
+
+    def _settle_error(self, backend, tasks, error):
+        """What the error says to do next: wait, ask a person, give up."""
+        tasks = tasks.exists().filtered(lambda task: task.state == 'pending')
+        code, message, request_id = self._explain(error)
+        if isinstance(error, errors.WaitError):
+            tasks._set_retry(code, message, request_id, retry_after=error.retry_after, counted=False)
+        elif isinstance(error, errors.AskPersonError):
+            backend._note_attention(message)
+            tasks._set_retry(code, message, request_id, retry_after=300.0, counted=False)
+        elif isinstance(error, errors.GiveUpError):
+            tasks._set_failed(code, message, request_id)
+        else:
+            if not isinstance(error, OperationalError):
+                _logger.error("A Shopify task of %s failed.", backend.name, exc_info=error)
+            tasks._set_retry(code, message, request_id)
+        self.env['shopify.sync.log']._note(
+            backend, tasks[:1].kind or 'task', 'error', message=message, request_id=request_id or False, records=len(tasks))
+
+    @api.model
+    def _explain(self, error):
+        """``(code, sentence, Shopify's request id)`` of any exception."""
+        if isinstance(error, errors.ShopifyError):
+            return error.code, error.message, error.request_id
+        if isinstance(error, OperationalError):
+            return 'conflict', self.env._("Somebody else worked on the same records. It is tried again by itself."), None
+        text = str(error).strip().splitlines()
+        return type(error).__name__, text[0] if text else type(error).__name__, None
+
+    @api.model
+    @contextlib.contextmanager
+    def _attempt(self, failures, key):
+        """A savepoint for one record: its error goes to ``failures[key]`` and leaves the others alone.
+
+        Conflicts with other transactions are no record's fault and pass through.
+        """
+        try:
+            with self.env.cr.savepoint():
+                yield
+        except OperationalError:
+            raise
+        except errors.WaitError:
+            raise
+        except Exception as error:  # noqa: BLE001 - kept for the record that failed
+            self.env.invalidate_all()
+            if not isinstance(error, errors.ShopifyError):
+                _logger.info("Shopify record %s failed.", key, exc_info=error)
+            failures[key] = error
+
+    @api.model
+    @contextlib.contextmanager
+    def _turn(self, company):
+        """One lane at a time works on a company's orders and stock. Two stores that sell the same products would
+        otherwise rewrite the same quantities and undo each other's transactions.
+
+        The lock outlives the commit that renews the snapshot: what the one before us wrote is seen.
+        """
+        key = _TURN_KEY + company.id
+        self.env.cr.commit()
+        self.env.cr.execute("SELECT pg_advisory_lock(%s)", [key])
+        self.env.cr.commit()
+        try:
+            yield
+            self.env.cr.commit()
+        except BaseException:
+            self.env.cr.rollback()
+            raise
+        finally:
+            self.env.cr.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+    @api.model
+    def _settle_each(self, backend, tasks, failures):
+        """Tasks whose key is in ``failures`` get that error, the others are done."""
+        good = tasks.filtered(lambda task: task.key not in failures)
+        good._set_done()
+        for key, bad in (tasks - good).grouped('key').items():
+            error = failures[key]
+            code, message, request_id = self._explain(error)
+            if isinstance(error, errors.GiveUpError):
+                bad[1:]._set_done()
+                bad[:1]._set_failed(code, message, request_id)
+            else:
+                bad._set_retry(code, message, request_id)

@@ -1,0 +1,88 @@
+"""The orders lane's work: read the present state of many orders at once, then write it."""
+import time
+
+from odoo import api, models
+
+from .. import const
+from ..entities import order as mapping
+from ..shopify import paging
+
+
+class ShopifySyncOrder(models.AbstractModel):
+    _name = 'shopify.sync.order'
+    _description = "Shopify Orders"
+
+    @api.model
+    def _handle_orders(self, backend, tasks):
+        """Every topic about an order is the same work: what counts is the order as it is now. All tasks of one order
+        are one piece of work; a delivery that comes meanwhile is a new task and makes it be read again."""
+        by_gid = tasks.grouped('key')
+        gids = list(by_gid)
+        client = backend._get_client('orders')
+        for start in range(0, len(gids), const.ORDERS_PER_BATCH):
+            batch = gids[start:start + const.ORDERS_PER_BATCH]
+            batch_tasks = self.env['shopify.task'].union(*(by_gid[gid] for gid in batch))
+            self._pull(backend, client, batch, batch_tasks)
+
+    @api.model
+    def _pull(self, backend, client, gids, tasks):
+        """Read ``gids``, bring them over and settle ``tasks`` in the same transaction."""
+        started, before = time.monotonic(), (client.usage.requests, client.usage.points_actual)
+        payloads, missing = self._read(client, gids)
+        fetched = self._fetch_products(backend, client, payloads)
+        with self.env['shopify.engine']._turn(backend.company_id):
+            backend_products = self.env['shopify.sync.product']._upsert(backend, fetched['payloads'])
+            failures = self._upsert(backend, payloads, fetched['variants'])
+            self._note_missing(backend, missing)
+            self.env['shopify.engine']._settle_each(backend, tasks, failures)
+            self.env['shopify.sync.product']._retry_each(backend, backend_products)
+            self.env['shopify.sync.log']._note(
+                backend, 'orders', 'error' if failures else 'ok', lane='orders', records=len(payloads),
+                requests=client.usage.requests - before[0], points=float(client.usage.points_actual - before[1]),
+                duration_ms=int((time.monotonic() - started) * 1000))
+
+    def _read(self, client, gids):
+        """``(payloads with all their pages, gids that Shopify does not have)``."""
+        payloads, missing = [], []
+        for ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, gids):
+            found = {node['id']: node for node in nodes if node and node.get('id')}
+            payloads += [self._complete(client, found[gid]) for gid in ids if gid in found]
+            missing += [gid for gid in ids if gid not in found]
+        return payloads, missing
+
+    def _complete(self, client, order):
+        """Orders longer than a page, with many shipping lines, or with duties and fees: a request more, for them only."""
+        for name, document in (('lineItems', mapping.MORE_LINES), ('shippingLines', mapping.MORE_SHIPPING)):
+            info = order[name]['pageInfo']
+            if info['hasNextPage']:
+                variables = {'id': order['id'], 'first': mapping.LINES_PER_PAGE, 'after': info['endCursor']}
+                for page in paging.pages(client, document, variables, ('order', name)):
+                    order[name]['nodes'] += page
+        if mapping.has_charges(order):
+            order['charges'] = self._read_charges(client, order['id'])
+        return order
+
+    def _read_charges(self, client, gid):
+        variables = {'id': gid, 'lines': mapping.LINES_PER_PAGE, 'after': None}
+        found, more = [], True
+        while more:
+            node = client.query(mapping.CHARGES, variables)['order']
+            found += [] if variables['after'] else node.get('additionalFees') or []
+            found += [duty for line in node['lineItems']['nodes'] for duty in line.get('duties') or []]
+            info = node['lineItems']['pageInfo']
+            more, variables = info['hasNextPage'], {**variables, 'after': info['endCursor']}
+        return found
+
+    def _fetch_products(self, backend, client, payloads):
+        """Products that the orders need and Odoo does not know, before anybody holds a lock."""
+        products = self.env['shopify.sync.product']
+        lines = [line for payload in payloads for line in mapping.needs(payload).lines]
+        unknown = products._unknown_variants(backend, lines)
+        return {'variants': set(unknown), 'payloads': products._fetch_of_variants(client, unknown) if unknown else []}
+
+    def _note_missing(self, backend, gids):
+        """Orders that are gone from Shopify, or that the app may not see; what they led to in Odoo stays."""
+        bindings = self.env['shopify.order.binding'].search([
+            ('backend_id', '=', backend.id), ('gid', 'in', gids), ('state', '!=', 'deleted')])
+        bindings._add_trail('deleted')
+        bindings.state = 'deleted'

@@ -1,0 +1,169 @@
+"""Order payloads -> sales orders: resolved, created and confirmed for a whole batch, each able to fail alone."""
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+
+from ..entities import order as mapping
+
+
+class ShopifySyncOrder(models.AbstractModel):
+    _inherit = 'shopify.sync.order'
+
+    @api.model
+    def _upsert(self, backend, payloads, fetched_variants=frozenset()):
+        """Bring orders over; returns ``{order gid: error}``. Exactly one sales order for each, whatever happens."""
+        failures = {}
+        bindings = {row.gid: row for row in self.env['shopify.order.binding'].search(
+            [('backend_id', '=', backend.id), ('gid', 'in', [payload['id'] for payload in payloads])])}
+        new = [payload for payload in payloads if payload['id'] not in bindings]
+        wanted = [payload for payload in new if self._is_wanted(backend, payload)]
+        self._skip(backend, [payload for payload in new if payload not in wanted])
+        changed = [payload for payload in payloads if self._must_change(bindings.get(payload['id']), payload)]
+        prepared = self._prepare(backend, wanted + changed, fetched_variants, failures)
+        created = self._create_batch(backend, [payload for payload in wanted if payload['id'] in prepared], prepared, failures)
+        bindings.update(created)
+        for payload in payloads:
+            binding = bindings.get(payload['id'])
+            if binding and payload['id'] not in created and payload['id'] not in failures:
+                with self.env['shopify.engine']._attempt(failures, payload['id']):
+                    self._note_problem(failures, payload, self._update(binding, payload, prepared.get(payload['id'])))
+        self._advance(backend, [
+            (bindings[payload['id']], payload) for payload in payloads
+            if payload['id'] in bindings and payload['id'] not in failures], failures)
+        return failures
+
+    @staticmethod
+    def _note_problem(failures, payload, problem):
+        """What needs a person is told by the task, while what was done for the order stays done."""
+        if problem:
+            failures[payload['id']] = problem
+
+    def _is_wanted(self, backend, payload):
+        return not payload.get('test') or backend.import_test_orders or backend.is_test_store
+
+    def _must_change(self, binding, payload):
+        return bool(binding) and binding.state == 'imported' and binding.signature != mapping.signature(payload)
+
+    def _skip(self, backend, payloads):
+        """Kept as a row with its reason, so that nobody has to wonder where the order is."""
+        for payload in payloads:
+            binding = self.env['shopify.order.binding'].create(
+                {**self._binding_vals(backend, payload), 'state': 'skipped', 'signature': False})
+            binding._add_trail('test_skipped')
+
+    # === RESOLVE === #
+
+    def _prepare(self, backend, payloads, fetched_variants, failures):
+        """``{gid: (sale.order values, trail)}``. What cannot be resolved together is resolved one by one."""
+        if not payloads:
+            return {}
+        try:
+            with self.env.cr.savepoint():
+                return self._prepare_together(backend, payloads, fetched_variants)
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - found out one by one, and kept for the order that causes it
+            self.env.invalidate_all()
+            if len(payloads) == 1:
+                failures[payloads[0]['id']] = error
+                return {}
+        prepared = {}
+        for payload in payloads:
+            prepared.update(self._prepare(backend, [payload], fetched_variants, failures))
+        return prepared
+
+    def _prepare_together(self, backend, payloads, fetched_variants):
+        needs = {payload['id']: mapping.needs(payload) for payload in payloads}
+        partners = self.env['shopify.sync.customer']._resolve(backend, needs)
+        products, product_trails = self.env['shopify.sync.product']._resolve(
+            backend, {gid: need.lines for gid, need in needs.items()}, fetched_variants)
+        taxes, tax_trails = self.env['shopify.sync.tax']._resolve(
+            backend, {key for need in needs.values() for key in need.taxes})
+        common = {code: self._common_refs(backend, code, products, taxes) for code in {need.currency for need in needs.values()}}
+        prepared = {}
+        for payload in payloads:
+            customer, invoice, delivery, trail = partners[payload['id']]
+            refs = mapping.Refs(partner_id=customer.id, invoice_id=invoice.id, shipping_id=delivery.id,
+                                **common[needs[payload['id']].currency])
+            told = [*trail, *product_trails[payload['id']], *(
+                tax_trails[key] for key in sorted(needs[payload['id']].taxes) if key in tax_trails)]
+            prepared[payload['id']] = (refs, told)
+        return prepared
+
+    def _common_refs(self, backend, currency_code, products, taxes):
+        """What all orders of one currency share."""
+        currency = self._currency(currency_code)
+        return dict(
+            company_id=backend.company_id.id, currency_id=currency.id, decimals=currency.decimal_places,
+            pricelist_id=self._pricelist(backend, currency).id, warehouse_id=backend.warehouse_id.id, team_id=backend.team_id.id, user_id=backend.user_id.id,
+            shipping_product_id=self.env.ref('shopify_connector.product_shipping').id,
+            charge_product_id=self.env.ref('shopify_connector.product_custom_item').id,
+            products=products, taxes=taxes,
+            labels={'discount': self.env._("Discount"), 'shipping': self.env._("Shipping"), 'duties': self.env._("Duties")})
+
+    def _currency(self, code):
+        """A currency that sells is active."""
+        currency = self.env['res.currency'].with_context(active_test=False).search([('name', '=', code)], limit=1)
+        if currency and not currency.active:
+            currency.active = True
+        return currency
+
+    def _pricelist(self, backend, currency):
+        """Odoo takes an order's currency from its pricelist: there is one for each, without any rule."""
+        pricelists = self.env['product.pricelist'].with_context(active_test=False)
+        name = f'Shopify {currency.name}'
+        return pricelists.search([
+            ('name', '=', name), ('currency_id', '=', currency.id), ('company_id', '=', backend.company_id.id)], limit=1,
+        ) or pricelists.create({
+            'name': name, 'currency_id': currency.id, 'company_id': backend.company_id.id, 'active': False})
+
+    # === CREATE === #
+
+    def _create_batch(self, backend, payloads, prepared, failures):
+        """``{gid: binding}`` of new orders; a batch that fails is taken apart until the order that fails stands alone."""
+        if not payloads:
+            return {}
+        try:
+            with self.env.cr.savepoint():
+                return self._create_together(backend, payloads, prepared)
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - kept for the order that causes it
+            self.env.invalidate_all()
+            if len(payloads) == 1:
+                failures[payloads[0]['id']] = error
+                return {}
+        middle = len(payloads) // 2
+        return {
+            **self._create_batch(backend, payloads[:middle], prepared, failures),
+            **self._create_batch(backend, payloads[middle:], prepared, failures)}
+
+    def _create_together(self, backend, payloads, prepared):
+        orders = self.env['sale.order'].create([mapping.vals(payload, prepared[payload['id']][0]) for payload in payloads])
+        rows = []
+        for payload, order in zip(payloads, orders, strict=True):
+            refs, trail = prepared[payload['id']]
+            rows.append({
+                **self._binding_vals(backend, payload), 'sale_order_id': order.id, 'currency_id': refs.currency_id,
+                'ordered_at': mapping.ordered_at(payload), 'trail': self._stamped(trail)})
+        bindings = self.env['shopify.order.binding'].create(rows)
+        self.env['shopify.task']._note_stock(orders.order_line.product_id)
+        for payload, binding in zip(payloads, bindings, strict=True):
+            self._compare(binding, payload)
+        return dict(zip([payload['id'] for payload in payloads], bindings, strict=True))
+
+    def _binding_vals(self, backend, payload):
+        return {**mapping.binding_vals(payload), 'backend_id': backend.id, 'gid': payload['id']}
+
+    def _stamped(self, trail):
+        stamp = fields.Datetime.to_string(fields.Datetime.now())
+        return [[stamp, code, values] for code, values in trail]
+
+    def _compare(self, binding, payload):
+        """Odoo's total beside Shopify's. A difference is never smoothed over: it is shown and asks for a person."""
+        shown, there = binding.sale_order_id.amount_total, binding.amount_shopify
+        difference = binding.currency_id.round(there - shown)
+        if difference != binding.difference:
+            binding.difference = difference
+        if difference:
+            binding._add_trail('difference', shopify=f'{there:.2f}', odoo=f'{shown:.2f}')

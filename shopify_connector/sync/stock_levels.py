@@ -1,0 +1,208 @@
+"""What Shopify's levels show: read, remembered, and compared with what was last known."""
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .. import const
+from ..entities import inventory as mapping
+from ..shopify import paging
+
+
+class ShopifySyncLevels(models.AbstractModel):
+    _name = 'shopify.sync.levels'
+    _description = "Shopify Levels"
+
+    # === SALES OF THE STORE ITSELF === #
+
+    @api.model
+    def _note_sales(self, backend, sales):
+        """``sales``: ``[(product id, units, sold at)]`` of orders of this store that were just confirmed."""
+        if backend.stock_export:
+            self.env['shopify.level.sale'].create([
+                {'backend_id': backend.id, 'product_id': product, 'quantity': units, 'sold_at': sold_at}
+                for product, units, sold_at in sales])
+
+    @api.model
+    def _take_sales(self, backend):
+        """The store's own sales have lowered its levels: what is known follows without a request, and is looked at later.
+
+        A sale from before the level was read is in the value already. With several locations nobody knows which one
+        the sale lowered: these levels are read.
+        """
+        for product_id, units, sold_at in self.env['shopify.level.sale']._take(backend):
+            levels = self.env['shopify.inventory.level'].search([
+                ('backend_id', '=', backend.id), ('variant_binding_id.product_id', '=', product_id), ('is_known', '=', True),
+                ('known_at', '<', sold_at), ('location_id.warehouse_id', '!=', False)])
+            later = fields.Datetime.now() + timedelta(seconds=const.CONCLUDED_CHECK_SECONDS)
+            if len(levels) == 1:
+                levels.known -= int(units)
+                levels.check_after = levels.check_after or later
+            elif levels:
+                levels.check_after = fields.Datetime.now()
+
+    @api.model
+    def _enqueue_when_due(self, backend):
+        """Levels whose value was concluded, or that nothing has explained yet, are read again when their time has come."""
+        due = self.env['shopify.inventory.level'].search([
+            ('backend_id', '=', backend.id), ('check_after', '<=', fields.Datetime.now())])
+        self.env['shopify.task']._add(
+            backend, 'level', [gid for gid in due.variant_binding_id.mapped('inventory_item_gid') if gid], source='poll')
+
+    # === READ === #
+
+    @api.model
+    def _handle_levels(self, backend, tasks):
+        """Somebody, or a sale, has changed levels in Shopify: read them as they are."""
+        if backend.stock_export:
+            self._take_sales(backend)
+            items = self._unexpected_items(backend, tasks)
+            if items:
+                self._compare(backend, self._read_items(backend._get_client('stock'), items))
+        tasks._set_done()
+
+    def _unexpected_items(self, backend, tasks):
+        """The inventory items of which a delivery tells another value than the known one, or none. The echo of our own
+        writes and of sales that were imported costs no request."""
+        known = {
+            f'{level.variant_binding_id.inventory_item_gid}|{level.location_id.gid}': level.known
+            for level in self.env['shopify.inventory.level'].search([
+                ('backend_id', '=', backend.id), ('is_known', '=', True), ('check_after', '=', False),
+                ('variant_binding_id.inventory_item_gid', 'in', list({task.key.split('|')[0] for task in tasks}))])}
+        return list(dict.fromkeys(
+            task.key.split('|')[0] for task in tasks if not task.has_value or known.get(task.key) != task.value))
+
+    def _read_items(self, client, items):
+        """``[(item gid, location gid, available, on hand, is active), …]``."""
+        found = []
+        for _ids, nodes in paging.read_nodes(client, mapping.LEVELS_OF_ITEMS, items):
+            for node in nodes:
+                if node and node.get('inventoryLevels'):
+                    found += [self._row(node['id'], level['location']['id'], level) for level in self._all_levels(client, node)]
+        return found
+
+    def _all_levels(self, client, node):
+        levels, info = node['inventoryLevels']['nodes'], node['inventoryLevels']['pageInfo']
+        if info['hasNextPage']:
+            variables = {'id': node['id'], 'first': mapping.LEVELS_PER_PAGE, 'after': info['endCursor']}
+            for page in paging.pages(client, mapping.MORE_LEVELS, variables, ('inventoryItem', 'inventoryLevels')):
+                levels = levels + page
+        return levels
+
+    @api.model
+    def _read_location(self, client, location):
+        """All levels of a location, page by page."""
+        variables = {'id': location.gid, 'first': mapping.LEVELS_PER_PAGE, 'after': None}
+        for page in paging.pages(client, mapping.LEVELS_AT_LOCATION, variables, ('location', 'inventoryLevels')):
+            yield [self._row(level['item']['id'], location.gid, level) for level in page]
+
+    @staticmethod
+    def _row(item, location, level):
+        return (item, location, mapping.quantity_of(level), mapping.quantity_of(level, 'on_hand'), bool(level.get('isActive', True)))
+
+    # === REMEMBER AND COMPARE === #
+
+    @api.model
+    def _ensure(self, backend, bindings):
+        """A row for each of ``bindings`` at each mapped location of the store."""
+        locations = backend.location_ids.filtered(lambda row: row.active and row.warehouse_id)
+        levels = self.env['shopify.inventory.level'].search(
+            [('variant_binding_id', 'in', bindings.ids), ('location_id', 'in', locations.ids)])
+        known = {(level.variant_binding_id.id, level.location_id.id) for level in levels}
+        return levels + levels.create([
+            {'variant_binding_id': binding.id, 'location_id': location.id}
+            for binding in bindings for location in locations if (binding.id, location.id) not in known])
+
+    @api.model
+    def _compare(self, backend, rows):
+        """Levels seen for the first time are taken as they are; others must be what is known, or be explained."""
+        bindings = self.env['shopify.variant.binding'].search([
+            ('backend_id', '=', backend.id), ('inventory_item_gid', 'in', list({row[0] for row in rows}))])
+        levels = {
+            (level.variant_binding_id.inventory_item_gid, level.location_id.gid): level for level in self._ensure(backend, bindings)}
+        for item, location, available, _on_hand, active in rows:
+            level = levels.pop((item, location), None)
+            if level:
+                self._compare_one(backend, level, available, active)
+        unseen = self.env['shopify.inventory.level'].union(*levels.values())
+        unseen.write({'is_known': True, 'is_active': False, 'known': 0, 'known_at': fields.Datetime.now(), 'check_after': False})
+
+    def _compare_one(self, backend, level, available, active):
+        if not level.is_known or not level.is_active or level.known == available:
+            self._accept(level, available, active)
+        elif self._is_explained(backend, level, available):
+            self._accept(level, available, active)
+            self.env['shopify.task']._add(backend, 'stock', [str(level.product_id.id)], source='shopify')
+        else:
+            self._wait_for_orders(backend, level)
+
+    def _accept(self, level, available, active):
+        level.write({
+            'known': available, 'is_known': True, 'is_active': active, 'known_at': fields.Datetime.now(),
+            'check_after': False, 'unexplained_since': False, 'message': False})
+
+    def _is_explained(self, backend, level, available):
+        """Whether another value than the known one may be believed: it is what Odoo wants anyway, or all orders were
+        read since it was first seen and none explains it, so that a person has edited it. Odoo's word counts then, and
+        the value seen is what the next write starts from."""
+        wanted = self.env['shopify.sync.stock']._targets(backend, level).get(level.id)
+        if wanted == available:
+            return True
+        since = level.unexplained_since
+        if not since or fields.Datetime.now() < since + timedelta(seconds=const.UNEXPLAINED_SECONDS):
+            return False
+        waiting = self.env['shopify.task'].search_count([
+            ('backend_id', '=', backend.id), ('kind', '=', 'order'), ('state', '=', 'pending'), ('tries', '=', 0)], limit=1)
+        return bool(backend.swept_at and backend.swept_at > since and not waiting)
+
+    def _wait_for_orders(self, backend, level):
+        """A sale that Odoo has not seen may be behind it: orders first, then the level again."""
+        now = fields.Datetime.now()
+        level.write({
+            'unexplained_since': level.unexplained_since or now,
+            'check_after': now + timedelta(seconds=const.UNEXPLAINED_SECONDS + 1),
+            'message': self.env._("Shopify shows another quantity than the last known one. Its orders are read first.")})
+        if not backend.swept_at or backend.swept_at <= level.unexplained_since:
+            backend._enqueue('sweep', str(backend.id), source='shopify')
+        backend._wake('stock', level.check_after)
+
+    # === TAKE SHOPIFY'S STOCK === #
+
+    @api.model
+    def _handle_take(self, backend, tasks):
+        """Count into Odoo what Shopify has on hand, as inventory adjustments; products that have stock in Odoo already
+        are left alone, because another store may share it."""
+        client = backend._get_client('stock')
+        counted = 0
+        for location in backend.location_ids.filtered('warehouse_id'):
+            for rows in self._read_location(client, location):
+                counted += self._count_in(backend, location, rows)
+                self.env['ir.cron']._commit_progress()
+        tasks._set_done(self.env._("%(count)s products counted.", count=counted))
+
+    def _count_in(self, backend, location, rows):
+        on_hand = {row[0]: row[3] for row in rows if row[3] > 0}
+        bindings = self.env['shopify.variant.binding'].search([
+            ('backend_id', '=', backend.id), ('inventory_item_gid', 'in', list(on_hand)), ('product_id.is_storable', '=', True)])
+        place = location.warehouse_id.lot_stock_id
+        empty = bindings.filtered(lambda row: not row.product_id.with_context(location=place.id).qty_available)
+        wanted = {row.product_id: on_hand[row.inventory_item_gid] for row in empty if row.product_id.tracking == 'none'}
+        quants = self.env['stock.quant'].with_context(inventory_mode=True).create([
+            {'product_id': product.id, 'location_id': place.id, 'inventory_quantity': units} for product, units in wanted.items()])
+        quants.action_apply_inventory()
+        return len(quants)
+
+    @api.model
+    def _apply_pushed(self, rows):
+        """What was written is what is known, less the sales that were noted while the write was under way."""
+        if rows:
+            self.env.cr.execute(SQL(
+                """
+                UPDATE shopify_inventory_level level
+                   SET known = level.known + pushed.delta, is_known = true, pushed = pushed.quantity,
+                       pushed_at = now() AT TIME ZONE 'UTC', known_at = now() AT TIME ZONE 'UTC', message = NULL
+                  FROM unnest(%(ids)s, %(deltas)s, %(quantities)s) AS pushed(id, delta, quantity)
+                 WHERE level.id = pushed.id
+                """, ids=[row.level_id for row in rows], deltas=[row.quantity - (row.known or 0) for row in rows],
+                quantities=[row.quantity for row in rows]))
+            self.env['shopify.inventory.level'].invalidate_model()

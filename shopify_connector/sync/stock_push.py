@@ -1,0 +1,165 @@
+"""The stock lane: what changed in Odoo goes to the store, many levels a request, compared before it is set."""
+import time
+import uuid
+
+from odoo import api, models
+
+from ..entities import inventory as mapping
+from ..shopify import errors
+
+
+class ShopifySyncStock(models.AbstractModel):
+    _name = 'shopify.sync.stock'
+    _description = "Shopify Stock"
+
+    # === TASKS === #
+
+    @api.model
+    def _handle_stock(self, backend, tasks):
+        """Products whose quantities have changed, each once however often that was."""
+        products = self.env['product.product'].browse({int(task.key) for task in tasks}).exists()
+        if backend.stock_export:
+            self._push(backend, self._bindings(backend, products))
+        tasks.exists()._set_done()
+
+    @api.model
+    def _handle_full(self, backend, tasks):
+        """Everything: read all levels, then write what differs."""
+        if backend.stock_export:
+            client = backend._get_client('stock')
+            levels = self.env['shopify.sync.levels']
+            levels._take_sales(backend)
+            for location in backend.location_ids.filtered('warehouse_id'):
+                for rows in levels._read_location(client, location):
+                    levels._compare(backend, rows)
+                    self.env['ir.cron']._commit_progress()
+            self._push(backend, self._bindings(backend))
+        tasks.exists()._set_done()
+
+    @api.model
+    def _get_preview(self, backend):
+        """``([{variant_binding_id, location_id, present, wanted}, …], number of levels that are right)`` of a store
+        whose stock is not exported yet; reads the shop, writes nothing."""
+        client = backend._get_client('stock')
+        levels_sync = self.env['shopify.sync.levels']
+        bindings = {row.inventory_item_gid: row for row in self._bindings(backend)}
+        rows, same = [], 0
+        for location in backend.location_ids.filtered('warehouse_id'):
+            wanted = self._wanted_at(location, self.env['shopify.variant.binding'].union(*bindings.values()))
+            for page in levels_sync._read_location(client, location):
+                known = [(bindings[item], available) for item, _place, available, _on_hand, _active in page if item in bindings]
+                differing = [(binding, available) for binding, available in known if wanted[binding.id] != available]
+                same += len(known) - len(differing)
+                rows += [{'variant_binding_id': binding.id, 'location_id': location.id, 'present': available,
+                          'wanted': wanted[binding.id]} for binding, available in differing]
+        return rows, same
+
+    def _wanted_at(self, location, bindings):
+        """``{variant binding id: units}`` to show at a location."""
+        free = self._free(bindings.product_id, location.warehouse_id)
+        held = self._held(bindings.product_id, location.warehouse_id)
+        return {
+            binding.id: mapping.sellable(free.get(binding.product_id.id, 0.0), held.get(binding.product_id.id, 0.0))
+            for binding in bindings}
+
+    # === WHAT IT SHOULD BE === #
+
+    @api.model
+    def _bindings(self, backend, products=None):
+        """The store's variants whose quantities are written: tracked there, storable here, not opted out."""
+        domain = [('backend_id', '=', backend.id), ('sync_stock', '=', True), ('tracked', '=', True),
+                  ('inventory_item_gid', '!=', False), ('product_id.is_storable', '=', True)]
+        if products is not None:
+            domain.append(('product_id', 'in', products.ids))
+        return self.env['shopify.variant.binding'].search(domain)
+
+    @api.model
+    def _targets(self, backend, levels):
+        """``{level id: units}`` to show, from free quantities and what quotations of all stores hold."""
+        targets = {}
+        for location, rows in levels.grouped('location_id').items():
+            wanted = self._wanted_at(location, rows.variant_binding_id)
+            targets.update((row.id, wanted[row.variant_binding_id.id]) for row in rows)
+        return targets
+
+    def _free(self, products, warehouse):
+        values = products.with_context(warehouse_id=warehouse.id)._compute_quantities_dict(None, None, None)
+        return {product: value['free_qty'] for product, value in values.items()}
+
+    def _held(self, products, warehouse):
+        """Units on quotations: the shop has taken them off its own level when the order was placed, unpaid or not."""
+        rows = self.env['sale.order.line'].sudo()._read_group(
+            [('product_id', 'in', products.ids), ('order_id.state', 'in', ('draft', 'sent')), ('shopify_line_gid', '!=', False),
+             ('order_id.warehouse_id', '=', warehouse.id)], ['product_id'], ['product_uom_qty:sum'])
+        return {product.id: units for product, units in rows}
+
+    # === WRITE === #
+
+    @api.model
+    def _push(self, backend, bindings):
+        """Write what differs from what is known at Shopify; nothing is asked for a level that is right already."""
+        started = time.monotonic()
+        client = backend._get_client('stock')
+        levels_sync = self.env['shopify.sync.levels']
+        levels_sync._take_sales(backend)
+        levels = levels_sync._ensure(backend, bindings)
+        self._learn_unknown(backend, client, levels)
+        self._activate(client, levels.filtered(lambda level: level.is_known and not level.is_active))
+        targets = self._targets(backend, levels)
+        rows = [
+            mapping.Row(level.id, level.variant_binding_id.inventory_item_gid, level.location_id.gid, targets[level.id], level.known)
+            for level in levels
+            if level.is_active and level.is_known and not level.unexplained_since and targets[level.id] != level.known]
+        self.env['ir.cron']._commit_progress()
+        for start in range(0, len(rows), mapping.LEVELS_PER_MUTATION):
+            self._write(backend, client, rows[start:start + mapping.LEVELS_PER_MUTATION])
+        if client.usage.requests:
+            self.env['shopify.sync.log']._note(
+                backend, 'stock', lane='stock', records=len(rows), requests=client.usage.requests,
+                points=float(client.usage.points_actual), duration_ms=int((time.monotonic() - started) * 1000))
+
+    def _learn_unknown(self, backend, client, levels):
+        unknown = levels.filtered(lambda level: not level.is_known)
+        items = list(dict.fromkeys(unknown.variant_binding_id.mapped('inventory_item_gid')))
+        if items:
+            sync = self.env['shopify.sync.levels']
+            sync._compare(backend, sync._read_items(client, items))
+
+    def _activate(self, client, levels):
+        """An item that is not stocked at the location yet is stocked there, so that its quantity sells."""
+        for level in levels:
+            variables = {'item': level.variant_binding_id.inventory_item_gid, 'location': level.location_id.gid,
+                         'key': str(uuid.uuid4())}
+            answer = client.mutate(mapping.ACTIVATE, variables, idempotent=True)['inventoryActivate']
+            if answer['userErrors']:
+                level.message = answer['userErrors'][0]['message']
+                continue
+            level.write({'is_active': True, 'known': mapping.quantity_of(answer['inventoryLevel']), 'message': False})
+
+    def _write(self, backend, client, rows):
+        """Up to 250 levels. Rows that Shopify calls stale are looked into; the others are written without them."""
+        reference = f'gid://odoo-connector/StockSync/{backend.id}-{uuid.uuid4().hex[:12]}'
+        variables = {'input': mapping.payload(rows, reference), 'key': str(uuid.uuid4())}
+        problems = client.mutate(mapping.SET, variables, idempotent=True)['inventorySetQuantities']['userErrors']
+        if not problems:
+            self.env['shopify.sync.levels']._apply_pushed(rows)
+            self.env['ir.cron']._commit_progress()
+            return
+        bad = mapping.stale_indexes(problems) or set(range(len(rows)))
+        self._look_into(backend, client, [rows[index] for index in sorted(bad)], problems)
+        self.env['ir.cron']._commit_progress()
+        rest = [row for index, row in enumerate(rows) if index not in bad]
+        if rest:
+            self._write(backend, client, rest)
+
+    def _look_into(self, backend, client, rows, problems):
+        """Stale levels are read, and believed once orders explain them; other refusals are kept at the level."""
+        levels = self.env['shopify.inventory.level'].browse([row.level_id for row in rows])
+        codes = {problem.get('code') for problem in problems}
+        if codes <= {'CHANGE_FROM_QUANTITY_STALE', 'COMPARE_QUANTITY_STALE'}:
+            items = list(dict.fromkeys(row.item_gid for row in rows))
+            sync = self.env['shopify.sync.levels']
+            sync._compare(backend, sync._read_items(client, items))
+            return
+        levels.message = problems[0]['message']
+        raise errors.UserErrors.of(problems)
