@@ -1,0 +1,161 @@
+"""Returns: requested by a customer or opened by the merchant, processed (restocked, refunded), closed."""
+from __future__ import annotations
+
+from datetime import datetime
+
+from .order_events import LifeError, new_event, settled
+from .order_fulfil import find_line
+from .order_life_types import FulfillmentLine, Return, ReturnLine
+from .order_refund import refund
+from .order_types import Order
+from .payloads import stamp
+
+
+def return_goods(shop, order: Order, args: dict, now: datetime) -> Return:
+    """Return. `args`: lines [{sku | line_item_id, quantity, reason, note}] (without it everything shipped),
+    requested=False (waits for approval), process=True (goods arrive), restock=True, refund=True, close=True."""
+    rows = _returnable(order, args.get("lines"))
+    if not rows:
+        raise LifeError(["returnLineItems"], "Return line items can't be blank")
+    record = open_return(shop, order, rows, now, requested=bool(args.get("requested")))
+    if record.status == "OPEN" and args.get("process", True):
+        process(shop, record, [(line, line.quantity) for line in record.return_line_items], now,
+                restock=bool(args.get("restock", True)), money=bool(args.get("refund", True)),
+                place=args.get("location_id"))
+        if args.get("close", True):
+            close_return(shop, record, now)
+    return record
+
+
+def returned_units(order: Order, line: FulfillmentLine) -> int:
+    """How many units of a shipped line are in a return that counts."""
+    return sum(row.quantity for record in order.returns if record.status not in ("CANCELED", "DECLINED")
+               for row in record.return_line_items if row.fulfillment_line_item is line)
+
+
+def returnable_lines(order: Order) -> list[tuple[FulfillmentLine, int]]:
+    """Shipped lines with the units that may still come back."""
+    rows = [(line, line.quantity - returned_units(order, line)) for record in order.fulfillments
+            if record.status == "SUCCESS" for line in record.fulfillment_line_items]
+    return [(line, min(units, line.line_item.current_quantity)) for line, units in rows
+            if min(units, line.line_item.current_quantity) > 0]
+
+
+def _returnable(order: Order, asked: list | None) -> list[tuple]:
+    available = returnable_lines(order)
+    if asked is None:
+        return [(line, units, "OTHER", "") for line, units in available]
+    rows = []
+    for row in asked:
+        wanted, item = int(row["quantity"]), find_line(order, row)
+        for line, units in available:
+            part = min(wanted, units) if line.line_item is item else 0
+            if part:
+                rows.append((line, part, (row.get("reason") or "OTHER").upper(), row.get("note") or ""))
+                wanted -= part
+        if wanted:
+            raise LifeError(["returnLineItems", "0", "quantity"], "Quantity is not available for return", "INVALID")
+    return rows
+
+
+def open_return(shop, order: Order, rows: list[tuple], now: datetime, requested: bool = False) -> Return:
+    """Make a return of [(shipped line, units, reason, note)]."""
+    lines = [ReturnLine(shop.gid("ReturnLineItem"), line, units, reason, note) for line, units, reason, note in rows]
+    record = Return(shop.gid("Return"), order, f"{order.name}-R{len(order.returns) + 1}", now, lines,
+                    status="REQUESTED" if requested else "OPEN")
+    order.returns.append(record)
+    for row in (record, *lines):
+        shop.nodes[row.id] = row
+    if not requested:
+        _reverse_order(shop, record)
+    _fire(shop, record, "returns/request" if requested else "returns/approve", now)
+    return record
+
+
+def _reverse_order(shop, record: Return) -> None:
+    rows = [{"id": shop.gid("ReverseFulfillmentOrderLineItem"), "totalQuantity": line.quantity, "dispositions": [],
+             "fulfillmentLineItem": line.fulfillment_line_item} for line in record.return_line_items]
+    record.reverse_fulfillment_orders.append(
+        {"id": shop.gid("ReverseFulfillmentOrder"), "status": "OPEN", "lineItems": rows})
+
+
+def approve(shop, record: Return, now: datetime) -> Return:
+    _need(record, "REQUESTED", "Return is not approvable. Only returns with status REQUESTED can be approved.")
+    record.status, record.request_approved_at = "OPEN", now
+    _reverse_order(shop, record)
+    _fire(shop, record, "returns/approve", now)
+    return record
+
+
+def decline(shop, record: Return, now: datetime) -> Return:
+    _need(record, "REQUESTED", "Return is not declinable. Only non-refunded returns with status REQUESTED can be "
+                               "declined.")
+    record.status = "DECLINED"
+    _fire(shop, record, "returns/decline", now)
+    return record
+
+
+def cancel_return(shop, record: Return, now: datetime) -> Return:
+    if record.status not in ("OPEN", "REQUESTED") or record.refunds:
+        raise LifeError(["id"], "Return is not cancelable.", "INVALID_STATE")
+    record.status = "CANCELED"
+    _fire(shop, record, "returns/cancel", now)
+    return record
+
+
+def close_return(shop, record: Return, now: datetime) -> Return:
+    _need(record, "OPEN", "Return is not closable.")
+    record.status, record.closed_at = "CLOSED", now
+    for row in record.reverse_fulfillment_orders:
+        row["status"] = "CLOSED"
+    _fire(shop, record, "returns/close", now)
+    return record
+
+
+def _need(record: Return, status: str, message: str) -> None:
+    if record.status != status:
+        raise LifeError(["id"], message, "INVALID_STATE")
+
+
+def process(shop, record: Return, rows: list[tuple[ReturnLine, int]], now: datetime, *, restock: bool = True,
+            money: bool = True, place: str | None = None, transactions: list | None = None) -> Return:
+    """The goods arrived: refund the lines, with or without restocking and paying back."""
+    lines = []
+    for line, units in rows:
+        if units > line.unprocessed_quantity:
+            raise LifeError(["returnLineItems", "0", "quantity"], "Quantity is greater than what is left", "INVALID")
+        line.processed_quantity += units
+        line.refunded_quantity += units
+        lines.append({"line_item_id": line.fulfillment_line_item.line_item.id, "quantity": units,
+                      "restock_type": "RETURN" if restock else "NO_RESTOCK", "location_id": place})
+        _dispose(shop, record, line, units, restock, place)
+    event_id = new_event()
+    made = refund(shop, record.order, {"lines": lines, "no_money": not money, "return_id": record.id,
+                                       "transactions": transactions}, now, event_id)
+    record.refunds.append(made)
+    shop.emit("returns/process", body(shop, record), record, event_id)
+    return record
+
+
+def _dispose(shop, record: Return, line: ReturnLine, units: int, restock: bool, place: str | None) -> None:
+    for order in record.reverse_fulfillment_orders:
+        for row in order["lineItems"]:
+            if row["fulfillmentLineItem"] is line.fulfillment_line_item:
+                row["dispositions"].append({
+                    "id": shop.gid("ReverseFulfillmentOrderDisposition"), "quantity": units,
+                    "type": "RESTOCKED" if restock else "NOT_RESTOCKED",
+                    "location": shop.locations.get(place) if place else shop.default_location})
+
+
+def _fire(shop, record: Return, topic: str, now: datetime) -> None:
+    event_id = new_event()
+    shop.emit(topic, body(shop, record), record, event_id)
+    settled(shop, record.order, now, [], event_id)
+
+
+def body(shop, record: Return) -> dict:
+    """The small body of returns/* topics."""
+    return {"id": record.number_id, "admin_graphql_api_id": record.id, "name": record.name,
+            "status": record.status.lower(), "total_return_line_items": len(record.return_line_items),
+            "order": {"id": record.order.number_id, "admin_graphql_api_id": record.order.id},
+            "updated_at": stamp(shop, record.order.updated_at)}
