@@ -1,86 +1,125 @@
-"""Signing in: the client credentials grant, scopes, the shop's address."""
+"""Signing in: the client credentials grant, scopes, and what counts as a shop's domain."""
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
 
-import requests
-
+from . import answer as answers
 from . import errors, transport
 
-_DOMAIN = re.compile(r'[a-z0-9][a-z0-9-]{0,61}\.myshopify\.com', re.ASCII)
-_HANDLE = re.compile(r'[a-z0-9][a-z0-9-]{0,61}', re.ASCII)
-_REASONS = ('invalid_client', 'shop_not_permitted', 'app_not_installed', 'invalid_request', 'unauthorized_client')
-_CODES = {'shop_not_permitted': 'organisation_mismatch', 'invalid_request': 'invalid_client', 'unauthorized_client': 'invalid_client'}
-
-
-class BadDomain(ValueError):
-    """Not the address of a Shopify store."""
+_MAX_BYTES = 1024 * 1024
+# For an answer that does not say how long its token lives; Shopify's own tokens live for a day.
+_UNKNOWN_LIFE = 3600
+_TEXTS = {
+    'invalid_client': "Shopify does not know this client id and secret. Copy both again from the Dev Dashboard, "
+                      "Settings of the app.",
+    'app_not_installed': "The app is not installed in this shop. Install it from the Dev Dashboard and check again.",
+    'organisation_mismatch': "The app and the shop belong to different Shopify organisations. Create the app in the "
+                             "organisation that owns the store.",
+    'sign_in_refused': "Shopify refuses to sign the app in. Check the client id, the secret and that the app is "
+                       "installed.",
+}
+# Shopify's word for it -> ours.
+_REASONS = {
+    'invalid_client': 'invalid_client',
+    'application_cannot_be_found': 'invalid_client',
+    'unauthorized_client': 'invalid_client',
+    'app_not_installed': 'app_not_installed',
+    'shop_not_permitted': 'organisation_mismatch',
+}
+_PAGE_REASON = re.compile(r'Oauth error\s+([a-z_]+)', re.IGNORECASE)
+_HANDLE = r'[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
+_DOMAIN = re.compile(rf'{_HANDLE}\.myshopify\.com')
+_PASTED = re.compile(rf'(?:https?://)?(?P<domain>{_HANDLE}\.myshopify\.com)(?:[/?#].*)?')
+_PASTED_ADMIN = re.compile(rf'(?:https?://)?admin\.shopify\.com/store/(?P<handle>{_HANDLE})(?:[/?#].*)?')
+_PLAIN_HANDLE = re.compile(_HANDLE)
 
 
 @dataclass(frozen=True)
 class Token:
-    access_token: str
-    scopes: frozenset[str]
-    expires_in: int | None
+    """``expires_in`` is in seconds from now. The token itself is left out of what is printed."""
 
-    def __repr__(self):
-        return 'Token(***)'
+    access_token: str = field(repr=False)
+    scopes: frozenset[str]
+    expires_in: int
+
+
+class BadDomain(ValueError):
+    """Not the domain of a Shopify shop. ``message`` is for the user."""
+
+    def __init__(self):
+        self.message = "Enter the shop's domain that ends in .myshopify.com, such as my-store.myshopify.com."
+        super().__init__(self.message)
+
+
+def fetch_client_credentials_token(
+    endpoint: str, client_id: str, client_secret: str, *, session=None, timeout=(5, 30),
+) -> Token:
+    """A fresh token for an app of the Dev Dashboard. One request, no retry: whoever waits for it decides.
+
+    :param endpoint: as of :class:`client.Client`.
+    :raise AuthError: code invalid_client, app_not_installed, organisation_mismatch or sign_in_refused.
+    :raise ShopifyError: the others by consequence.
+    """
+    reply = transport.post(
+        session or transport.new_session(), f"{endpoint.rstrip('/')}/admin/oauth/access_token", timeout=timeout,
+        max_bytes=_MAX_BYTES, headers={'Accept': 'application/json'},
+        data={'grant_type': 'client_credentials', 'client_id': client_id, 'client_secret': client_secret})
+    if reply.status in (400, 401, 403) or 'error' in (answers.parsed(reply.body) or {}):
+        raise _refusal(reply)
+    if not 200 <= reply.status < 300:
+        raise answers.status_error(reply)
+    return _token(reply)
+
+
+def missing_scopes(granted: Iterable[str], required: Iterable[str]) -> frozenset[str]:
+    """What of ``required`` is not granted; a write scope grants its read scope."""
+    have = {scope.strip() for scope in granted if scope}
+    have |= {scope.replace('write_', 'read_', 1) for scope in have if 'write_' in scope}
+    return frozenset(required) - have
 
 
 def clean_shop_domain(text: str) -> str:
-    """``my-shop.myshopify.com`` from what people paste: the domain, a link into the shop or its admin, the bare handle.
+    """``x.myshopify.com`` of what a person pasted: the domain, an address in an admin of either kind, a bare handle.
 
-    Raises BadDomain for everything else, custom domains included: they do not serve the Admin API.
+    :raise BadDomain: for everything else, so that credentials never go to another host.
     """
-    text = (text or '').strip().lower()
-    if _HANDLE.fullmatch(text):
+    text = (text or '').strip()
+    # Checked first: some other letters turn into plain ones when their case is changed.
+    if not text.isascii() or not text.isprintable():
+        raise BadDomain()
+    text = text.lower()
+    for pattern in (_PASTED, _PASTED_ADMIN):
+        if match := pattern.fullmatch(text):
+            found = match.groupdict()
+            return found.get('domain') or f"{found['handle']}.myshopify.com"
+    if _PLAIN_HANDLE.fullmatch(text):
         return f'{text}.myshopify.com'
-    try:
-        parts = urlsplit(text if '://' in text else f'https://{text}')
-        host, odd = parts.hostname or '', parts.username or parts.password or parts.port not in (None, 443)
-    except ValueError:
-        raise BadDomain(text) from None
-    if odd or parts.scheme not in ('https', 'http'):
-        raise BadDomain(text)
-    if host == 'admin.shopify.com':
-        match = re.match(r'/store/([^/]+)', parts.path)
-        host = f'{match.group(1)}.myshopify.com' if match else ''
-    if not _DOMAIN.fullmatch(host):
-        raise BadDomain(text)
-    return host
+    raise BadDomain()
 
 
-def missing_scopes(granted: Iterable[str], required: Iterable[str]) -> set[str]:
-    """``write_x`` includes ``read_x`` (Shopify, access scopes)."""
-    granted = set(granted)
-    granted |= {'read_' + scope[6:] for scope in granted if scope.startswith('write_')}
-    return set(required) - granted
+def is_shop_domain(text: str) -> bool:
+    """Whether ``text`` is exactly the lower-case domain of a shop."""
+    return isinstance(text, str) and _DOMAIN.fullmatch(text) is not None
 
 
-def fetch_client_credentials_token(endpoint: str, client_id: str, client_secret: str, *, session=None, timeout=(5, 20)) -> Token:
-    """A token for 24 hours. Raises AuthError with the codes ``invalid_client``, ``app_not_installed`` and
-    ``organisation_mismatch``, ShopGoneError, or a WaitError."""
-    response = transport.send(
-        session or requests.Session(), f'{endpoint}/admin/oauth/access_token', timeout=timeout,
-        data={'grant_type': 'client_credentials', 'client_id': client_id, 'client_secret': client_secret},
-        headers={'Accept': 'application/json'})
-    body = transport.json_of(response)
-    if response.status_code == 200 and isinstance(body, dict) and body.get('access_token'):
-        scopes = frozenset(scope.strip() for scope in str(body.get('scope') or '').split(',') if scope.strip())
-        return Token(body['access_token'], scopes, int(body['expires_in']) if body.get('expires_in') else None)
-    raise _refusal(response, body)
+def _token(reply: transport.Reply) -> Token:
+    content = answers.parsed(reply.body) or {}
+    token = content.get('access_token')
+    if not isinstance(token, str) or not token:
+        raise errors.Unavailable(code='not_json', http_status=reply.status, request_id=reply.request_id)
+    scopes = content.get('scope')
+    life = content.get('expires_in')
+    return Token(
+        token, frozenset(re.findall(r'[a-z_]+', scopes)) if isinstance(scopes, str) else frozenset(),
+        int(life) if isinstance(life, int | float) and not isinstance(life, bool) and life > 0 else _UNKNOWN_LIFE)
 
 
-def _refusal(response, body):
-    details = {'request_id': response.headers.get('x-request-id'), 'http_status': response.status_code}
-    if response.status_code in (400, 401, 403):
-        text = f"{body.get('error')} {body.get('error_description')}" if isinstance(body, dict) else response.text[:20000]
-        reason = next((reason for reason in _REASONS if reason in text), 'invalid_client')
-        return errors.AuthError(
-            "Shopify refuses to sign this app in. Check its client id, its secret and that it is installed in the shop.",
-            code=_CODES.get(reason, reason), **details)
-    return transport.status_error(response) or errors.Unavailable(
-        "Shopify's sign-in answered something that cannot be read. It is tried again by itself.", **details)
+def _refusal(reply: transport.Reply) -> errors.ShopifyError:
+    """Why a token was not given: said in JSON, or somewhere in an HTML page."""
+    content = answers.parsed(reply.body) or {}
+    page = reply.body.decode('utf-8', 'replace')
+    words = [str(content.get('error') or ''), *_PAGE_REASON.findall(f"{content.get('error_description') or ''} {page}")]
+    code = next((_REASONS[word.lower()] for word in words if word.lower() in _REASONS), 'sign_in_refused')
+    return errors.AuthError(_TEXTS[code], code=code, http_status=reply.status, request_id=reply.request_id)

@@ -1,60 +1,115 @@
-"""Many records: page by page, or many ids a request, sized by what Shopify says it costs."""
+"""Many records: pages of a connection, and batches of ids sized by what Shopify says they cost."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from . import errors
+from .budget import document_key
+from .client import Client
+from .errors import CostError, RequestError, SizeError
 
-TARGET_COST = 900.0
-MAX_IDS = 250
-FIRST_TRY = 10
+# Of the 1000 points that one request may cost; the rest is for records that cost more than the last ones.
+_TARGET_COST = 900.0
+_MOST_IDS = 250
+_FIRST = re.compile(r'\$first\s*:\s*Int!?\s*=\s*([0-9]+)')
+_UNKNOWN_FIRST = 50
 
 
-def pages(client, document: str, variables: dict, path: Sequence[str]) -> Iterator[list[dict]]:
-    """The ``nodes`` of every page of the connection at ``path``; a page that costs too much is asked for in halves."""
-    variables = dict(variables)
+def pages(client: Client, document: str, variables: dict | None, path: Sequence[str] | str) -> Iterator[list]:
+    """The nodes of a connection, a list a page, until there are no more.
+
+    :param document: declares ``$first`` and ``$after`` and asks for ``nodes`` (or ``edges { node }``) and
+        ``pageInfo { hasNextPage endCursor }``.
+    :param variables: may start with ``first`` and ``after``; a page that is too expensive is asked for by halves.
+    :param path: where the connection stands in the data: ``('order', 'lineItems')`` or ``'order.lineItems'``.
+        Nothing is yielded when something on the way is null, because the record is gone.
+    """
+    variables = dict(variables or {})
+    path = path.split('.') if isinstance(path, str) else path
     while True:
-        try:
-            data = client.query(document, variables)
-        except errors.CostError:
-            if variables.get('first', 50) <= 1:
-                raise
-            variables['first'] = variables.get('first', 50) // 2
-            continue
-        connection = data
-        for name in path:
-            connection = (connection or {}).get(name)
-        if not connection:
+        connection = _dig(_query_smaller(client, document, variables), path)
+        if connection is None:
             return
-        yield connection['nodes']
-        if not connection['pageInfo']['hasNextPage']:
+        yield _nodes(connection)
+        info = connection.get('pageInfo') or {}
+        if not info.get('hasNextPage'):
             return
-        variables['after'] = connection['pageInfo']['endCursor']
+        if info.get('endCursor') in (None, variables.get('after')):
+            raise RequestError("Shopify gives the same page again and again.", code='cursor_loop')
+        variables['after'] = info['endCursor']
 
 
-def read_nodes(client, document: str, ids: Sequence[str], size: int | None = None) -> Iterator[tuple[list[str], list[dict | None]]]:
-    """``(ids, nodes)`` for all ``ids`` by ``nodes(ids:)``. The size of a request follows the cost that Shopify reports;
-    it is remembered by the client for the next call."""
-    size = size or client.sizes.get(hash(document), FIRST_TRY)
-    start = 0
-    while start < len(ids):
-        batch = list(ids[start:start + size])
+def read_nodes(
+    client: Client, document: str, ids: Sequence[str], *, size: int = 20, most: int = _MOST_IDS,
+    variables: dict | None = None,
+) -> Iterator[tuple[list[str], list]]:
+    """``nodes(ids: $ids)`` of any number of records: ``(ids, nodes)`` a request, in order, with None for what is gone.
+
+    The first batch is ``size`` long, or as long as the document's known cost allows; every answer tells what a record
+    costs and so how long the next batch may be, at most ``most``. Too expensive or too large a batch is halved.
+
+    :raise CostError: when a single record is too expensive.
+    """
+    key, position = document_key(document), 0
+    size = _batch_size(client.budget.node_cost(key), size, most)
+    while position < len(ids):
+        batch = list(ids[position:position + size])
         try:
-            data = client.query(document, {'ids': batch})
-        except errors.CostError:
+            data = client.query(document, {**(variables or {}), 'ids': batch})
+        except (CostError, SizeError) as error:
             if len(batch) == 1:
                 raise
-            size = max(1, len(batch) // 2)
-            client.sizes[hash(document)] = size
+            size = _smaller(len(batch), error)
             continue
-        start += len(batch)
-        size = _next_size(client, document, len(batch), size)
-        yield batch, data['nodes']
+        size = _learned_size(client, key, len(batch), size, most)
+        position += len(batch)
+        yield batch, data.get('nodes') or [None] * len(batch)
 
 
-def _next_size(client, document, count, size):
+def _query_smaller(client: Client, document: str, variables: dict) -> dict:
+    """The query, with ``first`` halved in ``variables`` as often as it takes."""
+    while True:
+        try:
+            return client.query(document, variables)
+        except (CostError, SizeError):
+            first = variables.get('first') or _default_first(document)
+            if first <= 1:
+                raise
+            variables['first'] = first // 2
+
+
+def _default_first(document: str) -> int:
+    match = _FIRST.search(document)
+    return int(match[1]) if match else _UNKNOWN_FIRST
+
+
+def _batch_size(node_cost: float | None, size: int, most: int) -> int:
+    return max(1, min(most, int(_TARGET_COST / node_cost) if node_cost else size))
+
+
+def _smaller(length: int, error: CostError | SizeError) -> int:
+    """Half of it, or less when Shopify says how far over the limit it was."""
+    told = getattr(error, 'requested', None)
+    fitting = int(length * _TARGET_COST / told) if told else length // 2
+    return max(1, min(length // 2, fitting))
+
+
+def _learned_size(client: Client, key: str, length: int, size: int, most: int) -> int:
+    """The next batch's size. A short batch says little of a long one, so that a rest teaches nothing."""
     requested = (client.last_cost or {}).get('requestedQueryCost')
-    if requested:
-        size = max(1, min(MAX_IDS, int(TARGET_COST / (float(requested) / count))))
-        client.sizes[hash(document)] = size
-    return size
+    if not requested or length < min(size, 10):
+        return size
+    client.budget.learn_node_cost(key, requested / length)
+    return _batch_size(requested / length, size, most)
+
+
+def _dig(data: dict, path: Sequence[str]) -> dict | None:
+    for name in path:
+        data = data.get(name) if data else None
+    return data
+
+
+def _nodes(connection: dict) -> list:
+    if 'nodes' in connection:
+        return connection['nodes'] or []
+    return [edge['node'] for edge in connection.get('edges') or []]

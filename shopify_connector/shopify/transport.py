@@ -1,86 +1,162 @@
-"""One HTTP request and what its failure means."""
+"""One HTTP request: bytes back, or a typed error. The only place that knows what requests raises."""
 from __future__ import annotations
 
 import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import requests
+from requests import exceptions as failures
 
-from . import errors
+from .errors import AuthError, CertificateError, NoNetworkError, RequestError, ShopGoneError, ShopifyError, SizeError
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_ANSWER_BYTES = 32 * 1024 * 1024
+_CHUNK = 64 * 1024
+# The timeout of requests is for each read; a body that trickles is given this many times as long in all.
+_PATIENCE = 4
+
+_TEXTS = {
+    'dns': "The shop's name cannot be resolved from this server. Check the domain and the server's DNS.",
+    'refused': "The connection to the shop is refused. Check the server's network, firewall and proxy.",
+    'timeout': "The shop did not answer in time. It is tried again by itself.",
+    'disconnected': "The connection to the shop broke. It is tried again by itself.",
+    'proxy': "The proxy between this server and Shopify does not work. Check the server's proxy settings.",
+    'tls': "No encrypted connection to the shop could be made. Check the server's network and proxy.",
+}
 
 
-def send(session: requests.Session, url: str, **options) -> requests.Response:
-    """POST. Certificates are verified with whatever the environment trusts; redirects are not followed, because they
-    would carry the token elsewhere. Raises CertificateError, or Unavailable with the codes ``dns``, ``no_network``
-    (nothing was sent), ``timeout`` and ``disconnected`` (it may have arrived)."""
+@dataclass(frozen=True)
+class Reply:
+    """What came back: status, headers (case-insensitive), the whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+
+    @property
+    def request_id(self) -> str | None:
+        return self.headers.get('x-request-id')
+
+
+def new_session() -> requests.Session:
+    """A session as requests makes it: proxies and trusted certificates are the environment's."""
+    return requests.Session()
+
+
+def post(session, url: str, *, timeout, max_bytes: int = MAX_ANSWER_BYTES, **content) -> Reply:
+    """POST without following redirects, which would carry the secrets in the headers to another host.
+
+    :param content: ``json`` or ``data``, and ``headers``.
+    :raise NoNetworkError, CertificateError: no answer; ``maybe_done`` tells whether the request may have arrived.
+    :raise SizeError: a body of more than ``max_bytes``.
+    """
+    started = time.monotonic()
     try:
-        return session.post(url, allow_redirects=False, **options)
-    except requests.exceptions.SSLError as error:
-        if 'CERTIFICATE' in str(error).upper():
-            raise errors.CertificateError("The certificate of the shop's server is not trusted here.") from error
-        raise errors.Unavailable("The encrypted connection to Shopify broke.", code='disconnected') from error
-    except requests.exceptions.ConnectTimeout as error:
-        raise errors.Unavailable("Shopify does not answer from here. It is tried again by itself.", code='no_network') from error
-    except requests.exceptions.Timeout as error:
-        raise errors.Unavailable("Shopify took too long to answer. It is tried again by itself.", code='timeout') from error
-    except requests.exceptions.ConnectionError as error:
-        raise errors.Unavailable(
-            "The connection to Shopify failed. It is tried again by itself.", code=_connection_code(error)) from error
-    except requests.exceptions.RequestException as error:
-        raise errors.Unavailable("The answer of Shopify broke off.", code='disconnected') from error
+        with session.post(url, timeout=timeout, stream=True, allow_redirects=False, **content) as response:
+            body = _read(response, max_bytes, started + _PATIENCE * _read_timeout(timeout))
+            return Reply(response.status_code, response.headers, body, time.monotonic() - started)
+    except (failures.RequestException, UnicodeError, OSError) as error:
+        raise typed(error) from error
 
 
-def _connection_code(error: BaseException) -> str:
-    seen = error
-    while seen is not None:
-        if isinstance(seen, socket.gaierror) or 'NameResolution' in type(seen).__name__ or 'NameResolution' in repr(seen):
-            return 'dns'
-        if isinstance(seen, (ConnectionRefusedError,)) or 'NewConnectionError' in repr(seen):
-            return 'no_network'
-        seen = seen.__cause__ or seen.__context__
-    return 'disconnected'
+def lines(session, url: str, *, timeout) -> Iterator[bytes]:
+    """The lines of a download, one after the other, in constant memory. ``url`` needs no token and gets none.
 
-
-def json_of(response: requests.Response):
-    """The body as JSON, None for anything else (Shopify's error pages are HTML)."""
-    if len(response.content) > MAX_BYTES:
-        raise errors.RequestError("Shopify's answer is too large to be read.", code='too_large')
+    :raise NoNetworkError: the download broke off; what was already given is good, the rest is missing.
+    """
     try:
-        return response.json()
-    except ValueError:
-        return None
+        with session.get(url, timeout=timeout, stream=True, allow_redirects=False) as response:
+            if response.status_code != 200:
+                raise ShopGoneError(
+                    "The download is no longer there. Start the operation again.", code='download_gone',
+                    http_status=response.status_code)
+            yield from (line for line in _split(response.iter_content(_CHUNK)) if line.strip())
+    except (failures.RequestException, OSError) as error:
+        raise typed(error) from error
 
 
-def status_error(response: requests.Response) -> errors.ShopifyError | None:
-    """What an HTTP status other than 200 means (Admin API, status codes)."""
-    status = response.status_code
-    details = {'request_id': response.headers.get('x-request-id'), 'http_status': status}
-    after = retry_after(response)
-    if status == 401:
-        return errors.AuthError("Shopify does not accept the access token.", **details)
-    if status == 402:
-        return errors.FrozenError("The shop is frozen because a bill is unpaid.", retry_after=3600.0, **details)
-    if status == 403:
-        return errors.ForbiddenError("Shopify forbids this app what it asked for.", **details)
-    if status == 404 or status in (301, 302, 303, 307, 308):
-        return errors.ShopGoneError("There is no shop at this address.", **details)
-    if status == 423:
-        return errors.Locked("The shop is locked.", code='locked', retry_after=after or 900.0, **details)
-    if status == 430:
-        return errors.Locked("Shopify has blocked this server for a while.", code='blocked', retry_after=after or 600.0, **details)
-    if status == 429:
-        return errors.Throttled("Shopify asks to wait a moment.", retry_after=after or 2.0, **details)
-    if status >= 500:
-        return errors.Unavailable("Shopify has a problem of its own. It is tried again by itself.", retry_after=after, **details)
-    if status >= 400:
-        return errors.RequestError(f"Shopify refuses the request (HTTP {status}).", code=f'http_{status}', **details)
-    return None
+def same_origin(url: str, other: str) -> bool:
+    """Whether two addresses lie on the same server."""
+    one, two = urlsplit(url), urlsplit(other)
+    return (one.scheme, one.hostname, one.port) == (two.scheme, two.hostname, two.port)
 
 
-def retry_after(response: requests.Response) -> float | None:
-    """Seconds; Shopify writes them with a fraction."""
-    try:
-        return max(0.0, float(response.headers['Retry-After']))
-    except (KeyError, ValueError):
-        return None
+def typed(error: Exception) -> ShopifyError:
+    """The error of ours that stands for one of requests; what it means for a change that was under way is in it."""
+    if isinstance(error, ShopifyError):
+        return error
+    chain = list(_chain(error))
+    if _any(chain, ssl.SSLCertVerificationError):
+        return CertificateError()
+    # Before proxies and the like: a token that cannot stand in a header never left this machine.
+    if isinstance(error, failures.InvalidHeader | UnicodeError):
+        return AuthError("The access token holds characters that no token has. Copy it again.", code='invalid_token')
+    if isinstance(error, failures.InvalidURL | failures.MissingSchema | failures.InvalidSchema):
+        return RequestError("The shop's address is not one that can be asked.", code='bad_address')
+    code, maybe_done = _network_code(error, chain)
+    return NoNetworkError(_TEXTS[code], code=code, maybe_done=maybe_done)
+
+
+def _network_code(error: Exception, chain: list[BaseException]) -> tuple[str, bool]:
+    """``(code, whether the request may have reached Shopify)``: no, as long as no connection stood."""
+    if isinstance(error, failures.ProxyError):
+        return 'proxy', False
+    if _any(chain, socket.gaierror) or any(type(link).__name__ == 'NameResolutionError' for link in chain):
+        return 'dns', False
+    if isinstance(error, failures.ConnectTimeout):
+        return 'timeout', False
+    if any(type(link).__name__ == 'NewConnectionError' for link in chain):
+        return 'refused', False
+    if isinstance(error, failures.SSLError):
+        return 'tls', True
+    if isinstance(error, failures.Timeout) or any(type(link).__name__ == 'ReadTimeoutError' for link in chain):
+        return 'timeout', True
+    return 'disconnected', True
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and all that it was made of: causes, contexts, arguments, urllib3's reason."""
+    seen, waiting = set(), [error]
+    while waiting:
+        link = waiting.pop()
+        if not isinstance(link, BaseException) or id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        waiting += [link.__cause__, link.__context__, getattr(link, 'reason', None), *link.args]
+
+
+def _any(chain: list[BaseException], kind: type) -> bool:
+    return any(isinstance(link, kind) for link in chain)
+
+
+def _read(response, max_bytes: int, deadline: float) -> bytes:
+    """The decoded body. Counted after decompression: a small answer can unpack to a huge one."""
+    parts, size = [], 0
+    for part in response.iter_content(_CHUNK):
+        parts.append(part)
+        size += len(part)
+        if size > max_bytes:
+            raise SizeError(
+                http_status=response.status_code, request_id=response.headers.get('x-request-id'), maybe_done=True)
+        if time.monotonic() > deadline:
+            raise NoNetworkError(_TEXTS['timeout'], code='timeout', maybe_done=True)
+    return b''.join(parts)
+
+
+def _read_timeout(timeout) -> float:
+    return float(timeout[1] if isinstance(timeout, tuple) else timeout)
+
+
+def _split(chunks) -> Iterator[bytes]:
+    """Whole lines, ended by a line feed only: JSON text may hold other characters that Python takes for line ends."""
+    rest = b''
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b'\n')
+        yield from whole
+    if rest:
+        yield rest

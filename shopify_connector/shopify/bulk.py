@@ -1,0 +1,165 @@
+"""Bulk operations: run one, see how far it is, read its result as a stream."""
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import transport, when
+from .client import Client
+from .errors import NoNetworkError, RequestError
+
+_RUN = """mutation BulkRun($query: String!) {
+  bulkOperationRunQuery(query: $query, groupObjects: false) { bulkOperation { id status } userErrors { field message code } }
+}"""
+_STATUS = """query BulkStatus($id: ID!) {
+  bulkOperation(id: $id) { id status errorCode objectCount rootObjectCount fileSize url partialDataUrl createdAt completedAt }
+}"""
+_CANCEL = """mutation BulkCancel($id: ID!) {
+  bulkOperationCancel(id: $id) { bulkOperation { id status } userErrors { field message } }
+}"""
+_OVER = frozenset({'COMPLETED', 'CANCELED', 'FAILED', 'EXPIRED'})
+_SCHEMA = """
+CREATE TABLE line (position INTEGER PRIMARY KEY, id TEXT, parent TEXT, kind TEXT, content TEXT);
+"""
+_INDEX = "CREATE INDEX line_parent ON line (parent, position)"
+_ROWS_A_WRITE = 1000
+
+
+@dataclass(frozen=True)
+class Status:
+    """``objects`` counts lines so far; ``url`` is None before the end and when nothing was found, and dies after a
+    week; ``partial_url`` has what a failed operation had found. ``created_at`` and ``completed_at`` are naive UTC."""
+
+    id: str
+    status: str
+    error_code: str | None
+    objects: int
+    url: str | None
+    partial_url: str | None
+    created_at: datetime | None
+    completed_at: datetime | None
+
+    @property
+    def over(self) -> bool:
+        """It will not change any more."""
+        return self.status in _OVER
+
+    @property
+    def good(self) -> bool:
+        """The result is complete, be it empty."""
+        return self.status == 'COMPLETED'
+
+
+def run(client: Client, query: str) -> str:
+    """Start a bulk query and give its gid. Not sent again when its fate is unclear: look for a running one first.
+
+    :raise UserErrors: code ``OPERATION_IN_PROGRESS`` when five are running, or what is wrong with the query.
+    """
+    payload = client.user_errors(client.mutate(_RUN, {'query': query}), 'bulkOperationRunQuery')
+    return payload['bulkOperation']['id']
+
+
+def status(client: Client, id_: str) -> Status:
+    """How far an operation is. RequestError, code ``bulk_gone``, when Shopify does not know it."""
+    found = client.query(_STATUS, {'id': id_})['bulkOperation']
+    if not found:
+        raise RequestError("Shopify no longer knows this bulk operation. Start it again.", code='bulk_gone')
+    return Status(
+        found['id'], found['status'], found.get('errorCode'), int(found.get('objectCount') or 0), found.get('url'),
+        found.get('partialDataUrl'), when.to_utc(found.get('createdAt')), when.to_utc(found.get('completedAt')))
+
+
+def cancel(client: Client, id_: str) -> None:
+    """Ask for an end; the operation is over once :func:`status` says so. UserErrors when it is over already."""
+    client.user_errors(client.mutate(_CANCEL, {'id': id_}, idempotent=True), 'bulkOperationCancel')
+
+
+def rows(url: str, *, session=None, timeout=(5, 60), expected: int | None = None, endpoint: str | None = None) -> Iterator[dict]:
+    """The objects of a result, one by one, in constant memory. No token is sent: the address itself is the permission.
+
+    :param expected: ``Status.objects``; a result that ends before is an error and not a smaller result.
+    :param endpoint: the client's, whose server may be asked without https, as trials do.
+    :raise NoNetworkError: the download broke off. What was given is good; start again and skip what is known.
+    """
+    if not url.startswith('https://') and not (endpoint and transport.same_origin(url, endpoint)):
+        raise RequestError("The result's address is not one that can be trusted.", code='bad_address')
+    count = 0
+    for line in transport.lines(session or transport.new_session(), url, timeout=timeout):
+        yield _object(line)
+        count += 1
+    if expected is not None and count < expected:
+        raise NoNetworkError(code='disconnected')
+
+
+def joined(objects: Iterable[dict]) -> Iterator[dict]:
+    """The root objects in order, each with its children under ``'children'``: ``{typename: [child, …]}``, and theirs.
+
+    Shopify gives children apart from their parents, in any order, tied by ``__parentId``. They wait in a temporary
+    file, so that memory is bounded by one root with all that belongs to it.
+    """
+    with tempfile.NamedTemporaryFile(prefix='shopify-bulk-', suffix='.sqlite') as file:
+        connection = sqlite3.connect(file.name)
+        try:
+            _fill(connection, objects)
+            roots = connection.execute("SELECT id, content FROM line WHERE parent IS NULL ORDER BY position")
+            for id_, content in roots:
+                yield _with_children(connection, id_, json.loads(content), ())
+        finally:
+            connection.close()
+
+
+def _fill(connection: sqlite3.Connection, objects: Iterable[dict]) -> None:
+    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+    waiting = []
+    for row in objects:
+        content = {name: value for name, value in row.items() if name != '__parentId'}
+        waiting.append((row.get('id'), row.get('__parentId'), _kind(row), json.dumps(content)))
+        if len(waiting) >= _ROWS_A_WRITE:
+            _write(connection, waiting)
+    _write(connection, waiting)
+    connection.execute(_INDEX)
+    connection.commit()
+
+
+def _write(connection: sqlite3.Connection, waiting: list) -> None:
+    connection.executemany("INSERT INTO line (id, parent, kind, content) VALUES (?, ?, ?, ?)", waiting)
+    waiting.clear()
+
+
+def _with_children(connection: sqlite3.Connection, id_: str | None, found: dict, above: tuple) -> dict:
+    """``found`` with what names it as parent. A child that belongs to two parents has its own children written twice:
+    each is given once."""
+    found['children'] = {}
+    if id_ is None or id_ in above:
+        return found
+    seen = set()
+    rows_ = connection.execute("SELECT id, kind, content FROM line WHERE parent = ? ORDER BY position", (id_,)).fetchall()
+    for child_id, kind, content in rows_:
+        mark = (kind, child_id) if child_id else (kind, content)
+        if mark not in seen:
+            seen.add(mark)
+            child = _with_children(connection, child_id, json.loads(content), (*above, id_))
+            found['children'].setdefault(kind, []).append(child)
+    return found
+
+
+def _kind(row: dict) -> str:
+    """The type's name: asked for, or read from the gid."""
+    if row.get('__typename'):
+        return row['__typename']
+    parts = str(row.get('id') or '').split('/')
+    return parts[3] if len(parts) > 4 else 'Object'
+
+
+def _object(line: bytes) -> dict:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        raise NoNetworkError("The result of the bulk operation is damaged. It is fetched again.", code='bad_line') from None
+    if not isinstance(found, dict):
+        raise RequestError("The result of the bulk operation is not what it should be.", code='bad_line')
+    return found
