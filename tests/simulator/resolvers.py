@@ -4,8 +4,10 @@ A resolver is ``callable(obj, info, **args)`` registered with ``@resolver("Order
 GraphQL argument names in snake_case, coerced (input objects are dicts with their camelCase keys; a key that the
 client left out is absent), with the schema's defaults. `info.context` is the RequestContext.
 
-* A field without a resolver is read from `obj`: a dict by camelCase or snake_case key, else the snake_case attribute
-  (a method without arguments is called). A missing attribute gives null.
+* A field without a resolver is read from `obj`: a dict by camelCase or snake_case key (a missing key is null), else
+  the snake_case attribute (a method is called). A missing attribute is a top-level error that the field is not
+  simulated: what the simulator does not know it must not answer with null.
+* A resolver gets the arguments that its signature names, or all of them when it has ``**args``.
 * A field of a …Connection type may return a plain list: the executor paginates it (first/last/after/before/reverse),
   so `nodes`, `edges`, `pageInfo` work. For roots with search and sort return `search.query_list(...)`.
 * Objects of interface or union types need a `gql_type` attribute, or a dict needs "__typename".
@@ -15,6 +17,14 @@ client left out is absent), with the schema's defaults. `info.context` is the Re
 * ``NODES["Refund"] = callable(shop, gid) -> object | None`` makes node(id:)/nodes(ids:) find a type.
   What is put into `shop.nodes[gid]` is found without that.
 * A root field without a resolver answers a top-level error that it is not simulated.
+* @idempotent (demand, replay, mismatch, concurrent), scopes, cost, the limit of 250 and pagination are done before and
+  around the resolvers.
+
+Modules that plug in (each is imported when it exists, see `plugins.py`): importing `resolvers_orders` registers its
+resolvers; `webhooks.install(simulator)` appends to `simulator.listeners` and starts work with `simulator.spawn`;
+`control_orders.routes(simulator)` and `webhooks.routes(simulator)` return lists of aiohttp.web RouteDefs whose handlers
+find their shop with `control.shop_of(request)`. `webhooks.state(shop)` and `control_orders.state(shop)` return dicts
+that are merged into GET /control/shops/<domain>/state.
 """
 from __future__ import annotations
 
@@ -48,6 +58,7 @@ class RequestContext:
     api_version: str
     search_warnings: list = field(default_factory=list)  # becomes extensions.search
     idempotency_key: str | None = None  # of the mutation field that runs
+    finally_do: list = field(default_factory=list)  # callables for when the answer has left
 
 
 def resolver(type_name: str, field_name: str):

@@ -67,7 +67,6 @@ class Settings:
     webhook_delivery: dict = field(default_factory=dict)  # drop, duplicate, shuffle, hold, delay_ms
     faults: list = field(default_factory=list)  # of faults.Fault
     shop_state: str = "open"  # open | frozen (402) | locked (423)
-    search_delay_ms: float = 0
 
 
 @dataclass
@@ -207,7 +206,9 @@ class Simulator:
         self.shops: dict[str, Shop] = {}
         self.listeners: list = []
         self.base_url = ""  # set by the server when it is bound, for download addresses
+        self.expired_versions: set[str] = set()  # tests let a version expire
         self.downloads: dict[str, bytes] = {}  # token -> file
+        self.specs: list[dict] = []  # the shops to start with, and to come back to
         self.background: set = set()  # running asyncio tasks, cancelled at the end
 
     def spawn(self, coroutine) -> None:

@@ -1,0 +1,26 @@
+"""The parts of the simulator that register themselves, in the order in which they are loaded."""
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from types import ModuleType
+
+RESOLVER_MODULES = ("resolvers_shop", "resolvers_products", "resolvers_inventory", "inventory_mutations",
+                    "product_mutations", "product_set", "variant_mutations", "resolvers_customers", "metafields",
+                    "subscriptions", "bulk", "resolvers_orders")
+SERVICE_MODULES = ("webhooks", "control_orders")
+
+
+def _load(name: str) -> ModuleType | None:
+    full = f"{__package__}.{name}"
+    return importlib.import_module(full) if importlib.util.find_spec(full) else None
+
+
+def load_resolvers() -> None:
+    for name in RESOLVER_MODULES:
+        _load(name)
+
+
+def services() -> list[ModuleType]:
+    """The modules with `install(simulator)`, `routes(simulator)` or `state(shop)`."""
+    return [module for name in SERVICE_MODULES if (module := _load(name))]
