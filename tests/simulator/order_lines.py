@@ -76,7 +76,7 @@ def build_line(shop, order: Order, row: dict) -> LineItem:
     amount = Decimal(str(row["price"])) if row.get("price") is not None else variant.price if variant else Decimal(20)
     unit_price = Bag.of(amount, order.currencies)
     line = LineItem(shop.gid("LineItem"), row.get("title") or "", quantity, unit_price, unit_price.times(quantity),
-                    sku=row.get("sku"), grams=int(row.get("grams", 0)))
+                    sku=row.get("sku"), grams=int(row.get("grams", 0)), taxes_included=order.taxes_included)
     if variant is not None:
         _from_variant(shop, line, variant, row)
     line.title = line.title or row.get("sku") or "Custom item"

@@ -138,6 +138,7 @@ class LineItem(Resource, Taxed):
     taxable: bool = True
     is_gift_card: bool = False
     is_tip: bool = False
+    taxes_included: bool = False  # as the order's
     custom_attributes: list = field(default_factory=list)  # of {key, value}
     allocations: list = field(default_factory=list)
     tax_lines: list = field(default_factory=list)

@@ -185,8 +185,9 @@ class WebhookEngine:
     async def _send_due(self) -> None:
         now = self.simulator.clock.now()
         due = sorted(row for row in self.waiting if row[0] <= now)
-        self.running += len(due)
         self.waiting = [row for row in self.waiting if row[0] > now]
+        due = [row for row in due if self.simulator.shops.get(row[2].shop.domain) is row[2].shop]  # not of a reset
+        self.running += len(due)
         for _when, _serial, delivery in due:
             await self.parallel.acquire()
             self.simulator.spawn(self._try(delivery))

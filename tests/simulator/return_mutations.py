@@ -1,0 +1,132 @@
+"""Mutations of returns, and the reasons that a return may have."""
+from __future__ import annotations
+
+from . import order_returns
+from .order_events import LifeError
+from .order_queries import find_order
+from .resolvers import resolver, user_error
+from .resolvers_shop import demand
+
+REASONS = {"SIZE_TOO_SMALL": "Size was too small", "SIZE_TOO_LARGE": "Size was too large",
+           "UNWANTED": "Customer changed their mind", "NOT_AS_DESCRIBED": "Item not as described",
+           "WRONG_ITEM": "Received the wrong item", "DEFECTIVE": "Damaged or defective", "STYLE": "Style",
+           "COLOR": "Color", "OTHER": "Other", "UNKNOWN": "Unknown"}
+FIRST_REASON = 5_000_000_001
+
+
+def reason(shop, name: str) -> dict:
+    """The definition of a reason."""
+    names = list(REASONS)
+    number = FIRST_REASON + (names.index(name) if name in names else names.index("OTHER"))
+    return {"__typename": "ReturnReasonDefinition", "id": f"gid://shopify/ReturnReasonDefinition/{number}",
+            "handle": name.lower().replace("_", "-"), "name": REASONS.get(name, "Other"), "deleted": False}
+
+
+def _reason_name(gid: str | None) -> str | None:
+    if not gid:
+        return None
+    index = int(gid.rsplit("/", 1)[1]) - FIRST_REASON
+    names = list(REASONS)
+    return names[index] if 0 <= index < len(names) else None
+
+
+@resolver("QueryRoot", "returnReasonDefinitions")
+def definitions(obj, info):
+    return [reason(info.context.shop, name) for name in REASONS]
+
+
+def _result(action, error_path: list | None = None) -> dict:
+    try:
+        return {"return": action(), "userErrors": []}
+    except LifeError as error:
+        path = [*(error_path or []), *(error.field or [])] or None
+        return {"return": None, "userErrors": [user_error(path, error.message, error.code or "INVALID")]}
+
+
+def _return(info, gid: str):
+    record = info.context.shop.nodes.get(demand(gid, "Return"))
+    if record is None:
+        raise LifeError(["id"], "Return not found.", "NOT_FOUND")
+    return record
+
+
+@resolver("Mutation", "returnCreate")
+def return_create(obj, info, return_input):
+    return _result(lambda: _create(info, return_input), ["returnInput"])
+
+
+def _create(info, given: dict):
+    shop = info.context.shop
+    order = find_order(shop, demand(given["orderId"], "Order"))
+    if order is None:
+        raise LifeError(["orderId"], "Order does not exist", "NOT_FOUND")
+    available = {line.id: (line, units) for line, units in order_returns.returnable_lines(order)}
+    rows = []
+    for index, row in enumerate(given["returnLineItems"]):
+        path = ["returnLineItems", str(index)]
+        line, units = available.get(row["fulfillmentLineItemId"], (None, 0))
+        name = row.get("returnReason") or _reason_name(row.get("returnReasonDefinitionId"))
+        if line is None:
+            raise LifeError([*path, "fulfillmentLineItemId"], "Fulfillment line item not found.", "NOT_FOUND")
+        if row["quantity"] > units:
+            raise LifeError([*path, "quantity"], "Quantity is not available for return.", "INVALID")
+        if name is None:
+            raise LifeError([*path, "returnReason"], "Return reason can't be blank", "BLANK")
+        if name == "OTHER" and not row.get("returnReasonNote"):
+            raise LifeError([*path, "returnReasonNote"], "Return reason note can't be blank", "BLANK")
+        rows.append((line, row["quantity"], name, row.get("returnReasonNote") or ""))
+    return order_returns.open_return(shop, order, rows, info.context.now)
+
+
+@resolver("Mutation", "returnApproveRequest")
+def approve(obj, info, input):
+    return _result(lambda: order_returns.approve(info.context.shop, _return(info, input["id"]), info.context.now))
+
+
+@resolver("Mutation", "returnDeclineRequest")
+def decline(obj, info, input):
+    return _result(lambda: order_returns.decline(info.context.shop, _return(info, input["id"]), info.context.now))
+
+
+@resolver("Mutation", "returnCancel")
+def cancel(obj, info, id):
+    return _result(lambda: order_returns.cancel_return(info.context.shop, _return(info, id), info.context.now))
+
+
+@resolver("Mutation", "returnClose")
+def close(obj, info, id):
+    return _result(lambda: order_returns.close_return(info.context.shop, _return(info, id), info.context.now))
+
+
+@resolver("Mutation", "returnProcess")
+def process(obj, info, input):
+    return _result(lambda: _process(info, input), ["input"])
+
+
+def _process(info, given: dict):
+    shop, record = info.context.shop, _return(info, given["returnId"])
+    if record.status != "OPEN":
+        raise LifeError(["returnId"], "Return is not open.", "INVALID_STATE")
+    rows, restock, place = [], False, None
+    for index, row in enumerate(given.get("returnLineItems") or ()):
+        line = next((item for item in record.return_line_items if item.id == row["id"]), None)
+        if line is None:
+            raise LifeError(["returnLineItems", str(index), "id"], "Return line item not found.", "NOT_FOUND")
+        if not 0 < row["quantity"] <= line.unprocessed_quantity:
+            raise LifeError(["returnLineItems", str(index), "quantity"], "Quantity is not available.", "INVALID")
+        for part in row.get("dispositions") or ():
+            restock = restock or part["dispositionType"] == "RESTOCKED"
+            place = place or part.get("locationId")
+        rows.append((line, row["quantity"]))
+    paid = ((given.get("financialTransfer") or {}).get("issueRefund") or {}).get("orderTransactions")
+    transactions = [{"parent": _parent(shop, record, row["parentId"]), "amount": row["transactionAmount"]["amount"]}
+                    for row in paid or ()]
+    return order_returns.process(shop, record, rows, info.context.now, restock=restock, money=bool(paid), place=place,
+                                 transactions=transactions if paid else None)
+
+
+def _parent(shop, record, gid: str):
+    parent = shop.nodes.get(gid)
+    if parent is None or parent not in record.order.transactions:
+        raise LifeError(["financialTransfer"], "Transactions require a parent_id associated with the order", "INVALID")
+    return parent
