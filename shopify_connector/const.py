@@ -8,8 +8,15 @@ API_VERSION_ENDS = {'2026-07': '2027-07-01', '2026-10': '2027-10-01'}
 REQUIRED_SCOPES = ('read_orders', 'read_products', 'read_inventory', 'read_locations', 'read_customers')
 STOCK_SCOPES = ('write_inventory',)
 OPTIONAL_SCOPES = (
-    'read_all_orders', 'write_orders', 'write_products', 'write_inventory', 'write_customers', 'read_fulfillments',
-    'read_merchant_managed_fulfillment_orders', 'write_merchant_managed_fulfillment_orders', 'read_returns',
+    'read_all_orders',
+    'write_orders',
+    'write_products',
+    'write_inventory',
+    'write_customers',
+    'read_fulfillments',
+    'read_merchant_managed_fulfillment_orders',
+    'write_merchant_managed_fulfillment_orders',
+    'read_returns',
 )
 
 WEBHOOK_PATH = '/shopify/webhook'
@@ -21,7 +28,6 @@ TOPICS = {
     'ORDERS_UPDATED': ('orders', ('read_orders',)),
     'ORDERS_PAID': ('orders', ('read_orders',)),
     'ORDERS_CANCELLED': ('orders', ('read_orders',)),
-    'ORDERS_EDITED': ('orders', ('read_orders',)),
     'ORDERS_DELETE': ('orders', ('read_orders',)),
     'REFUNDS_CREATE': ('orders', ('read_orders',)),
     'INVENTORY_LEVELS_UPDATE': ('stock', ('read_inventory',)),
@@ -48,14 +54,27 @@ DEFAULT_WEBHOOK_FIELDS = ('id', 'admin_graphql_api_id', 'updated_at')
 
 LANES = [('orders', 'Orders'), ('stock', 'Stock'), ('catalogue', 'Catalogue')]
 KIND_LANES = {
-    'order': 'orders', 'sweep': 'orders', 'app': 'orders', 'orders_import': 'orders',
-    'stock': 'stock', 'level': 'stock', 'stock_full': 'stock', 'stock_take': 'stock',
-    'product': 'catalogue', 'catalogue': 'catalogue', 'customer': 'catalogue', 'customers_import': 'catalogue',
-    'location': 'catalogue', 'shop': 'catalogue', 'privacy': 'catalogue', 'heal': 'orders',
+    'order': 'orders',
+    'sweep': 'orders',
+    'app': 'orders',
+    'orders_import': 'orders',
+    'stock': 'stock',
+    'level': 'stock',
+    'stock_full': 'stock',
+    'stock_take': 'stock',
+    'product': 'catalogue',
+    'catalogue': 'catalogue',
+    'customer': 'catalogue',
+    'customers_import': 'catalogue',
+    'location': 'catalogue',
+    'shop': 'catalogue',
+    'privacy': 'catalogue',
+    'heal': 'orders',
 }
 
 TASKS_PER_ROUND = 500
 ORDERS_PER_BATCH = 50
+ORDERS_PER_FIRST_REQUEST = 10
 SWEEP_MINUTES = 5
 SWEEP_OVERLAP_MINUTES = 10
 SUBSCRIPTION_CHECK_HOURS = 12

@@ -1,4 +1,5 @@
 """What happens around the addon's life in a database."""
+
 import logging
 
 _logger = logging.getLogger(__name__)

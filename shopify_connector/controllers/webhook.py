@@ -1,4 +1,5 @@
 """The doorbell: read, verify, note, answer. What happened is asked of Shopify later, by a lane."""
+
 import json
 import logging
 import threading
@@ -53,8 +54,15 @@ class ShopifyWebhook(http.Controller):
     _webhook_url = const.WEBHOOK_PATH
 
     @http.route(
-        _webhook_url, type='http', auth='none', methods=['POST'], csrf=False, save_session=False, readonly=False,
-        max_content_length=const.MAX_WEBHOOK_BYTES)
+        _webhook_url,
+        type='http',
+        auth='none',
+        methods=['POST'],
+        csrf=False,
+        save_session=False,
+        readonly=False,
+        max_content_length=const.MAX_WEBHOOK_BYTES,
+    )
     def shopify_webhook(self):
         """Note a delivery and wake its lane. 401 for what is not signed by the shop's app, 400 for what is no delivery,
         413 for what is too large; all of them before anything is written."""
@@ -62,7 +70,7 @@ class ShopifyWebhook(http.Controller):
         try:
             delivery = webhook.parse_headers(request.httprequest.headers)
         except webhook.BadDelivery as error:
-            return self._refuse(401 if 'hmac' in str(error.reason) else 400, str(error.reason))
+            return self._refuse(401 if error.reason in ('no_hmac', 'no_domain', 'bad_domain') else 400, error.reason)
         account = request.env['shopify.backend']._get_webhook_account(delivery.domain)
         if not account:
             return self._refuse(401, 'unknown shop')
@@ -74,7 +82,8 @@ class ShopifyWebhook(http.Controller):
             kind, key = webhook.record_key(delivery.topic, payload)
         except (ValueError, webhook.BadDelivery) as error:
             return self._refuse(400, f'unreadable payload ({type(error).__name__})')
-        self._note(backend_id, crons, delivery, (kind, key, payload))
+        if kind in const.KIND_LANES:
+            self._note(backend_id, crons, delivery, (kind, key, payload))
         return request.make_response('', headers=[('Content-Length', '0')])
 
     @staticmethod
@@ -101,8 +110,9 @@ class ShopifyWebhook(http.Controller):
         lane = const.KIND_LANES[kind]
         value = payload.get('available') if kind == 'level' else None
         delay = const.LEVEL_DELAY_SECONDS if kind == 'level' else 0
-        request.env.cr.execute(SQL(
-            """
+        request.env.cr.execute(
+            SQL(
+                """
             WITH task AS (
                 INSERT INTO shopify_task (backend_id, lane, kind, key, source, topic, delivery_id, state, due_at, tries, value,
                                           has_value, create_date)
@@ -113,10 +123,20 @@ class ShopifyWebhook(http.Controller):
                 RETURNING id
             )
             INSERT INTO ir_cron_trigger (cron_id, call_at, create_date)
-            SELECT %(cron)s, now() AT TIME ZONE 'UTC' + %(delay)s * interval '1 second', now() AT TIME ZONE 'UTC' FROM task WHERE %(cron)s IS NOT NULL
+            SELECT %(cron)s, now() AT TIME ZONE 'UTC' + %(delay)s * interval '1 second', now() AT TIME ZONE 'UTC'
+              FROM task WHERE %(cron)s IS NOT NULL
             RETURNING id
             """,
-            backend=backend_id, lane=lane, kind=kind, key=key, topic=delivery.topic, delivery=delivery.webhook_id,
-            cron=crons.get(lane), value=value, delay=delay))
+                backend=backend_id,
+                lane=lane,
+                kind=kind,
+                key=key,
+                topic=delivery.topic,
+                delivery=delivery.webhook_id,
+                cron=crons.get(lane),
+                value=value,
+                delay=delay,
+            )
+        )
         if request.env.cr.fetchone() and not delay:
             request.env.cr.postcommit.add(request.env['ir.cron']._notifydb)

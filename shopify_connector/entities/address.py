@@ -1,12 +1,21 @@
 """Shopify MailingAddress and Customer -> res.partner."""
+
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
 _FIELDS = (
-    ('name', 'name'), ('company', 'company_name'), ('address1', 'street'), ('address2', 'street2'), ('city', 'city'),
-    ('zip', 'zip'), ('phone', 'phone'), ('countryCodeV2', 'country'), ('provinceCode', 'state'), ('province', 'state_name'),
+    ('name', 'name'),
+    ('company', 'company_name'),
+    ('address1', 'street'),
+    ('address2', 'street2'),
+    ('city', 'city'),
+    ('zip', 'zip'),
+    ('phone', 'phone'),
+    ('countryCodeV2', 'country'),
+    ('provinceCode', 'state'),
+    ('province', 'state_name'),
 )
 CONTENT = ('name', 'company_name', 'street', 'street2', 'city', 'zip', 'country_id', 'state_id', 'phone')
 
@@ -58,5 +67,7 @@ def phone_digits(phone: str | None) -> str:
 def customer_name(customer: Mapping | None, cleaned: Mapping, email: str) -> str:
     """The best name there is: the customer's, the address's, the local part of the e-mail."""
     customer = customer or {}
-    name = ' '.join(part.strip() for part in (customer.get('firstName'), customer.get('lastName')) if part and part.strip())
+    name = ' '.join(
+        part.strip() for part in (customer.get('firstName'), customer.get('lastName')) if part and part.strip()
+    )
     return name or cleaned.get('name') or cleaned.get('company_name') or email

@@ -1,4 +1,5 @@
 """Shopify Customer -> res.partner. Addresses: see ``address.py``."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -15,15 +16,21 @@ fragment CustomerF on Customer {
 }
 """
 
-DOCUMENT = """
+DOCUMENT = (
+    """
 query CustomersByIds($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer { ...CustomerF } } }
-""" + _CUSTOMER
+"""
+    + _CUSTOMER
+)
 
-ALL = """
+ALL = (
+    """
 query Customers($first: Int = 100, $after: String) {
   customers(first: $first, after: $after, sortKey: ID) { nodes { ...CustomerF } pageInfo { hasNextPage endCursor } }
 }
-""" + _CUSTOMER
+"""
+    + _CUSTOMER
+)
 
 
 @dataclass(frozen=True)

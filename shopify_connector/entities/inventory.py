@@ -1,4 +1,5 @@
 """Odoo's free quantities -> Shopify InventoryLevel, and back for the comparison."""
+
 from __future__ import annotations
 
 import math
@@ -97,8 +98,10 @@ def payload(rows: Iterable[Row], reference: str) -> dict:
         'referenceDocumentUri': reference,
         'quantities': [
             {
-                'inventoryItemId': row.item_gid, 'locationId': row.location_gid,
-                'quantity': row.quantity, 'changeFromQuantity': row.known,
+                'inventoryItemId': row.item_gid,
+                'locationId': row.location_gid,
+                'quantity': row.quantity,
+                'changeFromQuantity': row.known,
             }
             for row in rows
         ],

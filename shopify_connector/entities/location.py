@@ -1,4 +1,5 @@
 """Shopify Location -> shopify.location."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -3,6 +3,7 @@
 Amounts are ``Decimal`` in major units of the shop's currency. Meaning of Shopify's figures: SHOPIFY Admin API, Order,
 LineItem and ShippingLine (2026-07 and 2026-10).
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -21,31 +22,36 @@ SHIPPING_PER_ORDER = 2
 LINES_PER_PAGE = 100
 
 _TAX = "taxLines { title rate channelLiable priceSet { shopMoney { amount } } }"
-_LINE = """
-fragment LineF on LineItem {
+_LINE = (
+    f"""
+fragment LineF on LineItem {{
   id name title variantTitle sku quantity currentQuantity requiresShipping isGiftCard
-  variant { id }
-  customAttributes { key value }
-  originalUnitPriceSet { shopMoney { amount } }
-  discountAllocations { allocatedAmountSet { shopMoney { amount } } }
-  %s
-}
-""" % _TAX
-_SHIPPING = """
-fragment ShippingF on ShippingLine {
+  variant {{ id }}
+  customAttributes {{ key value }}
+  originalUnitPriceSet {{ shopMoney {{ amount }} }}
+  discountAllocations {{ allocatedAmountSet {{ shopMoney {{ amount }} }} }}
+  {_TAX}
+}}
+"""
+)
+_SHIPPING = (
+    f"""
+fragment ShippingF on ShippingLine {{
   id title code isRemoved
-  originalPriceSet { shopMoney { amount } }
-  currentDiscountedPriceSet { shopMoney { amount } }
-  %s
-}
-""" % _TAX
+  originalPriceSet {{ shopMoney {{ amount }} }}
+  currentDiscountedPriceSet {{ shopMoney {{ amount }} }}
+  {_TAX}
+}}
+"""
+)
 _ADDRESS = """
 fragment AddressF on MailingAddress {
   firstName lastName name company address1 address2 city zip provinceCode province countryCodeV2 phone
 }
 """
 
-DOCUMENT = """
+DOCUMENT = (
+    """
 query OrdersByIds($ids: [ID!]!, $lines: Int = %d) {
   nodes(ids: $ids) {
     ... on Order {
@@ -71,36 +77,47 @@ query OrdersByIds($ids: [ID!]!, $lines: Int = %d) {
     }
   }
 }
-""" % (LINES_PER_ORDER, SHIPPING_PER_ORDER) + _ADDRESS + _SHIPPING + _LINE
+"""
+    % (LINES_PER_ORDER, SHIPPING_PER_ORDER)
+    + _ADDRESS
+    + _SHIPPING
+    + _LINE
+)
 
-MORE_LINES = """
+MORE_LINES = (
+    """
 query OrderLineItems($id: ID!, $first: Int!, $after: String) {
   order(id: $id) {
     lineItems(first: $first, after: $after) { nodes { ...LineF } pageInfo { hasNextPage endCursor } }
   }
 }
-""" + _LINE
+"""
+    + _LINE
+)
 
-MORE_SHIPPING = """
+MORE_SHIPPING = (
+    """
 query OrderShippingLines($id: ID!, $first: Int!, $after: String) {
   order(id: $id) {
     shippingLines(first: $first, after: $after) { nodes { ...ShippingF } pageInfo { hasNextPage endCursor } }
   }
 }
-""" + _SHIPPING
+"""
+    + _SHIPPING
+)
 
-CHARGES = """
-query OrderCharges($id: ID!, $lines: Int!, $after: String) {
-  order(id: $id) {
+CHARGES = f"""
+query OrderCharges($id: ID!, $lines: Int!, $after: String) {{
+  order(id: $id) {{
     id
-    additionalFees { id name price { shopMoney { amount } } %(tax)s }
-    lineItems(first: $lines, after: $after) {
-      nodes { id duties { id price { shopMoney { amount } } %(tax)s } }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-}
-""" % {'tax': _TAX}
+    additionalFees {{ id name price {{ shopMoney {{ amount }} }} {_TAX} }}
+    lineItems(first: $lines, after: $after) {{
+      nodes {{ id duties {{ id price {{ shopMoney {{ amount }} }} {_TAX} }} }}
+      pageInfo {{ hasNextPage endCursor }}
+    }}
+  }}
+}}
+"""
 
 CHANGED = """
 query OrdersChanged($query: String!, $first: Int = 100, $after: String) {
@@ -178,7 +195,9 @@ def needs(order: Mapping) -> Needs:
         shipping=shipping,
         currency=order['currencyCode'],
         lines=tuple(line for line in line_nodes(order) if not is_custom(line)),
-        taxes=frozenset(key for part in taxed_parts(order) for key, _amount in tax_amounts(part, order['taxesIncluded'])),
+        taxes=frozenset(
+            key for part in taxed_parts(order) for key, _amount in tax_amounts(part, order['taxesIncluded'])
+        ),
     )
 
 
@@ -239,14 +258,18 @@ def line_amounts(line: Mapping, included: bool, decimals: int) -> Amounts:
     """
     ordered, quantity = line['quantity'], line.get('currentQuantity', line['quantity'])
     gross = money.amount(line['originalUnitPriceSet']) * ordered
-    discount = sum((money.amount(part['allocatedAmountSet']) for part in line.get('discountAllocations') or []), Decimal(0))
+    discount = sum(
+        (money.amount(part['allocatedAmountSet']) for part in line.get('discountAllocations') or []), Decimal(0)
+    )
     taxes = tax_amounts(line, included)
     if quantity == ordered:
         return Amounts(quantity, gross - discount, discount, tuple(taxes))
     share = Decimal(quantity) / ordered if ordered else Decimal(0)
     discount = money.rounded(discount * share, decimals)
     return Amounts(
-        quantity, money.rounded(gross * share, decimals) - discount, discount,
+        quantity,
+        money.rounded(gross * share, decimals) - discount,
+        discount,
         tuple((key, money.rounded(amount * share, decimals)) for key, amount in taxes),
     )
 
@@ -275,8 +298,10 @@ def extra_tax_data(amounts: Amounts, refs: Refs, price_unit: float, included: bo
         'manual_total_excluded': base,
         'manual_tax_amounts': {
             str(refs.taxes[key]): {
-                'tax_amount_currency': float(amount), 'tax_amount': float(amount),
-                'base_amount_currency': base, 'base_amount': base,
+                'tax_amount_currency': float(amount),
+                'tax_amount': float(amount),
+                'base_amount_currency': base,
+                'base_amount': base,
             }
             for key, amount in amounts.taxes
         },
@@ -302,7 +327,8 @@ def line_name(line: Mapping, discount: Decimal, refs: Refs) -> str:
     title = line.get('name') or line.get('title') or line.get('sku') or ''
     rows = [title]
     rows += [
-        f"{attribute['key']}: {attribute['value']}" for attribute in line.get('customAttributes') or []
+        f"{attribute['key']}: {attribute['value']}"
+        for attribute in line.get('customAttributes') or []
         if not attribute['key'].startswith('_') and attribute.get('value')
     ]
     if discount:
@@ -314,24 +340,38 @@ def item_vals(line: Mapping, order: Mapping, refs: Refs) -> dict:
     amounts = line_amounts(line, order['taxesIncluded'], refs.decimals)
     product_id = refs.charge_product_id if is_custom(line) else refs.products[line_key(line)]
     return _line_vals(
-        amounts, refs, order['taxesIncluded'],
-        product_id=product_id, name=line_name(line, amounts.discount, refs), shopify_line_gid=line['id'],
+        amounts,
+        refs,
+        order['taxesIncluded'],
+        product_id=product_id,
+        name=line_name(line, amounts.discount, refs),
+        shopify_line_gid=line['id'],
     )
 
 
 def shipping_vals(line: Mapping, order: Mapping, refs: Refs) -> dict:
     amounts = single_amounts(line['currentDiscountedPriceSet'], line, order['taxesIncluded'])
     return _line_vals(
-        amounts, refs, order['taxesIncluded'], product_id=refs.shipping_product_id,
-        name=line.get('title') or refs.labels.get('shipping', 'Shipping'), shopify_line_gid=line['id'], sequence=900,
+        amounts,
+        refs,
+        order['taxesIncluded'],
+        product_id=refs.shipping_product_id,
+        name=line.get('title') or refs.labels.get('shipping', 'Shipping'),
+        shopify_line_gid=line['id'],
+        sequence=900,
     )
 
 
 def charge_vals(charge: Mapping, order: Mapping, refs: Refs) -> dict:
     amounts = single_amounts(charge['price'], charge, order['taxesIncluded'])
     return _line_vals(
-        amounts, refs, order['taxesIncluded'], product_id=refs.charge_product_id,
-        name=charge.get('name') or refs.labels.get('duties', 'Duties'), shopify_line_gid=charge['id'], sequence=950,
+        amounts,
+        refs,
+        order['taxesIncluded'],
+        product_id=refs.charge_product_id,
+        name=charge.get('name') or refs.labels.get('duties', 'Duties'),
+        shopify_line_gid=charge['id'],
+        sequence=950,
     )
 
 

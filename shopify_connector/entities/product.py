@@ -1,4 +1,5 @@
 """Shopify Product and ProductVariant -> product.template, product.product."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -11,8 +12,12 @@ PRODUCTS_PER_PAGE = 50
 VARIANTS_PER_PRODUCT = 25
 VARIANTS_PER_PAGE = 100
 
-KILOGRAMS = {'GRAMS': Decimal('0.001'), 'KILOGRAMS': Decimal(1), 'OUNCES': Decimal('0.028349523125'),
-             'POUNDS': Decimal('0.45359237')}
+KILOGRAMS = {
+    'GRAMS': Decimal('0.001'),
+    'KILOGRAMS': Decimal(1),
+    'OUNCES': Decimal('0.028349523125'),
+    'POUNDS': Decimal('0.45359237'),
+}
 
 _VARIANT = """
 fragment VariantF on ProductVariant {
@@ -28,7 +33,8 @@ fragment ProductF on Product {
 }
 """
 
-DOCUMENT = """
+DOCUMENT = (
+    """
 query ProductsByIds($ids: [ID!]!) {
   nodes(ids: $ids) {
     ... on Product {
@@ -37,9 +43,14 @@ query ProductsByIds($ids: [ID!]!) {
     }
   }
 }
-""" % VARIANTS_PER_PRODUCT + _PRODUCT + _VARIANT
+"""
+    % VARIANTS_PER_PRODUCT
+    + _PRODUCT
+    + _VARIANT
+)
 
-CATALOGUE = """
+CATALOGUE = (
+    """
 query Catalogue($first: Int = %d, $after: String, $query: String) {
   products(first: $first, after: $after, query: $query, sortKey: ID) {
     nodes {
@@ -49,15 +60,22 @@ query Catalogue($first: Int = %d, $after: String, $query: String) {
     pageInfo { hasNextPage endCursor }
   }
 }
-""" % (PRODUCTS_PER_PAGE, VARIANTS_PER_PRODUCT) + _PRODUCT + _VARIANT
+"""
+    % (PRODUCTS_PER_PAGE, VARIANTS_PER_PRODUCT)
+    + _PRODUCT
+    + _VARIANT
+)
 
-MORE_VARIANTS = """
+MORE_VARIANTS = (
+    """
 query ProductVariants($id: ID!, $first: Int!, $after: String) {
   product(id: $id) {
     variants(first: $first, after: $after) { nodes { ...VariantF } pageInfo { hasNextPage endCursor } }
   }
 }
-""" + _VARIANT
+"""
+    + _VARIANT
+)
 
 OF_VARIANTS = """
 query ProductsOfVariants($ids: [ID!]!) {
@@ -102,11 +120,16 @@ def template_vals(product: Mapping, refs: Refs) -> dict:
     """Values for ``product.template.create``. Attributes make variants one by one, so that only those that Shopify
     has come to be; Shopify's HTML goes to the e-commerce description, documents stay clean."""
     lines = [
-        (0, 0, {
-            'attribute_id': refs.attributes[name],
-            'value_ids': [(6, 0, [refs.values[name, value] for value in values])],
-        })
-        for name, values in options(product) if values
+        (
+            0,
+            0,
+            {
+                'attribute_id': refs.attributes[name],
+                'value_ids': [(6, 0, [refs.values[name, value] for value in values])],
+            },
+        )
+        for name, values in options(product)
+        if values
     ]
     return {
         'name': product['title'],

@@ -1,4 +1,5 @@
 """Shopify Shop -> what the store's form shows and keeps."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """The webhook subscriptions of one store: what exists, what should, what is missing."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping

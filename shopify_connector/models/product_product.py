@@ -23,8 +23,13 @@ class ProductProduct(models.Model):
         codes = {code for product in self for code in (product.default_code, product.barcode) if code}
         if not codes:
             return
-        placeholders = self.sudo().with_context(active_test=False).search(
-            [('shopify_placeholder', '=', True), ('default_code', 'in', list(codes)), ('id', 'not in', self.ids)])
+        placeholders = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [('shopify_placeholder', '=', True), ('default_code', 'in', list(codes)), ('id', 'not in', self.ids)]
+            )
+        )
         if placeholders:
             backends = self.env['shopify.backend'].sudo().search([('state', '!=', 'draft')])
             for backend in backends[:1]:

@@ -5,15 +5,23 @@ class ProductTemplate(models.Model):
     _inherit = 'product.template'
 
     shopify_description_html = fields.Html(
-        "Shopify Description", sanitize_attributes=False, groups='shopify_connector.group_shopify_user',
-        help="The product page's text. It never lands on quotations.")
+        "Shopify Description",
+        sanitize_attributes=False,
+        groups='shopify_connector.group_shopify_user',
+        help="The product page's text. It never lands on quotations.",
+    )
     shopify_binding_ids = fields.One2many(
-        'shopify.product.binding', 'product_tmpl_id', "Shopify Products", groups='shopify_connector.group_shopify_user')
+        'shopify.product.binding', 'product_tmpl_id', "Shopify Products", groups='shopify_connector.group_shopify_user'
+    )
     shopify_binding_count = fields.Integer(
-        compute='_compute_shopify_binding_count', groups='shopify_connector.group_shopify_user')
+        compute='_compute_shopify_binding_count', groups='shopify_connector.group_shopify_user'
+    )
     shopify_placeholder = fields.Boolean(
-        "Shopify Placeholder", copy=False, readonly=True,
-        help="Made for an order line whose product exists in Shopify no more, or cannot be read.")
+        "Shopify Placeholder",
+        copy=False,
+        readonly=True,
+        help="Made for an order line whose product exists in Shopify no more, or cannot be read.",
+    )
 
     def _compute_shopify_binding_count(self):
         for template in self:
@@ -21,5 +29,9 @@ class ProductTemplate(models.Model):
 
     def action_view_shopify_bindings(self):
         return {
-            'type': 'ir.actions.act_window', 'res_model': 'shopify.product.binding', 'view_mode': 'list,form',
-            'name': self.env._("In Shopify"), 'domain': [('product_tmpl_id', 'in', self.ids)]}
+            'type': 'ir.actions.act_window',
+            'res_model': 'shopify.product.binding',
+            'view_mode': 'list,form',
+            'name': self.env._("In Shopify"),
+            'domain': [('product_tmpl_id', 'in', self.ids)],
+        }

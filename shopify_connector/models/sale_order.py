@@ -5,13 +5,21 @@ class SaleOrder(models.Model):
     _inherit = 'sale.order'
 
     shopify_binding_ids = fields.One2many(
-        'shopify.order.binding', 'sale_order_id', groups='shopify_connector.group_shopify_user', copy=False)
+        'shopify.order.binding', 'sale_order_id', groups='shopify_connector.group_shopify_user', copy=False
+    )
     shopify_backend_id = fields.Many2one(
-        'shopify.backend', "Shopify Store", compute='_compute_shopify', search='_search_shopify_backend_id',
-        groups='shopify_connector.group_shopify_user')
-    shopify_name = fields.Char("Shopify Order", compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+        'shopify.backend',
+        "Shopify Store",
+        compute='_compute_shopify',
+        search='_search_shopify_backend_id',
+        groups='shopify_connector.group_shopify_user',
+    )
+    shopify_name = fields.Char(
+        "Shopify Order", compute='_compute_shopify', groups='shopify_connector.group_shopify_user'
+    )
     shopify_financial_status = fields.Char(
-        "Shopify Payment", compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+        "Shopify Payment", compute='_compute_shopify', groups='shopify_connector.group_shopify_user'
+    )
     shopify_trail_html = fields.Html(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
     shopify_note = fields.Text(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
 
@@ -28,7 +36,7 @@ class SaleOrder(models.Model):
         return [('shopify_binding_ids.backend_id', operator, value)]
 
     def _prepare_confirmation_values(self):
-        """ Override of `sale` to keep the day on which the customer ordered. """
+        """Override of `sale` to keep the day on which the customer ordered."""
         values = super()._prepare_confirmation_values()
         if self.env.context.get('shopify_keep_date_order'):
             values.pop('date_order', None)

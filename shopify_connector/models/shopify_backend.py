@@ -25,53 +25,102 @@ class ShopifyBackend(models.Model):
     color = fields.Integer()
     state = fields.Selection(
         [('draft', "Not Connected"), ('connected', "Connected"), ('attention', "Needs Attention")],
-        default='draft', required=True, readonly=True, copy=False, tracking=True)
+        default='draft',
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
     state_message = fields.Text(readonly=True, copy=False)
 
     shop_domain = fields.Char(
-        "Shop Domain", copy=False, tracking=True, index='btree_not_null',
-        help="The store's own address, such as my-shop.myshopify.com. A pasted link is understood.")
+        "Shop Domain",
+        copy=False,
+        tracking=True,
+        index='btree_not_null',
+        help="The store's own address, such as my-shop.myshopify.com. A pasted link is understood.",
+    )
     auth_method = fields.Selection(
-        [('client_credentials', "Dev Dashboard app (client id and secret)"),
-         ('access_token', "Existing custom app (Admin API token)")],
-        string="Sign In With", default='client_credentials', required=True, tracking=True)
+        [
+            ('client_credentials', "Dev Dashboard app (client id and secret)"),
+            ('access_token', "Existing custom app (Admin API token)"),
+        ],
+        string="Sign In With",
+        default='client_credentials',
+        required=True,
+        tracking=True,
+    )
     client_id = fields.Char("Client ID", copy=False, tracking=True)
     client_secret = fields.Char(
-        "Client Secret", compute='_compute_write_only', inverse='_inverse_client_secret',
-        help="The app's secret (API secret key). It signs the webhooks. It is stored encrypted and never shown again.")
+        "Client Secret",
+        compute='_compute_write_only',
+        inverse='_inverse_client_secret',
+        help="The app's secret (API secret key). It signs the webhooks. It is stored encrypted and never shown again.",
+    )
     access_token = fields.Char(
-        "Admin API Token", compute='_compute_write_only', inverse='_inverse_access_token',
-        help="Stored encrypted and never shown again.")
+        "Admin API Token",
+        compute='_compute_write_only',
+        inverse='_inverse_access_token',
+        help="Stored encrypted and never shown again.",
+    )
     has_client_secret = fields.Boolean(compute='_compute_has_secrets')
     has_access_token = fields.Boolean(compute='_compute_has_secrets')
     api_version = fields.Selection(
-        const.API_VERSIONS, default=const.DEFAULT_API_VERSION, required=True, string="API Version", tracking=True)
+        const.API_VERSIONS, default=const.DEFAULT_API_VERSION, required=True, string="API Version", tracking=True
+    )
     public_url = fields.Char(
-        "Address Of This Odoo", copy=False,
-        help="Where Shopify reaches this Odoo, such as https://erp.example.com. Empty: the web.base.url parameter.")
+        "Address Of This Odoo",
+        copy=False,
+        help="Where Shopify reaches this Odoo, such as https://erp.example.com. Empty: the web.base.url parameter.",
+    )
 
     company_id = fields.Many2one('res.company', required=True, default=lambda self: self.env.company, tracking=True)
     warehouse_id = fields.Many2one(
-        'stock.warehouse', check_company=True, tracking=True,
-        compute='_compute_warehouse_id', store=True, readonly=False, precompute=True)
+        'stock.warehouse',
+        check_company=True,
+        tracking=True,
+        compute='_compute_warehouse_id',
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     team_id = fields.Many2one('crm.team', "Sales Team", check_company=True)
     user_id = fields.Many2one('res.users', "Salesperson")
     responsible_id = fields.Many2one(
-        'res.users', "Responsible", default=lambda self: self.env.user, copy=False,
-        help="Who gets an activity when something needs a person.")
+        'res.users',
+        "Responsible",
+        default=lambda self: self.env.user,
+        copy=False,
+        help="Who gets an activity when something needs a person.",
+    )
     order_policy = fields.Selection(
-        [('paid', "When paid"), ('paid_or_authorized', "When paid or authorised"),
-         ('always', "Always"), ('never', "Never: keep quotations")],
-        string="Confirm Orders", default='paid', required=True, tracking=True)
+        [
+            ('paid', "When paid"),
+            ('paid_or_authorized', "When paid or authorised"),
+            ('always', "Always"),
+            ('never', "Never: keep quotations"),
+        ],
+        string="Confirm Orders",
+        default='paid',
+        required=True,
+        tracking=True,
+    )
     product_policy = fields.Selection(
         [('create', "Create missing products"), ('match', "Only match existing products")],
-        default='create', required=True, tracking=True)
+        default='create',
+        required=True,
+        tracking=True,
+    )
     orders_since = fields.Date(
-        "Import Orders Since", copy=False, help="For the button Import Orders. Empty: the last 60 days.")
+        "Import Orders Since", copy=False, help="For the button Import Orders. Empty: the last 60 days."
+    )
     import_test_orders = fields.Boolean(tracking=True)
     stock_export = fields.Boolean(
-        "Stock Export", copy=False, tracking=True,
-        help="Odoo's free quantities are written to this store as soon as they change.")
+        "Stock Export",
+        copy=False,
+        tracking=True,
+        help="Odoo's free quantities are written to this store as soon as they change.",
+    )
 
     shop_name = fields.Char(readonly=True, copy=False)
     shop_gid = fields.Char(readonly=True, copy=False)
@@ -88,20 +137,25 @@ class ShopifyBackend(models.Model):
     connected_database = fields.Char(readonly=True, copy=False)
     webhook_uri = fields.Char(readonly=True, copy=False)
     orders_seen_until = fields.Datetime(
-        "Orders Seen Until", readonly=True, copy=False, help="Up to here (UTC) the sweep has seen every changed order.")
+        "Orders Seen Until", readonly=True, copy=False, help="Up to here (UTC) the sweep has seen every changed order."
+    )
     swept_at = fields.Datetime("Last Sweep", readonly=True, copy=False)
     subscriptions_checked_at = fields.Datetime(readonly=True, copy=False)
     progress_message = fields.Char(readonly=True, copy=False)
 
     location_ids = fields.One2many('shopify.location', 'backend_id')
-    cron_ids = fields.One2many('ir.cron', 'shopify_backend_id', context={'active_test': False}, groups='base.group_system')
+    cron_ids = fields.One2many(
+        'ir.cron', 'shopify_backend_id', context={'active_test': False}, groups='base.group_system'
+    )
     last_order_at = fields.Datetime(compute='_compute_figures')
     order_count = fields.Integer(compute='_compute_figures')
     product_count = fields.Integer(compute='_compute_figures')
     pending_count = fields.Integer(compute='_compute_figures')
     failed_count = fields.Integer(compute='_compute_figures')
 
-    _shop_domain_uniq = models.UniqueIndex('(shop_domain) WHERE shop_domain IS NOT NULL', "This shop is connected already.")
+    _shop_domain_uniq = models.UniqueIndex(
+        '(shop_domain) WHERE shop_domain IS NOT NULL', "This shop is connected already."
+    )
 
     # === COMPUTE METHODS === #
 
@@ -110,7 +164,8 @@ class ShopifyBackend(models.Model):
         for backend in self:
             if backend.warehouse_id.company_id != backend.company_id:
                 backend.warehouse_id = self.env['stock.warehouse'].search(
-                    [('company_id', '=', backend.company_id.id)], limit=1)
+                    [('company_id', '=', backend.company_id.id)], limit=1
+                )
 
     def _compute_write_only(self):
         self.client_secret = False
@@ -125,7 +180,8 @@ class ShopifyBackend(models.Model):
     def _inverse_client_secret(self):
         for backend in self.filtered('client_secret'):
             self.env['shopify.credentials']._of(backend)._set_client_secret(
-                backend.client_secret.strip(), const.PREVIOUS_SECRET_HOURS)
+                backend.client_secret.strip(), const.PREVIOUS_SECRET_HOURS
+            )
         self.env.registry.clear_cache()
 
     def _inverse_access_token(self):
@@ -133,12 +189,25 @@ class ShopifyBackend(models.Model):
             self.env['shopify.credentials']._of(backend)._set_token(backend.access_token.strip())
 
     def _compute_figures(self):
-        orders = dict(((backend.id, (count, last)) for backend, count, last in self.env['shopify.order.binding']._read_group(
-            [('backend_id', 'in', self.ids)], ['backend_id'], ['__count', 'ordered_at:max'])))
-        products = dict(self.env['shopify.product.binding']._read_group(
-            [('backend_id', 'in', self.ids)], ['backend_id'], ['__count']))
-        tasks = {(backend.id, state): count for backend, state, count in self.env['shopify.task']._read_group(
-            [('backend_id', 'in', self.ids), ('state', 'in', ('pending', 'failed'))], ['backend_id', 'state'], ['__count'])}
+        orders = {
+            backend.id: (count, last)
+                for backend, count, last in self.env['shopify.order.binding']._read_group(
+                    [('backend_id', 'in', self.ids)], ['backend_id'], ['__count', 'ordered_at:max']
+                )
+        }
+        products = dict(
+            self.env['shopify.product.binding']._read_group(
+                [('backend_id', 'in', self.ids)], ['backend_id'], ['__count']
+            )
+        )
+        tasks = {
+            (backend.id, state): count
+            for backend, state, count in self.env['shopify.task']._read_group(
+                [('backend_id', 'in', self.ids), ('state', 'in', ('pending', 'failed'))],
+                ['backend_id', 'state'],
+                ['__count'],
+            )
+        }
         for backend in self:
             backend.order_count, backend.last_order_at = orders.get(backend.id, (0, False))
             backend.product_count = products.get(backend, 0)
@@ -150,11 +219,18 @@ class ShopifyBackend(models.Model):
     @api.constrains('company_id')
     def _check_company_unchanged(self):
         for backend in self:
-            other = self.env['shopify.order.binding'].sudo().search_count([
-                ('backend_id', '=', backend.id), ('company_id', '!=', backend.company_id.id)], limit=1)
+            other = (
+                self.env['shopify.order.binding']
+                .sudo()
+                .search_count([('backend_id', '=', backend.id), ('company_id', '!=', backend.company_id.id)], limit=1)
+            )
             if other:
-                raise ValidationError(self.env._(
-                    "%(store)s has orders in another company already. Archive it and connect the shop anew.", store=backend.name))
+                raise ValidationError(
+                    self.env._(
+                        "%(store)s has orders in another company already. Archive it and connect the shop anew.",
+                        store=backend.name,
+                    )
+                )
 
     # === CRUD METHODS === #
 
@@ -193,9 +269,13 @@ class ShopifyBackend(models.Model):
         try:
             return {**vals, 'shop_domain': oauth.clean_shop_domain(vals['shop_domain'])}
         except oauth.BadDomain:
-            raise ValidationError(self.env._(
-                "“%(domain)s” is not the address of a Shopify store. Enter the one that ends in .myshopify.com; "
-                "you find it in the Shopify admin under Settings, Domains.", domain=vals['shop_domain'])) from None
+            raise ValidationError(
+                self.env._(
+                    "“%(domain)s” is not the address of a Shopify store. Enter the one that ends in .myshopify.com; "
+                    "you find it in the Shopify admin under Settings, Domains.",
+                    domain=vals['shop_domain'],
+                )
+            ) from None
 
     # === ACTION METHODS === #
 
@@ -216,7 +296,9 @@ class ShopifyBackend(models.Model):
         return self._action_enqueue('catalogue', self.env._("The catalogue is being read. You can go on working."))
 
     def action_import_customers(self):
-        return self._action_enqueue('customers_import', self.env._("The customers are being read. You can go on working."))
+        return self._action_enqueue(
+            'customers_import', self.env._("The customers are being read. You can go on working.")
+        )
 
     def action_import_orders(self):
         return self._action_enqueue('orders_import', self.env._("The orders are being read. You can go on working."))
@@ -233,8 +315,12 @@ class ShopifyBackend(models.Model):
     def action_switch_on_stock_export(self):
         self.ensure_one()
         return {
-            'type': 'ir.actions.act_window', 'res_model': 'shopify.stock.export', 'view_mode': 'form', 'target': 'new',
-            'name': self.env._("Switch On Stock Export"), 'context': {'default_backend_id': self.id},
+            'type': 'ir.actions.act_window',
+            'res_model': 'shopify.stock.export',
+            'view_mode': 'form',
+            'target': 'new',
+            'name': self.env._("Switch On Stock Export"),
+            'context': {'default_backend_id': self.id},
         }
 
     def action_sweep(self):
@@ -255,8 +341,12 @@ class ShopifyBackend(models.Model):
     def _action_view(self, model, name, context=None):
         self.ensure_one()
         return {
-            'type': 'ir.actions.act_window', 'res_model': model, 'view_mode': 'list,form', 'name': name,
-            'domain': [('backend_id', '=', self.id)], 'context': context or {},
+            'type': 'ir.actions.act_window',
+            'res_model': model,
+            'view_mode': 'list,form',
+            'name': name,
+            'domain': [('backend_id', '=', self.id)],
+            'context': context or {},
         }
 
     def _action_enqueue(self, kind, message):
@@ -269,9 +359,13 @@ class ShopifyBackend(models.Model):
     @api.model
     def _notification(self, message, kind='success', title=None):
         return {
-            'type': 'ir.actions.client', 'tag': 'display_notification',
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
             'params': {
-                'type': kind, 'title': title or '', 'message': message, 'sticky': kind == 'danger',
+                'type': kind,
+                'title': title or '',
+                'message': message,
+                'sticky': kind == 'danger',
                 'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
             },
         }
@@ -289,7 +383,8 @@ class ShopifyBackend(models.Model):
         """Have the lane's cron run now, or at ``at`` (naive UTC) unless it runs before that anyway."""
         for cron in self.sudo().cron_ids.filtered(lambda cron: cron.shopify_lane == lane):
             if not at or not self.env['ir.cron.trigger'].sudo().search_count(
-                    [('cron_id', '=', cron.id), ('call_at', '<=', at)], limit=1):
+                [('cron_id', '=', cron.id), ('call_at', '<=', at)], limit=1
+            ):
                 cron._trigger(at)
 
     def _is_live(self):

@@ -32,8 +32,13 @@ class ShopifyBackend(models.Model):
         """A client of this store for one lane; the lanes of a store share what they know of its rate limit."""
         self.ensure_one()
         return Client(
-            self._get_endpoint(), self._get_token_source(), api_version=self.api_version,
-            budget=self._get_budget(), keep_fraction=0.0 if lane == 'orders' else 0.3, **options)
+            self._get_endpoint(),
+            self._get_token_source(),
+            api_version=self.api_version,
+            budget=self._get_budget(),
+            keep_fraction=0.0 if lane == 'orders' else 0.3,
+            **options,
+        )
 
     def _get_budget(self):
         with _budgets_lock:
@@ -67,11 +72,14 @@ class ShopifyBackend(models.Model):
         except vault.KeyMissingError:
             raise errors.AuthError(
                 "The stored credentials cannot be read, because the key they were encrypted with is not on this server. "
-                "Enter them again.", code='key_missing') from None
+                "Enter them again.",
+                code='key_missing',
+            ) from None
 
     def _raise_no_credentials(self):
         raise errors.AuthError(
-            "No credentials are stored for this store. Enter them in the store's form.", code='no_credentials')
+            "No credentials are stored for this store. Enter them in the store's form.", code='no_credentials'
+        )
 
     def _renew_token(self, credentials, dead):
         """One worker at a time fetches a token, in a transaction of its own: it stays when the caller's is rolled back,
@@ -86,7 +94,9 @@ class ShopifyBackend(models.Model):
                     continue
                 usable = row._get_usable_token(const.TOKEN_MARGIN_SECONDS)
                 return usable if usable and usable != dead else self._fetch_token(row)
-        raise errors.Throttled("Another worker is signing in to this store just now.", code='renewal_busy', retry_after=5.0)
+        raise errors.Throttled(
+            "Another worker is signing in to this store just now.", code='renewal_busy', retry_after=5.0
+        )
 
     def _fetch_token(self, credentials):
         secret = credentials._get_secret('client_secret')
@@ -103,11 +113,16 @@ class ShopifyBackend(models.Model):
         if self.state == 'attention' and self.state_message == message:
             return
         self.write({'state': 'attention', 'state_message': message})
-        if self.responsible_id and not self.activity_ids.filtered(lambda activity: activity.note and message in activity.note):
+        if self.responsible_id and not self.activity_ids.filtered(
+            lambda activity: activity.note and message in activity.note
+        ):
             self.activity_schedule(
-                'mail.mail_activity_data_todo', fields.Date.context_today(self),
+                'mail.mail_activity_data_todo',
+                fields.Date.context_today(self),
                 summary=self.env._("Shopify: %(store)s needs attention", store=self.name),
-                note=message, user_id=self.responsible_id.id)
+                note=message,
+                user_id=self.responsible_id.id,
+            )
 
     def _note_recovered(self):
         if self.state == 'attention':

@@ -8,7 +8,9 @@ class ShopifyBinding(models.Model):
     _description = "Shopify Link"
     _rec_name = 'gid'
 
-    backend_id = fields.Many2one('shopify.backend', "Store", required=True, ondelete='cascade', index=True, readonly=True)
+    backend_id = fields.Many2one(
+        'shopify.backend', "Store", required=True, ondelete='cascade', index=True, readonly=True
+    )
     company_id = fields.Many2one(related='backend_id.company_id')
     gid = fields.Char("Shopify ID", required=True, readonly=True)
     res_model = fields.Char(required=True, readonly=True)
@@ -21,7 +23,8 @@ class ShopifyBinding(models.Model):
     def _get_ids(self, backend, model, gids):
         """``{gid: id}`` of those that are linked to a record that still exists."""
         links = self.search_fetch(
-            [('backend_id', '=', backend.id), ('res_model', '=', model), ('gid', 'in', list(gids))], ['gid', 'res_id'])
+            [('backend_id', '=', backend.id), ('res_model', '=', model), ('gid', 'in', list(gids))], ['gid', 'res_id']
+        )
         alive = set(self.env[model].with_context(active_test=False).browse(links.mapped('res_id')).exists().ids)
         links.filtered(lambda link: link.res_id not in alive).unlink()
         return {link.gid: link.res_id for link in links.exists() if link.res_id in alive}

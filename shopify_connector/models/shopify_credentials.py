@@ -47,7 +47,8 @@ class ShopifyCredentials(models.Model):
         """Wait for the row. False when somebody else has changed it meanwhile: look again in a new transaction."""
         try:
             self.env.cr.execute(
-                SQL("SELECT id FROM shopify_credentials WHERE id = %s FOR UPDATE", self.id), log_exceptions=False)
+                SQL("SELECT id FROM shopify_credentials WHERE id = %s FOR UPDATE", self.id), log_exceptions=False
+            )
         except SerializationFailure:
             self.env.cr.rollback()
             return False
@@ -55,10 +56,12 @@ class ShopifyCredentials(models.Model):
 
     def _set_token(self, token, expires_in=None):
         """Keep an access token; ``expires_in`` in seconds, None for one that does not expire."""
-        self.sudo().write({
-            'access_token': vault.encrypt(token) if token else False,
-            'expires_at': fields.Datetime.now() + timedelta(seconds=expires_in) if expires_in else False,
-        })
+        self.sudo().write(
+            {
+                'access_token': vault.encrypt(token) if token else False,
+                'expires_at': fields.Datetime.now() + timedelta(seconds=expires_in) if expires_in else False,
+            }
+        )
 
     def _set_client_secret(self, secret, keep_hours):
         """Keep the app's secret. Shopify signs with the old one for a while after a change, so it stays valid."""

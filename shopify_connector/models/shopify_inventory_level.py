@@ -9,7 +9,8 @@ class ShopifyInventoryLevel(models.Model):
     _order = 'variant_binding_id, location_id'
 
     variant_binding_id = fields.Many2one(
-        'shopify.variant.binding', "Variant", required=True, ondelete='cascade', index=True, readonly=True)
+        'shopify.variant.binding', "Variant", required=True, ondelete='cascade', index=True, readonly=True
+    )
     location_id = fields.Many2one('shopify.location', required=True, ondelete='cascade', index=True, readonly=True)
     backend_id = fields.Many2one(related='location_id.backend_id', store=True, index=True)
     company_id = fields.Many2one(related='backend_id.company_id')
@@ -21,7 +22,8 @@ class ShopifyInventoryLevel(models.Model):
     pushed = fields.Integer("Last Written", readonly=True)
     pushed_at = fields.Datetime(readonly=True)
     check_after = fields.Datetime(
-        readonly=True, help="From then on the level is read again: its value was concluded, not seen.")
+        readonly=True, help="From then on the level is read again: its value was concluded, not seen."
+    )
     unexplained_since = fields.Datetime(readonly=True, help="Since when Shopify shows what no order explains.")
     message = fields.Char("Note", readonly=True)
 

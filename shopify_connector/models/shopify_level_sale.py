@@ -18,6 +18,10 @@ class ShopifyLevelSale(models.Model):
     @api.model
     def _take(self, backend):
         """``[(product id, units, sold at), …]``, deleted from the table."""
-        self.env.cr.execute(SQL(
-            "DELETE FROM shopify_level_sale WHERE backend_id = %s RETURNING product_id, quantity, sold_at", backend.id))
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM shopify_level_sale WHERE backend_id = %s RETURNING product_id, quantity, sold_at",
+                backend.id,
+            )
+        )
         return self.env.cr.fetchall()

@@ -9,7 +9,9 @@ class ShopifyLocation(models.Model):
     _order = 'backend_id, name'
     _check_company_auto = True
 
-    backend_id = fields.Many2one('shopify.backend', "Store", required=True, ondelete='cascade', index=True, readonly=True)
+    backend_id = fields.Many2one(
+        'shopify.backend', "Store", required=True, ondelete='cascade', index=True, readonly=True
+    )
     company_id = fields.Many2one(related='backend_id.company_id', store=True)
     gid = fields.Char("Shopify ID", required=True, readonly=True)
     name = fields.Char(required=True, readonly=True)
@@ -18,7 +20,10 @@ class ShopifyLocation(models.Model):
     fulfills_online_orders = fields.Boolean(readonly=True)
     is_fulfillment_service = fields.Boolean(readonly=True)
     warehouse_id = fields.Many2one(
-        'stock.warehouse', check_company=True, ondelete='restrict',
-        help="Whose free quantities this location shows. Several stores may show the same warehouse. Empty: not synchronised.")
+        'stock.warehouse',
+        check_company=True,
+        ondelete='restrict',
+        help="Whose free quantities this location shows. Several stores may show the same warehouse. Empty: not synchronised.",
+    )
 
     _gid_uniq = models.Constraint('UNIQUE(backend_id, gid)', "This location is known already.")

@@ -10,14 +10,26 @@ class ShopifyOrderBinding(models.Model):
     _description = "Shopify Order"
     _order = 'ordered_at desc, id desc'
 
-    backend_id = fields.Many2one('shopify.backend', "Store", required=True, ondelete='cascade', index=True, readonly=True)
+    backend_id = fields.Many2one(
+        'shopify.backend', "Store", required=True, ondelete='cascade', index=True, readonly=True
+    )
     company_id = fields.Many2one(related='backend_id.company_id', store=True)
     gid = fields.Char("Shopify ID", required=True, readonly=True)
     name = fields.Char("Order", readonly=True, index='trigram')
-    sale_order_id = fields.Many2one('sale.order', "Sales Order", ondelete='set null', index='btree_not_null', readonly=True)
+    sale_order_id = fields.Many2one(
+        'sale.order', "Sales Order", ondelete='set null', index='btree_not_null', readonly=True
+    )
     state = fields.Selection(
-        [('imported', "Imported"), ('skipped', "Not Imported"), ('removed', "Sales Order Deleted"), ('deleted', "Deleted In Shopify")],
-        default='imported', required=True, readonly=True)
+        [
+            ('imported', "Imported"),
+            ('skipped', "Not Imported"),
+            ('removed', "Sales Order Deleted"),
+            ('deleted', "Deleted In Shopify"),
+        ],
+        default='imported',
+        required=True,
+        readonly=True,
+    )
     financial_status = fields.Char("Payment", readonly=True)
     fulfillment_status = fields.Char("Fulfilment", readonly=True)
     source_name = fields.Char("Channel", readonly=True)
@@ -27,7 +39,9 @@ class ShopifyOrderBinding(models.Model):
     currency_id = fields.Many2one('res.currency', readonly=True)
     amount_shopify = fields.Monetary("Total In Shopify", readonly=True)
     amount_odoo = fields.Monetary("Total In Odoo", related='sale_order_id.amount_total')
-    difference = fields.Monetary(readonly=True, help="Shopify's total less Odoo's when the order was last brought over.")
+    difference = fields.Monetary(
+        readonly=True, help="Shopify's total less Odoo's when the order was last brought over."
+    )
     signature = fields.Char(readonly=True)
     note = fields.Text("Customer Note", readonly=True)
     tags = fields.Char(readonly=True)
@@ -40,13 +54,16 @@ class ShopifyOrderBinding(models.Model):
     @api.depends('gid', 'backend_id.shop_domain')
     def _compute_admin_url(self):
         for binding in self:
-            binding.admin_url = f"https://{binding.backend_id.shop_domain}/admin/orders/{(binding.gid or '').rsplit('/', 1)[-1]}"
+            binding.admin_url = (
+                f"https://{binding.backend_id.shop_domain}/admin/orders/{(binding.gid or '').rsplit('/', 1)[-1]}"
+            )
 
     @api.depends('trail')
     def _compute_trail_html(self):
         for binding in self:
             rows = [
-                Markup("<li><span class='text-muted'>%s</span> %s</li>") % (entry[0], self._sentence(entry[1], entry[2]))
+                Markup("<li><span class='text-muted'>%s</span> %s</li>")
+                % (entry[0], self._sentence(entry[1], entry[2]))
                 for entry in binding.trail or []
             ]
             binding.trail_html = Markup("<ul>%s</ul>") % Markup().join(rows) if rows else False
@@ -57,27 +74,44 @@ class ShopifyOrderBinding(models.Model):
             'customer_linked': self.env._("Customer: %(name)s, linked to this Shopify customer already."),
             'customer_email': self.env._("Customer: %(name)s, found by the e-mail address %(email)s."),
             'customer_phone': self.env._("Customer: %(name)s, found by the phone number %(phone)s."),
-            'customer_created': self.env._("Customer: %(name)s was created; nobody with this e-mail or phone was known."),
-            'customer_guest': self.env._("Customer: the order names nobody, so the store's guest contact stands for it."),
+            'customer_created': self.env._(
+                "Customer: %(name)s was created; nobody with this e-mail or phone was known."
+            ),
+            'customer_guest': self.env._(
+                "Customer: the order names nobody, so the store's guest contact stands for it."
+            ),
             'address_reused': self.env._("Address: a contact with exactly this content was used (%(kind)s)."),
             'address_created': self.env._("Address: a new contact was created under the customer (%(kind)s)."),
             'product_sku': self.env._("Product: %(sku)s was found by its SKU."),
             'product_barcode': self.env._("Product: %(sku)s was found by its barcode."),
             'product_fetched': self.env._("Product: %(sku)s was unknown and fetched from Shopify."),
             'product_placeholder': self.env._(
-                "Product: “%(sku)s” exists in Shopify no more. A placeholder stands for it until a product with this SKU appears."),
+                "Product: “%(sku)s” exists in Shopify no more. A placeholder stands for it until a product with this SKU appears."
+            ),
             'tax_found': self.env._("Tax: Shopify's %(title)s %(rate)s %% is %(tax)s."),
             'tax_created': self.env._("Tax: %(tax)s was created for Shopify's %(title)s %(rate)s %%."),
             'confirmed': self.env._("Confirmed: the payment status is %(status)s."),
-            'quotation': self.env._("Kept as a quotation: the payment status is %(status)s and the store confirms %(policy)s."),
-            'test_skipped': self.env._("Not imported: it is a test order. Switch on Import Test Orders in the store to have it."),
+            'quotation': self.env._(
+                "Kept as a quotation: the payment status is %(status)s and the store confirms %(policy)s."
+            ),
+            'test_skipped': self.env._(
+                "Not imported: it is a test order. Switch on Import Test Orders in the store to have it."
+            ),
             'cancelled': self.env._("Cancelled in Shopify (%(reason)s); the sales order was cancelled."),
-            'cancelled_late': self.env._("Cancelled in Shopify after goods left or were invoiced: what was open was cancelled, the rest needs a person."),
-            'cancelled_before': self.env._("Cancelled in Shopify before it came to Odoo; the sales order is cancelled."),
-            'shipped_before': self.env._("Shipped before the store was connected: the delivery was cancelled, no stock moved."),
+            'cancelled_late': self.env._(
+                "Cancelled in Shopify after goods left or were invoiced: what was open was cancelled, the rest needs a person."
+            ),
+            'cancelled_before': self.env._(
+                "Cancelled in Shopify before it came to Odoo; the sales order is cancelled."
+            ),
+            'shipped_before': self.env._(
+                "Shipped before the store was connected: the delivery was cancelled, no stock moved."
+            ),
             'shipped_in_shopify': self.env._("Shipped in Shopify: the delivery was validated."),
             'changed': self.env._("Changed in Shopify: the sales order follows."),
-            'changed_late': self.env._("Changed in Shopify after goods left or were invoiced: not applied, %(difference)s differ."),
+            'changed_late': self.env._(
+                "Changed in Shopify after goods left or were invoiced: not applied, %(difference)s differ."
+            ),
             'difference': self.env._("Shopify's total is %(shopify)s, the lines add up to %(odoo)s."),
             'deleted': self.env._("Deleted in Shopify. The sales order stays."),
             'locked': self.env._("Changed in Shopify, but the sales order is locked: not applied."),

@@ -16,7 +16,10 @@ class ShopifySyncLog(models.Model):
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field='res_model', readonly=True)
     outcome = fields.Selection(
-        [('ok', "OK"), ('warning', "Warning"), ('error', "Error"), ('rejected', "Rejected")], required=True, readonly=True)
+        [('ok', "OK"), ('warning', "Warning"), ('error', "Error"), ('rejected', "Rejected")],
+        required=True,
+        readonly=True,
+    )
     message = fields.Text(readonly=True)
     records = fields.Integer(readonly=True)
     duration_ms = fields.Integer("Duration (ms)", readonly=True)
@@ -29,9 +32,15 @@ class ShopifySyncLog(models.Model):
 
     @api.model
     def _note(self, backend, operation, outcome='ok', **values):
-        return self.sudo().create({
-            'backend_id': backend.id if backend else False, 'operation': operation, 'outcome': outcome, **values})
+        return self.sudo().create(
+            {'backend_id': backend.id if backend else False, 'operation': operation, 'outcome': outcome, **values}
+        )
 
     def action_open_record(self):
         self.ensure_one()
-        return {'type': 'ir.actions.act_window', 'res_model': self.res_model, 'res_id': self.res_id, 'view_mode': 'form'}
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': self.res_model,
+            'res_id': self.res_id,
+            'view_mode': 'form',
+        }

@@ -17,25 +17,48 @@ class ShopifyTask(models.Model):
     _order = 'id desc'
     _rec_name = 'display_name'
 
-    backend_id = fields.Many2one('shopify.backend', "Store", required=True, ondelete='cascade', index=True, readonly=True)
+    backend_id = fields.Many2one(
+        'shopify.backend', "Store", required=True, ondelete='cascade', index=True, readonly=True
+    )
     company_id = fields.Many2one(related='backend_id.company_id')
     lane = fields.Selection(const.LANES, required=True, readonly=True)
     kind = fields.Selection(
-        [('order', "Order"), ('product', "Product"), ('customer', "Customer"), ('stock', "Quantities"),
-         ('level', "Level changed in Shopify"), ('location', "Locations"), ('shop', "Shop settings"), ('app', "App"),
-         ('privacy', "Privacy request"), ('sweep', "Sweep"), ('catalogue', "Import products"),
-         ('customers_import', "Import customers"), ('orders_import', "Import orders"), ('stock_full', "Push all quantities"),
-         ('stock_take', "Take Shopify's quantities"), ('heal', "Replace a placeholder")],
-        required=True, readonly=True)
+        [
+            ('order', "Order"),
+            ('product', "Product"),
+            ('customer', "Customer"),
+            ('stock', "Quantities"),
+            ('level', "Level changed in Shopify"),
+            ('location', "Locations"),
+            ('shop', "Shop settings"),
+            ('app', "App"),
+            ('privacy', "Privacy request"),
+            ('sweep', "Sweep"),
+            ('catalogue', "Import products"),
+            ('customers_import', "Import customers"),
+            ('orders_import', "Import orders"),
+            ('stock_full', "Push all quantities"),
+            ('stock_take', "Take Shopify's quantities"),
+            ('heal', "Replace a placeholder"),
+        ],
+        required=True,
+        readonly=True,
+    )
     key = fields.Char(required=True, readonly=True, help="Which record: Shopify's id, or Odoo's for what starts here.")
     source = fields.Selection(
         [('webhook', "Webhook"), ('poll', "Sweep"), ('odoo', "Odoo"), ('user', "Person"), ('shopify', "Another task")],
-        required=True, readonly=True, default='odoo')
+        required=True,
+        readonly=True,
+        default='odoo',
+    )
     topic = fields.Char(readonly=True)
     delivery_id = fields.Char(readonly=True)
     state = fields.Selection(
         [('pending', "Waiting"), ('done', "Done"), ('skipped', "Skipped"), ('failed', "Failed")],
-        required=True, default='pending', readonly=True)
+        required=True,
+        default='pending',
+        readonly=True,
+    )
     due_at = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
     tries = fields.Integer(readonly=True)
     error_code = fields.Char(readonly=True)
@@ -68,36 +91,68 @@ class ShopifyTask(models.Model):
 
     def action_skip(self):
         """A person has decided that this need not happen."""
-        self.filtered(lambda task: task.state in ('failed', 'pending')).sudo().write({
-            'state': 'skipped', 'done_at': fields.Datetime.now(),
-            'message': self.env._("Skipped by %(user)s.", user=self.env.user.name)})
+        self.filtered(lambda task: task.state in ('failed', 'pending')).sudo().write(
+            {
+                'state': 'skipped',
+                'done_at': fields.Datetime.now(),
+                'message': self.env._("Skipped by %(user)s.", user=self.env.user.name),
+            }
+        )
 
     # === BUSINESS METHODS === #
 
     @api.model
     def _add(self, backend, kind, keys, source='odoo', due_at=None):
         """One pending task for each key that has none yet."""
-        waiting = set(self.search([
-            ('backend_id', '=', backend.id), ('kind', '=', kind), ('key', 'in', list(keys)), ('state', '=', 'pending'),
-            ('tries', '=', 0),
-        ]).mapped('key'))
-        return self.create([
-            {'backend_id': backend.id, 'lane': const.KIND_LANES[kind], 'kind': kind, 'key': key, 'source': source,
-             'due_at': due_at or fields.Datetime.now()}
-            for key in dict.fromkeys(keys) if key not in waiting
-        ])
+        waiting = set(
+            self.search(
+                [
+                    ('backend_id', '=', backend.id),
+                    ('kind', '=', kind),
+                    ('key', 'in', list(keys)),
+                    ('state', '=', 'pending'),
+                    ('tries', '=', 0),
+                ]
+            ).mapped('key')
+        )
+        return self.create(
+            [
+                {
+                    'backend_id': backend.id,
+                    'lane': const.KIND_LANES[kind],
+                    'kind': kind,
+                    'key': key,
+                    'source': source,
+                    'due_at': due_at or fields.Datetime.now(),
+                }
+                for key in dict.fromkeys(keys)
+                if key not in waiting
+            ]
+        )
 
     @api.model
     def _get_due(self, backend, lane, limit):
         return self.search(
-            [('backend_id', '=', backend.id), ('lane', '=', lane), ('state', '=', 'pending'),
-             ('due_at', '<=', fields.Datetime.now())], order='id', limit=limit)
+            [
+                ('backend_id', '=', backend.id),
+                ('lane', '=', lane),
+                ('state', '=', 'pending'),
+                ('due_at', '<=', fields.Datetime.now()),
+            ],
+            order='id',
+            limit=limit,
+        )
 
     @api.model
     def _count_due(self, backend, lane):
-        return self.search_count([
-            ('backend_id', '=', backend.id), ('lane', '=', lane), ('state', '=', 'pending'),
-            ('due_at', '<=', fields.Datetime.now())])
+        return self.search_count(
+            [
+                ('backend_id', '=', backend.id),
+                ('lane', '=', lane),
+                ('state', '=', 'pending'),
+                ('due_at', '<=', fields.Datetime.now()),
+            ]
+        )
 
     @api.model
     def _note_stock(self, products):
@@ -115,8 +170,9 @@ class ShopifyTask(models.Model):
         products = self.env.cr.precommit.data.pop('shopify.stock', None)
         if not products:
             return
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             INSERT INTO shopify_task (backend_id, lane, kind, key, source, state, due_at, tries, create_date, create_uid)
             SELECT DISTINCT backend.id, 'stock', 'stock', binding.product_id::text, 'odoo', 'pending',
                    now() AT TIME ZONE 'UTC', 0, now() AT TIME ZONE 'UTC', %(uid)s
@@ -125,7 +181,11 @@ class ShopifyTask(models.Model):
              WHERE binding.product_id = ANY(%(products)s) AND binding.sync_stock AND backend.stock_export AND backend.active
                AND backend.state != 'draft'
             RETURNING backend_id
-            """, products=list(products), uid=self.env.uid))
+            """,
+                products=list(products),
+                uid=self.env.uid,
+            )
+        )
         backends = {row[0] for row in self.env.cr.fetchall()}
         if backends:
             self._wake_stock_lanes(backends)
@@ -133,13 +193,17 @@ class ShopifyTask(models.Model):
     @api.model
     def _wake_stock_lanes(self, backend_ids):
         """Wake the stock lanes. One that is due to run already, and has not begun, needs no second call."""
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             INSERT INTO ir_cron_trigger (cron_id, call_at, create_date, create_uid)
             SELECT cron.id, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1
               FROM ir_cron cron
              WHERE cron.shopify_backend_id = ANY(%(backends)s) AND cron.shopify_lane = 'stock' AND cron.active
-            """, backends=list(backend_ids)))
+            """,
+                backends=list(backend_ids),
+            )
+        )
         self.env.cr.postcommit.add(self.env['ir.cron'].sudo()._notifydb)
 
     def _set_done(self, message=False, state='done'):
@@ -147,13 +211,25 @@ class ShopifyTask(models.Model):
 
     def _set_failed(self, code, message, request_id=None):
         """A problem of one record is on the list once, however many deliveries run into it."""
-        older = self.search([
-            ('backend_id', 'in', self.backend_id.ids), ('state', '=', 'failed'), ('key', 'in', self.mapped('key')),
-            ('kind', 'in', self.mapped('kind')), ('id', 'not in', self.ids)])
+        older = self.search(
+            [
+                ('backend_id', 'in', self.backend_id.ids),
+                ('state', '=', 'failed'),
+                ('key', 'in', self.mapped('key')),
+                ('kind', 'in', self.mapped('kind')),
+                ('id', 'not in', self.ids),
+            ]
+        )
         older._set_done(self.env._("It is on the list anew, with a later task."), state='skipped')
-        self.write({
-            'state': 'failed', 'error_code': code, 'message': message, 'request_id': request_id or False,
-            'done_at': fields.Datetime.now()})
+        self.write(
+            {
+                'state': 'failed',
+                'error_code': code,
+                'message': message,
+                'request_id': request_id or False,
+                'done_at': fields.Datetime.now(),
+            }
+        )
         self._notify_responsible()
 
     def _set_retry(self, code, message, request_id=None, retry_after=None, counted=True):
@@ -167,9 +243,15 @@ class ShopifyTask(models.Model):
                 tasks._set_failed(code, message, request_id)
                 continue
             delay = retry_after or const.RETRY_DELAYS[min(tries, last - 1)]
-            tasks.write({
-                'tries': tries + counted, 'error_code': code, 'message': message, 'request_id': request_id or False,
-                'due_at': fields.Datetime.now() + timedelta(seconds=max(1, delay))})
+            tasks.write(
+                {
+                    'tries': tries + counted,
+                    'error_code': code,
+                    'message': message,
+                    'request_id': request_id or False,
+                    'due_at': fields.Datetime.now() + timedelta(seconds=max(1, delay)),
+                }
+            )
 
     def _notify_responsible(self):
         """One activity a store while anything is failed, however many tasks there are."""
@@ -177,23 +259,33 @@ class ShopifyTask(models.Model):
             summary = self.env._("Shopify: tasks of %(store)s need a person", store=backend.name)
             if backend.responsible_id and summary not in backend.activity_ids.mapped('summary'):
                 backend.activity_schedule(
-                    'mail.mail_activity_data_todo', summary=summary, user_id=backend.responsible_id.id,
-                    note=self.env._("Open the store's failed tasks: each says what is wrong and can be retried."))
+                    'mail.mail_activity_data_todo',
+                    summary=summary,
+                    user_id=backend.responsible_id.id,
+                    note=self.env._("Open the store's failed tasks: each says what is wrong and can be retried."),
+                )
 
     @api.model
     def _cron_prune(self):
         """Delete what is done and old, in batches."""
         for table, column, days in (
-            ('shopify_task', 'done_at', const.DONE_TASKS_KEPT_DAYS), ('shopify_sync_log', 'create_date', const.LOG_KEPT_DAYS),
+            ('shopify_task', 'done_at', const.DONE_TASKS_KEPT_DAYS),
+            ('shopify_sync_log', 'create_date', const.LOG_KEPT_DAYS),
         ):
             condition = SQL("AND state IN ('done', 'skipped')") if table == 'shopify_task' else SQL()
             deleted = const.PRUNE_BATCH
             while deleted >= const.PRUNE_BATCH:
-                self.env.cr.execute(SQL(
-                    "DELETE FROM %(table)s WHERE id IN (SELECT id FROM %(table)s WHERE %(column)s < %(limit)s "
-                    "%(condition)s LIMIT %(batch)s)",
-                    table=SQL.identifier(table), column=SQL.identifier(column), condition=condition,
-                    limit=fields.Datetime.now() - timedelta(days=days), batch=const.PRUNE_BATCH))
+                self.env.cr.execute(
+                    SQL(
+                        "DELETE FROM %(table)s WHERE id IN (SELECT id FROM %(table)s WHERE %(column)s < %(limit)s "
+                        "%(condition)s LIMIT %(batch)s)",
+                        table=SQL.identifier(table),
+                        column=SQL.identifier(column),
+                        condition=condition,
+                        limit=fields.Datetime.now() - timedelta(days=days),
+                        batch=const.PRUNE_BATCH,
+                    )
+                )
                 deleted = self.env.cr.rowcount
                 if not self.env['ir.cron']._commit_progress(processed=deleted):
                     return

@@ -16,7 +16,15 @@ class ShopifyTaxMapping(models.Model):
     rate = fields.Char("Rate (%)", required=True)
     included = fields.Boolean("Included In Price")
     tax_id = fields.Many2one(
-        'account.tax', "Tax", required=True, check_company=True, ondelete='restrict', domain=[('type_tax_use', '=', 'sale')])
-    origin = fields.Selection([('found', "Found"), ('created', "Created"), ('manual', "By Hand")], default='manual', readonly=True)
+        'account.tax',
+        "Tax",
+        required=True,
+        check_company=True,
+        ondelete='restrict',
+        domain=[('type_tax_use', '=', 'sale')],
+    )
+    origin = fields.Selection(
+        [('found', "Found"), ('created', "Created"), ('manual', "By Hand")], default='manual', readonly=True
+    )
 
     _tax_uniq = models.UniqueIndex("(company_id, COALESCE(title, ''), rate, included)", "This tax is mapped already.")

@@ -8,10 +8,13 @@ class ShopifyVariantBinding(models.Model):
     _description = "Shopify Variant"
     _order = 'product_binding_id, id'
 
-    backend_id = fields.Many2one('shopify.backend', "Store", required=True, ondelete='cascade', index=True, readonly=True)
+    backend_id = fields.Many2one(
+        'shopify.backend', "Store", required=True, ondelete='cascade', index=True, readonly=True
+    )
     company_id = fields.Many2one(related='backend_id.company_id')
     product_binding_id = fields.Many2one(
-        'shopify.product.binding', required=True, ondelete='cascade', index=True, readonly=True)
+        'shopify.product.binding', required=True, ondelete='cascade', index=True, readonly=True
+    )
     gid = fields.Char("Shopify ID", required=True, readonly=True)
     name = fields.Char(readonly=True)
     sku = fields.Char("SKU", readonly=True, index='btree_not_null')

@@ -1,5 +1,6 @@
 """Encryption of secrets at rest. The key lives outside the database: in ``SHOPIFY_CONNECTOR_KEY`` or in a file of
 Odoo's data folder, which is made at the first use and readable by its owner only. A stolen database opens no shop."""
+
 import base64
 import hashlib
 import os

@@ -1,4 +1,5 @@
 """A store's connection: check it, make it, end it; its locations and webhook subscriptions."""
+
 import time
 from urllib.parse import urlsplit
 
@@ -31,22 +32,32 @@ class ShopifySyncConnection(models.AbstractModel):
             values = {'connection_ok': False, 'connection_report': self._reason(backend, error)}
         backend.sudo().write({**values, 'checked_at': fields.Datetime.now()})
         self.env['shopify.sync.log']._note(
-            backend, 'check_connection', 'ok' if values['connection_ok'] else 'error',
-            message=values['connection_report'], duration_ms=int((time.monotonic() - started) * 1000))
+            backend,
+            'check_connection',
+            'ok' if values['connection_ok'] else 'error',
+            message=values['connection_report'],
+            duration_ms=int((time.monotonic() - started) * 1000),
+        )
         return backend._notification(
-            values['connection_report'], 'success' if values['connection_ok'] else 'danger',
-            self.env._("Connection works") if values['connection_ok'] else self.env._("Connection does not work"))
+            values['connection_report'],
+            'success' if values['connection_ok'] else 'danger',
+            self.env._("Connection works") if values['connection_ok'] else self.env._("Connection does not work"),
+        )
 
     def _report(self, backend, client, data):
         """What was found, a line each."""
         info = data['shop']
         granted = shop.scopes(data)
         lines = [
-            self.env._("Shop: %(name)s (%(domain)s), plan %(plan)s", name=info['name'], domain=info['myshopifyDomain'],
-                       plan=(info.get('plan') or {}).get('publicDisplayName') or '?'),
+            self.env._(
+                "Shop: %(name)s (%(domain)s), plan %(plan)s",
+                name=info['name'],
+                domain=info['myshopifyDomain'],
+                plan=(info.get('plan') or {}).get('publicDisplayName') or '?',
+            ),
             self.env._("Currency: %(currency)s, prices include taxes", currency=info['currencyCode'])
-            if info.get('taxesIncluded') else
-            self.env._("Currency: %(currency)s, taxes are added to prices", currency=info['currencyCode']),
+            if info.get('taxesIncluded')
+            else self.env._("Currency: %(currency)s, taxes are added to prices", currency=info['currencyCode']),
             self.env._("Granted scopes: %(scopes)s", scopes=', '.join(sorted(granted)) or '-'),
         ]
         lines += self._scope_lines(backend, granted)
@@ -61,9 +72,12 @@ class ShopifySyncConnection(models.AbstractModel):
         required = const.REQUIRED_SCOPES + (const.STOCK_SCOPES if backend.stock_export else ())
         missing = oauth.missing_scopes(granted, required)
         if missing:
-            return [self.env._(
-                "Missing scopes: %(scopes)s. Add them to the app, release it and approve it in the Shopify admin.",
-                scopes=', '.join(sorted(missing)))]
+            return [
+                self.env._(
+                    "Missing scopes: %(scopes)s. Add them to the app, release it and approve it in the Shopify admin.",
+                    scopes=', '.join(sorted(missing)),
+                )
+            ]
         if oauth.missing_scopes(granted, const.STOCK_SCOPES):
             return [self.env._("No scope is missing; to write quantities you will need write_inventory too.")]
         return [self.env._("No scope is missing.")]
@@ -71,8 +85,12 @@ class ShopifySyncConnection(models.AbstractModel):
     def _location_lines(self, client, granted):
         if oauth.missing_scopes(granted, ('read_locations',)):
             return []
-        names = [node['name'] for page in paging.pages(client, location.DOCUMENT, {}, ('locations',)) for node in page
-                 if node.get('isActive')]
+        names = [
+            node['name']
+            for page in paging.pages(client, location.DOCUMENT, {}, ('locations',))
+            for node in page
+            if node.get('isActive')
+        ]
         return [self.env._("Locations: %(names)s", names=', '.join(names) or '-')]
 
     def _version_lines(self, backend, client, data):
@@ -80,42 +98,69 @@ class ShopifySyncConnection(models.AbstractModel):
         lines = [self.env._("API version: %(version)s, supported until %(end)s", version=backend.api_version, end=end)]
         served = client.served_version
         if served and served != backend.api_version:
-            lines.append(self.env._(
-                "Attention: Shopify answered with version %(served)s instead. Choose a supported one: %(versions)s.",
-                served=served, versions=', '.join(shop.supported_versions(data))))
+            lines.append(
+                self.env._(
+                    "Attention: Shopify answered with version %(served)s instead. Choose a supported one: %(versions)s.",
+                    served=served,
+                    versions=', '.join(shop.supported_versions(data)),
+                )
+            )
         return lines
 
     def _rate_line(self, client):
         status = (client.last_cost or {}).get('throttleStatus') or {}
         return self.env._(
             "Rate limit: %(maximum)s points, %(rate)s a second come back",
-            maximum=int(status.get('maximumAvailable') or 0), rate=int(status.get('restoreRate') or 0))
+            maximum=int(status.get('maximumAvailable') or 0),
+            rate=int(status.get('restoreRate') or 0),
+        )
 
     def _reason(self, backend, error):
         """One sentence for each way to fail, and what to do."""
         values = {'domain': backend.shop_domain, 'detail': error.message}
         texts = {
             'shop_not_found': self.env._(
-                "There is no shop at %(domain)s. Compare the domain with the one in the Shopify admin, Settings, Domains.", **values),
+                "There is no shop at %(domain)s. Compare the domain with the one in the Shopify admin, Settings, Domains.",
+                **values,
+            ),
             'invalid_token': self.env._(
-                "The shop refuses the Admin API token. Copy it again from the app's API credentials, or reinstall the app.", **values),
+                "The shop refuses the Admin API token. Copy it again from the app's API credentials, or reinstall the app.",
+                **values,
+            ),
             'invalid_client': self.env._(
-                "Shopify does not know this client id and secret. Copy both again from the Dev Dashboard, Settings of the app.", **values),
+                "Shopify does not know this client id and secret. Copy both again from the Dev Dashboard, Settings of the app.",
+                **values,
+            ),
             'app_not_installed': self.env._(
-                "The app is not installed in %(domain)s. Install it from the Dev Dashboard and check again.", **values),
+                "The app is not installed in %(domain)s. Install it from the Dev Dashboard and check again.", **values
+            ),
             'organisation_mismatch': self.env._(
-                "The app and %(domain)s belong to different Shopify organisations. Create the app in the organisation that owns the store.", **values),
-            'frozen': self.env._("The shop is frozen because a bill is unpaid. Its owner settles that in the Shopify admin.", **values),
+                "The app and %(domain)s belong to different Shopify organisations. "
+                "Create the app in the organisation that owns the store.",
+                **values,
+            ),
+            'frozen': self.env._(
+                "The shop is frozen because a bill is unpaid. Its owner settles that in the Shopify admin.", **values
+            ),
             'locked': self.env._("The shop is locked or closed. Its owner has to contact Shopify.", **values),
             'no_network': self.env._(
-                "%(domain)s cannot be reached from this server. Check its network, its DNS and its proxy.", **values),
-            'dns': self.env._("The name %(domain)s cannot be resolved from this server. Check the domain and the DNS.", **values),
+                "%(domain)s cannot be reached from this server. Check its network, its DNS and its proxy.", **values
+            ),
+            'dns': self.env._(
+                "The name %(domain)s cannot be resolved from this server. Check the domain and the DNS.", **values
+            ),
             'certificate': self.env._(
                 "The certificate of %(domain)s is not trusted here. If a proxy inspects the traffic, add its certificate to "
-                "REQUESTS_CA_BUNDLE.", **values),
+                "REQUESTS_CA_BUNDLE.",
+                **values,
+            ),
         }
         text = texts.get(error.code, error.message)
-        return self.env._("%(text)s (Shopify request %(id)s)", text=text, id=error.request_id) if error.request_id else text
+        return (
+            self.env._("%(text)s (Shopify request %(id)s)", text=text, id=error.request_id)
+            if error.request_id
+            else text
+        )
 
     # === CONNECT === #
 
@@ -129,9 +174,12 @@ class ShopifySyncConnection(models.AbstractModel):
         self._require_signing_secret(backend)
         missing = oauth.missing_scopes(set((backend.granted_scopes or '').split(',')), const.REQUIRED_SCOPES)
         if missing:
-            raise UserError(self.env._(
-                "The app lacks scopes: %(scopes)s. Add them, approve them in the Shopify admin and connect again.",
-                scopes=', '.join(sorted(missing))))
+            raise UserError(
+                self.env._(
+                    "The app lacks scopes: %(scopes)s. Add them, approve them in the Shopify admin and connect again.",
+                    scopes=', '.join(sorted(missing)),
+                )
+            )
         client = backend._get_client()
         try:
             self._pull_locations(backend, client)
@@ -139,12 +187,18 @@ class ShopifySyncConnection(models.AbstractModel):
         except errors.ShopifyError as error:
             raise UserError(self._reason(backend, error)) from error
         now = fields.Datetime.now()
-        backend.sudo().write({
-            'state': 'connected', 'state_message': False, 'webhook_uri': uri,
-            'connected_at': backend.connected_at or now, 'orders_seen_until': backend.orders_seen_until or now,
-            'swept_at': now, 'subscriptions_checked_at': now,
-            'connected_database': self.env['ir.config_parameter'].sudo().get_param('database.uuid'),
-        })
+        backend.sudo().write(
+            {
+                'state': 'connected',
+                'state_message': False,
+                'webhook_uri': uri,
+                'connected_at': backend.connected_at or now,
+                'orders_seen_until': backend.orders_seen_until or now,
+                'swept_at': now,
+                'subscriptions_checked_at': now,
+                'connected_database': self.env['ir.config_parameter'].sudo().get_param('database.uuid'),
+            }
+        )
         self._switch_lanes(backend, True)
         self.env.registry.clear_cache()
         self.env['shopify.sync.log']._note(backend, 'connect', message=uri)
@@ -155,16 +209,23 @@ class ShopifySyncConnection(models.AbstractModel):
 
     def _require_signing_secret(self, backend):
         if not backend.has_client_secret:
-            raise UserError(self.env._(
-                "Enter the app's secret (API secret key) too: webhooks are signed with it, and unsigned ones are refused."))
+            raise UserError(
+                self.env._(
+                    "Enter the app's secret (API secret key) too: webhooks are signed with it, and unsigned ones are refused."
+                )
+            )
 
     def _webhook_uri(self, backend):
         base = backend._get_base_url()
         parts = urlsplit(base)
         if parts.scheme != 'https' and parts.hostname not in _LOOPBACK:
-            raise UserError(self.env._(
-                "Shopify calls this Odoo over https only, but its address is “%(url)s”. Enter the public https address in "
-                "the store's form, or set the web.base.url parameter.", url=base))
+            raise UserError(
+                self.env._(
+                    "Shopify calls this Odoo over https only, but its address is “%(url)s”. Enter the public https address in "
+                    "the store's form, or set the web.base.url parameter.",
+                    url=base,
+                )
+            )
         return base + const.WEBHOOK_PATH
 
     @api.model
@@ -176,10 +237,15 @@ class ShopifySyncConnection(models.AbstractModel):
             if node['id'] in known:
                 known[node['id']].write(location.vals(node))
             else:
-                known[node['id']] = self.env['shopify.location'].sudo().create(
-                    {**location.vals(node), 'gid': node['id'], 'backend_id': backend.id})
+                known[node['id']] = (
+                    self.env['shopify.location']
+                    .sudo()
+                    .create({**location.vals(node), 'gid': node['id'], 'backend_id': backend.id})
+                )
         seen = {node['id'] for node in nodes}
-        self.env['shopify.location'].sudo().union(*(row for key, row in known.items() if key not in seen)).active = False
+        self.env['shopify.location'].sudo().union(
+            *(row for key, row in known.items() if key not in seen)
+        ).active = False
         self._suggest_warehouse(backend)
 
     def _suggest_warehouse(self, backend):
@@ -194,7 +260,11 @@ class ShopifySyncConnection(models.AbstractModel):
     def _subscribe(self, backend, client, uri):
         """Create the subscriptions that are missing; returns the topics for which a scope is lacking."""
         granted = set((backend.granted_scopes or '').split(','))
-        nodes = [node for page in paging.pages(client, webhook_subscription.DOCUMENT, {}, ('webhookSubscriptions',)) for node in page]
+        nodes = [
+            node
+            for page in paging.pages(client, webhook_subscription.DOCUMENT, {}, ('webhookSubscriptions',))
+            for node in page
+        ]
         mine = webhook_subscription.mine(nodes, uri)
         skipped = []
         for topic, (_lane, scopes) in const.TOPICS.items():
@@ -207,14 +277,21 @@ class ShopifySyncConnection(models.AbstractModel):
 
     def _create_subscription(self, client, topic, payload):
         """A subscription that another worker has made meanwhile is as good as ours."""
-        data = client.mutate(webhook_subscription.CREATE, {'topic': topic, 'subscription': payload})
-        problems = data['webhookSubscriptionCreate']['userErrors']
-        if problems and not self._has_subscription(client, topic, payload['uri']):
-            raise errors.RequestError(
-                f"Shopify does not accept the webhook {topic}: {problems[0]['message']}", code='webhook_refused')
+        try:
+            client.user_errors(
+                client.mutate(webhook_subscription.CREATE, {'topic': topic, 'subscription': payload}),
+                'webhookSubscriptionCreate',
+            )
+        except (errors.UserErrors, errors.UnclearError):
+            if not self._has_subscription(client, topic, payload['uri']):
+                raise
 
     def _has_subscription(self, client, topic, uri):
-        nodes = [node for page in paging.pages(client, webhook_subscription.DOCUMENT, {}, ('webhookSubscriptions',)) for node in page]
+        nodes = [
+            node
+            for page in paging.pages(client, webhook_subscription.DOCUMENT, {}, ('webhookSubscriptions',))
+            for node in page
+        ]
         return topic in webhook_subscription.mine(nodes, uri)
 
     @api.model
@@ -227,12 +304,20 @@ class ShopifySyncConnection(models.AbstractModel):
                 if cron.active != on and cron.try_lock_for_update():
                     cron.active = on
             elif on:
-                self.env['ir.cron'].sudo().create({
-                    'name': f'Shopify: {backend.name}, {label}', 'shopify_backend_id': backend.id, 'shopify_lane': lane,
-                    'model_id': self.env['ir.model']._get_id('shopify.backend'), 'state': 'code',
-                    'code': f"model._cron_run_lane({backend.id}, {lane!r})", 'user_id': self.env.ref('base.user_root').id,
-                    'interval_number': const.SWEEP_MINUTES, 'interval_type': 'minutes', 'priority': 4 if lane == 'orders' else 5,
-                })
+                self.env['ir.cron'].sudo().create(
+                    {
+                        'name': f'Shopify: {backend.name}, {label}',
+                        'shopify_backend_id': backend.id,
+                        'shopify_lane': lane,
+                        'model_id': self.env['ir.model']._get_id('shopify.backend'),
+                        'state': 'code',
+                        'code': f"model._cron_run_lane({backend.id}, {lane!r})",
+                        'user_id': self.env.ref('base.user_root').id,
+                        'interval_number': const.SWEEP_MINUTES,
+                        'interval_type': 'minutes',
+                        'priority': 4 if lane == 'orders' else 5,
+                    }
+                )
 
     # === DISCONNECT === #
 
@@ -241,8 +326,15 @@ class ShopifySyncConnection(models.AbstractModel):
         """Remove our subscriptions from the shop and switch everything off. What cannot be removed there, because the
         shop does not answer, Shopify removes itself after eight refused deliveries."""
         left = self._unsubscribe(backend)
-        backend.sudo().write({
-            'state': 'draft', 'state_message': False, 'webhook_uri': False, 'stock_export': False, 'connected_database': False})
+        backend.sudo().write(
+            {
+                'state': 'draft',
+                'state_message': False,
+                'webhook_uri': False,
+                'stock_export': False,
+                'connected_database': False,
+            }
+        )
         self._switch_lanes(backend, False)
         self.env.registry.clear_cache()
         self.env['shopify.sync.log']._note(backend, 'disconnect', 'warning' if left else 'ok', message=left or False)
@@ -257,13 +349,18 @@ class ShopifySyncConnection(models.AbstractModel):
             return ''
         try:
             client = backend._get_client()
-            nodes = [node for page in paging.pages(client, webhook_subscription.DOCUMENT, {}, ('webhookSubscriptions',)) for node in page]
+            nodes = [
+                node
+                for page in paging.pages(client, webhook_subscription.DOCUMENT, {}, ('webhookSubscriptions',))
+                for node in page
+            ]
             for subscription in webhook_subscription.mine(nodes, backend.webhook_uri).values():
                 client.mutate(webhook_subscription.DELETE, {'id': subscription})
         except errors.ShopifyError as error:
             return self.env._(
                 "The webhooks could not be removed in the shop: %(reason)s Shopify removes them itself once they are refused.",
-                reason=self._reason(backend, error))
+                reason=self._reason(backend, error),
+            )
         return ''
 
     # === TASKS === #
@@ -289,6 +386,7 @@ class ShopifySyncConnection(models.AbstractModel):
     def _handle_uninstalled(self, backend, tasks):
         """The app was removed: its tokens are dead. Nothing is deleted; installing the app again continues here."""
         self.env['shopify.credentials']._of(backend)._forget_token(backend.auth_method)
-        backend._note_attention(self.env._(
-            "The app was uninstalled from the shop. Install it again and press Connect; nothing was lost."))
+        backend._note_attention(
+            self.env._("The app was uninstalled from the shop. Install it again and press Connect; nothing was lost.")
+        )
         tasks._set_done()

@@ -1,4 +1,5 @@
 """Customers and addresses -> contacts: many orders at a time, found before created, never overwritten."""
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -19,15 +20,17 @@ class ShopifySyncCustomer(models.AbstractModel):
         ``needs_by_gid`` maps order gids to ``entities.order.Needs``. Looked up once for the whole batch: by link, by
         e-mail, by phone; whoever is new is created once, however many of the orders are theirs.
         """
-        needs_by_gid = {gid: need for gid, need in needs_by_gid.items()}
+        needs_by_gid = dict(needs_by_gid.items())
         lookup = _Lookup(self.env, backend, needs_by_gid.values())
         trails = {gid: [] for gid in needs_by_gid}
         owners = {gid: lookup.customer(need, trails[gid]) for gid, need in needs_by_gid.items()}
         lookup.create_customers()
         lookup.load_addresses([owner() for owner in owners.values()])
         places = {
-            gid: (lookup.place(owners[gid](), need.billing, 'invoice', trails[gid]),
-                  lookup.place(owners[gid](), need.shipping or need.billing, 'delivery', trails[gid]))
+            gid: (
+                lookup.place(owners[gid](), need.billing, 'invoice', trails[gid]),
+                lookup.place(owners[gid](), need.shipping or need.billing, 'delivery', trails[gid]),
+            )
             for gid, need in needs_by_gid.items()
         }
         lookup.create_places()
@@ -73,9 +76,15 @@ class ShopifySyncCustomer(models.AbstractModel):
     def _handle_privacy(self, backend, tasks):
         """Customer data requests and erasures need a person within 30 days: they stay on the list until one has acted."""
         for task in tasks:
-            task._set_failed('privacy', self.env._(
-                "%(topic)s for customer %(key)s: act within 30 days and then skip this task. What Odoo keeps of the customer "
-                "is the contact, its orders and its invoices.", topic=task.topic, key=task.key))
+            task._set_failed(
+                'privacy',
+                self.env._(
+                    "%(topic)s for customer %(key)s: act within 30 days and then skip this task. What Odoo keeps of the customer "
+                    "is the contact, its orders and its invoices.",
+                    topic=task.topic,
+                    key=task.key,
+                ),
+            )
 
 
 class _Lookup:
@@ -87,7 +96,8 @@ class _Lookup:
         self.partners = env['res.partner'].with_company(backend.company_id)
         needs = list(needs)
         self.links = env['shopify.binding']._get_ids(
-            backend, 'res.partner', {need.customer_id for need in needs if need.customer_id})
+            backend, 'res.partner', {need.customer_id for need in needs if need.customer_id}
+        )
         self.by_email = self._find_by_email({need.email for need in needs if need.email})
         self.by_phone = self._find_by_phone({address.phone_digits(need.phone) for need in needs if need.phone})
         self.countries, self.states = self._find_regions([a for need in needs for a in (need.billing, need.shipping)])
@@ -104,7 +114,8 @@ class _Lookup:
             left = [email for email in emails if email not in found]
             if left:
                 for partner in self.partners.search_fetch(
-                        domain + [('email_normalized', 'in', left)], ['email_normalized', 'is_company', 'name'], order='id'):
+                    domain + [('email_normalized', 'in', left)], ['email_normalized', 'is_company', 'name'], order='id'
+                ):
                     found.setdefault(partner.email_normalized, partner)
         return found
 
@@ -113,13 +124,18 @@ class _Lookup:
         phones = [phone for phone in phones if len(phone) >= 6]
         if not phones:
             return {}
-        rows = self.env.execute_query(SQL(
-            """
+        rows = self.env.execute_query(
+            SQL(
+                """
             SELECT regexp_replace(phone, '\\D', '', 'g'), min(id) FROM res_partner
              WHERE regexp_replace(phone, '\\D', '', 'g') = ANY(%(phones)s) AND active AND parent_id IS NULL
                AND (company_id IS NULL OR company_id = %(company)s)
              GROUP BY 1
-            """, phones=phones, company=self.backend.company_id.id))
+            """,
+                phones=phones,
+                company=self.backend.company_id.id,
+            )
+        )
         return {digits: self.partners.browse(partner_id) for digits, partner_id in rows}
 
     def _find_regions(self, addresses):
@@ -140,7 +156,12 @@ class _Lookup:
             if need.customer_id and need.customer_id not in self.links:
                 self.new_links.setdefault(need.customer_id, lambda: partner)
             return lambda: partner
-        key = need.customer_id or need.email or address.phone_digits(need.phone) or address.content_key(need.billing or need.shipping)
+        key = (
+            need.customer_id
+            or need.email
+            or address.phone_digits(need.phone)
+            or address.content_key(need.billing or need.shipping)
+        )
         if not (need.customer_id or need.email or need.phone or need.billing or need.shipping):
             trail.append(('customer_guest', {}))
             return self._guest
@@ -173,15 +194,23 @@ class _Lookup:
     def _customer_vals(self, need):
         cleaned = need.billing or need.shipping
         values = self.address_vals(cleaned, need.email)
-        values.update({
-            'name': need.name or values['name'], 'email': need.email or False, 'phone': need.phone or values['phone'],
-            'company_id': False, 'lang': self.env.lang or False, 'customer_rank': 1})
+        values.update(
+            {
+                'name': need.name or values['name'],
+                'email': need.email or False,
+                'phone': need.phone or values['phone'],
+                'company_id': False,
+                'lang': self.env.lang or False,
+                'customer_rank': 1,
+            }
+        )
         return {name: value for name, value in values.items() if name in self.partners._fields}
 
     def address_vals(self, cleaned, fallback_name):
         country = self.countries.get((cleaned.get('country') or '').upper(), False)
         state = self.states.get((country, (cleaned.get('state') or '').upper())) or self.states.get(
-            (country, (cleaned.get('state_name') or '').casefold()))
+            (country, (cleaned.get('state_name') or '').casefold())
+        )
         return address.vals(cleaned, country, state, fallback_name or self.env._("Shopify customer"))
 
     def create_customers(self):
@@ -189,10 +218,12 @@ class _Lookup:
         self.new_customers = dict(zip(self.new_customers, created, strict=True))
 
     def link_customers(self):
-        self.env['shopify.binding'].create([
-            {'backend_id': self.backend.id, 'gid': gid, 'res_model': 'res.partner', 'res_id': partner().id}
-            for gid, partner in self.new_links.items()
-        ])
+        self.env['shopify.binding'].create(
+            [
+                {'backend_id': self.backend.id, 'gid': gid, 'res_model': 'res.partner', 'res_id': partner().id}
+                for gid, partner in self.new_links.items()
+            ]
+        )
 
     def _guest(self):
         """The contact of orders that name nobody, such as sales at a till."""
@@ -205,7 +236,9 @@ class _Lookup:
         """All contacts of the batch's customers, by content."""
         owner_ids = {owner.id for owner in owners}
         fields_ = [*address.CONTENT, 'parent_id']
-        partners = self.partners.search_fetch(['|', ('id', 'in', list(owner_ids)), ('parent_id', 'in', list(owner_ids))], fields_, order='id')
+        partners = self.partners.search_fetch(
+            ['|', ('id', 'in', list(owner_ids)), ('parent_id', 'in', list(owner_ids))], fields_, order='id'
+        )
         for partner in partners:
             owner_id = partner.id if partner.id in owner_ids else partner.parent_id.id
             self.places.setdefault((owner_id, self._key_of(partner)), partner)

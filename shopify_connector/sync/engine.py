@@ -1,4 +1,5 @@
 """The lanes: take what is due, do it, write down how it went."""
+
 import contextlib
 import logging
 import time
@@ -55,8 +56,13 @@ class ShopifyEngine(models.AbstractModel):
     @api.model
     def _run(self, backend, lane):
         backend = backend.with_company(backend.company_id).with_context(
-            tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True, mail_notrack=True,
-            active_test=True, lang=backend.env.user.lang)
+            tracking_disable=True,
+            mail_create_nosubscribe=True,
+            mail_create_nolog=True,
+            mail_notrack=True,
+            active_test=True,
+            lang=backend.env.user.lang,
+        )
         self = self.with_env(backend.env)
         self._prelude(backend, lane)
         while True:
@@ -81,7 +87,8 @@ class ShopifyEngine(models.AbstractModel):
     def _wake_for_later(self, backend, lane):
         """Tasks that wait for their time call the lane themselves: the regular run would come minutes late."""
         nearest = self.env['shopify.task'].search(
-            [('backend_id', '=', backend.id), ('lane', '=', lane), ('state', '=', 'pending')], order='due_at', limit=1)
+            [('backend_id', '=', backend.id), ('lane', '=', lane), ('state', '=', 'pending')], order='due_at', limit=1
+        )
         if nearest:
             backend._wake(lane, nearest.due_at)
 
@@ -102,8 +109,8 @@ class ShopifyEngine(models.AbstractModel):
                 if attempt + 1 == _CONFLICT_TRIES:
                     self._settle_error(backend, tasks, error)
                 else:
-                    time.sleep(0.05 * 2 ** attempt)
-            except Exception as error:  # noqa: BLE001 - every failure is written to the tasks that met it
+                    time.sleep(0.05 * 2**attempt)
+            except Exception as error:
                 self.env.cr.rollback()
                 self._settle_error(backend, tasks, error)
                 break
@@ -121,11 +128,17 @@ class ShopifyEngine(models.AbstractModel):
         elif isinstance(error, errors.GiveUpError):
             tasks._set_failed(code, message, request_id)
         else:
-            if not isinstance(error, OperationalError):
+            if not isinstance(error, (OperationalError, errors.UnclearError)):
                 _logger.error("A Shopify task of %s failed.", backend.name, exc_info=error)
             tasks._set_retry(code, message, request_id)
         self.env['shopify.sync.log']._note(
-            backend, tasks[:1].kind or 'task', 'error', message=message, request_id=request_id or False, records=len(tasks))
+            backend,
+            tasks[:1].kind or 'task',
+            'error',
+            message=message,
+            request_id=request_id or False,
+            records=len(tasks),
+        )
 
     @api.model
     def _explain(self, error):
@@ -133,7 +146,11 @@ class ShopifyEngine(models.AbstractModel):
         if isinstance(error, errors.ShopifyError):
             return error.code, error.message, error.request_id
         if isinstance(error, OperationalError):
-            return 'conflict', self.env._("Somebody else worked on the same records. It is tried again by itself."), None
+            return (
+                'conflict',
+                self.env._("Somebody else worked on the same records. It is tried again by itself."),
+                None,
+            )
         text = str(error).strip().splitlines()
         return type(error).__name__, text[0] if text else type(error).__name__, None
 
@@ -151,7 +168,7 @@ class ShopifyEngine(models.AbstractModel):
             raise
         except errors.WaitError:
             raise
-        except Exception as error:  # noqa: BLE001 - kept for the record that failed
+        except Exception as error:
             self.env.invalidate_all()
             if not isinstance(error, errors.ShopifyError):
                 _logger.info("Shopify record %s failed.", key, exc_info=error)

@@ -1,4 +1,5 @@
 """What happens to a sales order after it was created: confirmed, changed, cancelled, shipped in Shopify."""
+
 from psycopg2 import OperationalError
 
 from odoo import models
@@ -20,42 +21,62 @@ class ShopifySyncOrder(models.AbstractModel):
         if binding.state == 'imported' and not binding.sale_order_id:
             binding.state = 'removed'
         values = mapping.binding_vals(payload)
-        if not prepared or binding.state != 'imported':
-            values.pop('signature')
-            binding.write(values)
-            return None
-        order = binding.sale_order_id
+        signature = values.pop('signature')
         binding.write(values)
-        if order.state == 'cancel':
+        order = binding.sale_order_id
+        if not prepared or binding.state != 'imported' or order.state == 'cancel':
             return None
         if self._is_open(order):
             self._rewrite(order, payload, prepared[0])
             binding._add_trail('changed')
             self._compare(binding, payload)
         elif self._differs(order, payload, prepared[0]):
-            self._compare(binding, payload)
-            binding._add_trail('locked' if order.locked else 'changed_late', difference=f'{binding.difference:.2f}')
-            return errors.GiveUpError(self.env._(
-                "%(name)s was changed in Shopify after goods left or were invoiced. Open the order, compare it with Shopify "
-                "and settle the difference of %(amount)s by hand.", name=payload['name'], amount=f'{binding.difference:.2f}'),
-                code='changed_late')
+            return self._changed_late(binding, payload)
+        binding.signature = signature
         return None
+
+    def _changed_late(self, binding, payload):
+        """The signature stays the old one, so that the order is compared again whenever it is read again."""
+        self._compare(binding, payload)
+        difference = f'{binding.difference:.2f}'
+        code = 'locked' if binding.sale_order_id.locked else 'changed_late'
+        if not any(entry[1:] == [code, {'difference': difference}] for entry in binding.trail or []):
+            binding._add_trail(code, difference=difference)
+        return errors.GiveUpError(
+            self.env._(
+                "%(name)s was changed in Shopify after goods left or were invoiced. Open the order, compare it with Shopify "
+                "and settle the difference of %(amount)s by hand.",
+                name=payload['name'],
+                amount=difference,
+            ),
+            code='changed_late',
+        )
 
     def _is_open(self, order):
         """Nothing has left, nothing was invoiced, nobody has locked it: the order may follow Shopify."""
-        return not order.locked and not order.invoice_ids.filtered(lambda move: move.state != 'cancel') and not any(
-            line.qty_delivered for line in order.order_line if line.product_id.type != 'service')
+        return (
+            not order.locked
+            and not order.invoice_ids.filtered(lambda move: move.state != 'cancel')
+            and not any(line.qty_delivered for line in order.order_line if line.product_id.type != 'service')
+        )
 
     def _differs(self, order, payload, refs):
         wanted = {vals['shopify_line_gid']: vals['product_uom_qty'] for vals in mapping.lines_vals(payload, refs)}
         present = {line.shopify_line_gid: line.product_uom_qty for line in order.order_line if line.product_uom_qty}
         return wanted != present or bool(
-            order.currency_id.compare_amounts(order.amount_total, float(mapping.total(payload, refs.decimals))))
+            order.currency_id.compare_amounts(order.amount_total, float(mapping.total(payload, refs.decimals)))
+        )
 
     def _rewrite(self, order, payload, refs):
         """Lines are matched by Shopify's id: changed in place, added, or set to zero so that the delivery follows."""
         header = mapping.header_vals(payload, refs)
-        order.write({name: value for name, value in header.items() if (order[name].id if name.endswith('_id') else order[name]) != value})
+        order.write(
+            {
+                name: value
+                for name, value in header.items()
+                if (order[name].id if name.endswith('_id') else order[name]) != value
+            }
+        )
         present = {line.shopify_line_gid: line for line in order.order_line if line.shopify_line_gid}
         for vals in mapping.lines_vals(payload, refs):
             line = present.pop(vals['shopify_line_gid'], None)
@@ -82,10 +103,14 @@ class ShopifySyncOrder(models.AbstractModel):
 
         ``pairs`` are ``(binding, payload)``; orders are confirmed together, the rest one by one.
         """
-        pairs = [(binding, payload) for binding, payload in pairs if binding.sale_order_id and binding.state == 'imported']
+        pairs = [
+            (binding, payload) for binding, payload in pairs if binding.sale_order_id and binding.state == 'imported'
+        ]
         to_confirm = [
-            (binding, payload) for binding, payload in pairs
-            if binding.sale_order_id.state in ('draft', 'sent') and mapping.is_confirmed(payload, backend.order_policy)]
+            (binding, payload)
+            for binding, payload in pairs
+            if binding.sale_order_id.state in ('draft', 'sent') and mapping.is_confirmed(payload, backend.order_policy)
+        ]
         self._confirm_batch(backend, to_confirm, failures)
         for binding, payload in pairs:
             step = self._next_step(binding, payload)
@@ -115,7 +140,7 @@ class ShopifySyncOrder(models.AbstractModel):
             return
         except OperationalError:
             raise
-        except Exception as error:  # noqa: BLE001 - kept for the order that causes it
+        except Exception as error:
             self.env.invalidate_all()
             if len(pairs) == 1:
                 failures[pairs[0][1]['id']] = error
@@ -125,15 +150,24 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _note_sales(self, backend, pairs):
         """The shop has taken what it sold off its own level already."""
-        self.env['shopify.sync.levels']._note_sales(backend, [
-            (line.product_id.id, line.product_uom_qty, mapping.placed_at(payload))
-            for binding, payload in pairs for line in binding.sale_order_id.order_line if line.product_id.is_storable])
+        self.env['shopify.sync.levels']._note_sales(
+            backend,
+            [
+                (line.product_id.id, line.product_uom_qty, mapping.placed_at(payload))
+                for binding, payload in pairs
+                for line in binding.sale_order_id.order_line
+                if line.product_id.is_storable
+            ],
+        )
 
     def _note_quotation(self, backend, binding, payload):
         policies = dict(backend._fields['order_policy']._description_selection(self.env))
         if not any(entry[1] == 'quotation' for entry in binding.trail or []):
-            binding._add_trail('quotation', status=(payload.get('displayFinancialStatus') or '-').lower(),
-                               policy=policies[backend.order_policy].lower())
+            binding._add_trail(
+                'quotation',
+                status=(payload.get('displayFinancialStatus') or '-').lower(),
+                policy=policies[backend.order_policy].lower(),
+            )
 
     def _cancel(self, backend, binding, payload):
         """Cancelled with its pickings; of an order that was delivered or invoiced in part, what is open is cancelled
@@ -149,9 +183,15 @@ class ShopifySyncOrder(models.AbstractModel):
         if any(entry[1] == 'cancelled_late' for entry in binding.trail or []):
             return None
         binding._add_trail('cancelled_late')
-        return errors.GiveUpError(self.env._(
-            "%(name)s was cancelled in Shopify after goods left or were invoiced. What was still to be delivered is cancelled; "
-            "settle the return and the credit note on the sales order.", name=payload['name']), code='cancelled_late')
+        return errors.GiveUpError(
+            self.env._(
+                "%(name)s was cancelled in Shopify after goods left or were invoiced. "
+                "What was still to be delivered is cancelled; "
+                "settle the return and the credit note on the sales order.",
+                name=payload['name'],
+            ),
+            code='cancelled_late',
+        )
 
     def _ship(self, backend, binding, payload):
         """Shopify says that everything has left. Of an order from before the store was connected Odoo's stock knows

@@ -1,4 +1,5 @@
 """Order payloads -> sales orders: resolved, created and confirmed for a whole batch, each able to fail alone."""
+
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
@@ -13,23 +14,35 @@ class ShopifySyncOrder(models.AbstractModel):
     def _upsert(self, backend, payloads, fetched_variants=frozenset()):
         """Bring orders over; returns ``{order gid: error}``. Exactly one sales order for each, whatever happens."""
         failures = {}
-        bindings = {row.gid: row for row in self.env['shopify.order.binding'].search(
-            [('backend_id', '=', backend.id), ('gid', 'in', [payload['id'] for payload in payloads])])}
+        bindings = {
+            row.gid: row
+            for row in self.env['shopify.order.binding'].search(
+                [('backend_id', '=', backend.id), ('gid', 'in', [payload['id'] for payload in payloads])]
+            )
+        }
         new = [payload for payload in payloads if payload['id'] not in bindings]
         wanted = [payload for payload in new if self._is_wanted(backend, payload)]
         self._skip(backend, [payload for payload in new if payload not in wanted])
         changed = [payload for payload in payloads if self._must_change(bindings.get(payload['id']), payload)]
         prepared = self._prepare(backend, wanted + changed, fetched_variants, failures)
-        created = self._create_batch(backend, [payload for payload in wanted if payload['id'] in prepared], prepared, failures)
+        created = self._create_batch(
+            backend, [payload for payload in wanted if payload['id'] in prepared], prepared, failures
+        )
         bindings.update(created)
         for payload in payloads:
             binding = bindings.get(payload['id'])
             if binding and payload['id'] not in created and payload['id'] not in failures:
                 with self.env['shopify.engine']._attempt(failures, payload['id']):
                     self._note_problem(failures, payload, self._update(binding, payload, prepared.get(payload['id'])))
-        self._advance(backend, [
-            (bindings[payload['id']], payload) for payload in payloads
-            if payload['id'] in bindings and payload['id'] not in failures], failures)
+        self._advance(
+            backend,
+            [
+                (bindings[payload['id']], payload)
+                for payload in payloads
+                if payload['id'] in bindings and payload['id'] not in failures
+            ],
+            failures,
+        )
         return failures
 
     @staticmethod
@@ -48,7 +61,8 @@ class ShopifySyncOrder(models.AbstractModel):
         """Kept as a row with its reason, so that nobody has to wonder where the order is."""
         for payload in payloads:
             binding = self.env['shopify.order.binding'].create(
-                {**self._binding_vals(backend, payload), 'state': 'skipped', 'signature': False})
+                {**self._binding_vals(backend, payload), 'state': 'skipped', 'signature': False}
+            )
             binding._add_trail('test_skipped')
 
     # === RESOLVE === #
@@ -62,7 +76,7 @@ class ShopifySyncOrder(models.AbstractModel):
                 return self._prepare_together(backend, payloads, fetched_variants)
         except OperationalError:
             raise
-        except Exception as error:  # noqa: BLE001 - found out one by one, and kept for the order that causes it
+        except Exception as error:
             self.env.invalidate_all()
             if len(payloads) == 1:
                 failures[payloads[0]['id']] = error
@@ -76,30 +90,53 @@ class ShopifySyncOrder(models.AbstractModel):
         needs = {payload['id']: mapping.needs(payload) for payload in payloads}
         partners = self.env['shopify.sync.customer']._resolve(backend, needs)
         products, product_trails = self.env['shopify.sync.product']._resolve(
-            backend, {gid: need.lines for gid, need in needs.items()}, fetched_variants)
+            backend, {gid: need.lines for gid, need in needs.items()}, fetched_variants
+        )
         taxes, tax_trails = self.env['shopify.sync.tax']._resolve(
-            backend, {key for need in needs.values() for key in need.taxes})
-        common = {code: self._common_refs(backend, code, products, taxes) for code in {need.currency for need in needs.values()}}
+            backend, {key for need in needs.values() for key in need.taxes}
+        )
+        common = {
+            code: self._common_refs(backend, code, products, taxes)
+            for code in {need.currency for need in needs.values()}
+        }
         prepared = {}
         for payload in payloads:
             customer, invoice, delivery, trail = partners[payload['id']]
-            refs = mapping.Refs(partner_id=customer.id, invoice_id=invoice.id, shipping_id=delivery.id,
-                                **common[needs[payload['id']].currency])
-            told = [*trail, *product_trails[payload['id']], *(
-                tax_trails[key] for key in sorted(needs[payload['id']].taxes) if key in tax_trails)]
+            refs = mapping.Refs(
+                partner_id=customer.id,
+                invoice_id=invoice.id,
+                shipping_id=delivery.id,
+                **common[needs[payload['id']].currency],
+            )
+            told = [
+                *trail,
+                *product_trails[payload['id']],
+                *(tax_trails[key] for key in sorted(needs[payload['id']].taxes) if key in tax_trails),
+            ]
             prepared[payload['id']] = (refs, told)
         return prepared
 
     def _common_refs(self, backend, currency_code, products, taxes):
         """What all orders of one currency share."""
         currency = self._currency(currency_code)
-        return dict(
-            company_id=backend.company_id.id, currency_id=currency.id, decimals=currency.decimal_places,
-            pricelist_id=self._pricelist(backend, currency).id, warehouse_id=backend.warehouse_id.id, team_id=backend.team_id.id, user_id=backend.user_id.id,
-            shipping_product_id=self.env.ref('shopify_connector.product_shipping').id,
-            charge_product_id=self.env.ref('shopify_connector.product_custom_item').id,
-            products=products, taxes=taxes,
-            labels={'discount': self.env._("Discount"), 'shipping': self.env._("Shipping"), 'duties': self.env._("Duties")})
+        return {
+            'company_id': backend.company_id.id,
+            'currency_id': currency.id,
+            'decimals': currency.decimal_places,
+            'pricelist_id': self._pricelist(backend, currency).id,
+            'warehouse_id': backend.warehouse_id.id,
+            'team_id': backend.team_id.id,
+            'user_id': backend.user_id.id,
+            'shipping_product_id': self.env.ref('shopify_connector.product_shipping').id,
+            'charge_product_id': self.env.ref('shopify_connector.product_custom_item').id,
+            'products': products,
+            'taxes': taxes,
+            'labels': {
+                'discount': self.env._("Discount"),
+                'shipping': self.env._("Shipping"),
+                'duties': self.env._("Duties"),
+            },
+        }
 
     def _currency(self, code):
         """A currency that sells is active."""
@@ -112,10 +149,12 @@ class ShopifySyncOrder(models.AbstractModel):
         """Odoo takes an order's currency from its pricelist: there is one for each, without any rule."""
         pricelists = self.env['product.pricelist'].with_context(active_test=False)
         name = f'Shopify {currency.name}'
-        return pricelists.search([
-            ('name', '=', name), ('currency_id', '=', currency.id), ('company_id', '=', backend.company_id.id)], limit=1,
-        ) or pricelists.create({
-            'name': name, 'currency_id': currency.id, 'company_id': backend.company_id.id, 'active': False})
+        return pricelists.search(
+            [('name', '=', name), ('currency_id', '=', currency.id), ('company_id', '=', backend.company_id.id)],
+            limit=1,
+        ) or pricelists.create(
+            {'name': name, 'currency_id': currency.id, 'company_id': backend.company_id.id, 'active': False}
+        )
 
     # === CREATE === #
 
@@ -128,7 +167,7 @@ class ShopifySyncOrder(models.AbstractModel):
                 return self._create_together(backend, payloads, prepared)
         except OperationalError:
             raise
-        except Exception as error:  # noqa: BLE001 - kept for the order that causes it
+        except Exception as error:
             self.env.invalidate_all()
             if len(payloads) == 1:
                 failures[payloads[0]['id']] = error
@@ -136,16 +175,25 @@ class ShopifySyncOrder(models.AbstractModel):
         middle = len(payloads) // 2
         return {
             **self._create_batch(backend, payloads[:middle], prepared, failures),
-            **self._create_batch(backend, payloads[middle:], prepared, failures)}
+            **self._create_batch(backend, payloads[middle:], prepared, failures),
+        }
 
     def _create_together(self, backend, payloads, prepared):
-        orders = self.env['sale.order'].create([mapping.vals(payload, prepared[payload['id']][0]) for payload in payloads])
+        orders = self.env['sale.order'].create(
+            [mapping.vals(payload, prepared[payload['id']][0]) for payload in payloads]
+        )
         rows = []
         for payload, order in zip(payloads, orders, strict=True):
             refs, trail = prepared[payload['id']]
-            rows.append({
-                **self._binding_vals(backend, payload), 'sale_order_id': order.id, 'currency_id': refs.currency_id,
-                'ordered_at': mapping.ordered_at(payload), 'trail': self._stamped(trail)})
+            rows.append(
+                {
+                    **self._binding_vals(backend, payload),
+                    'sale_order_id': order.id,
+                    'currency_id': refs.currency_id,
+                    'ordered_at': mapping.ordered_at(payload),
+                    'trail': self._stamped(trail),
+                }
+            )
         bindings = self.env['shopify.order.binding'].create(rows)
         self.env['shopify.task']._note_stock(orders.order_line.product_id)
         for payload, binding in zip(payloads, bindings, strict=True):

@@ -1,4 +1,5 @@
 """Which product a Shopify variant is: found by SKU, then barcode; created when nothing is found."""
+
 from ..entities import product as mapping
 
 
@@ -13,8 +14,12 @@ class Matcher:
         self.env, self.backend = env, backend
         self.products = env['product.product'].with_company(backend.company_id)
         variants = [variant for payload in payloads for variant in mapping.variant_nodes(payload)]
-        self.bindings = {row.gid: row for row in env['shopify.product.binding'].search(
-            [('backend_id', '=', backend.id), ('gid', 'in', [payload['id'] for payload in payloads])])}
+        self.bindings = {
+            row.gid: row
+            for row in env['shopify.product.binding'].search(
+                [('backend_id', '=', backend.id), ('gid', 'in', [payload['id'] for payload in payloads])]
+            )
+        }
         self.by_sku = self._index('default_code', {(variant.get('sku') or '').strip() for variant in variants})
         self.by_barcode = self._index('barcode', {(variant.get('barcode') or '').strip() for variant in variants})
         self.refs = self._attribute_refs(payloads)
@@ -34,9 +39,13 @@ class Matcher:
                 continue
             if len(found) == 1:
                 return found
-            notes.append(self.env._(
-                "%(code)s fits several products: %(names)s. Choose the right one in the variant's list.",
-                code=code, names=', '.join(found.mapped('display_name'))))
+            notes.append(
+                self.env._(
+                    "%(code)s fits several products: %(names)s. Choose the right one in the variant's list.",
+                    code=code,
+                    names=', '.join(found.mapped('display_name')),
+                )
+            )
             return self.products.browse()
         return None
 
@@ -52,8 +61,12 @@ class Matcher:
 
     def create_template(self, payload, notes):
         """A new template with exactly Shopify's variants; returns ``{variant gid: product}``."""
-        template = self.env['product.template'].with_company(self.backend.company_id).with_context(
-            create_product_product=True).create(mapping.template_vals(payload, self.refs))
+        template = (
+            self.env['product.template']
+            .with_company(self.backend.company_id)
+            .with_context(create_product_product=True)
+            .create(mapping.template_vals(payload, self.refs))
+        )
         variants = mapping.variant_nodes(payload)
         if not mapping.options(payload):
             product = template.product_variant_id
@@ -66,8 +79,15 @@ class Matcher:
         of their own, because a template that somebody else has built is never rebuilt."""
         lines = {line.attribute_id.name.casefold(): line for line in template.attribute_line_ids}
         names = [name for name, _values in mapping.options(payload)]
-        fits = template and names and len(lines) == len(names) and all(
-            name.casefold() in lines and lines[name.casefold()].attribute_id.create_variant == 'dynamic' for name in names)
+        fits = (
+            template
+            and names
+            and len(lines) == len(names)
+            and all(
+                name.casefold() in lines and lines[name.casefold()].attribute_id.create_variant == 'dynamic'
+                for name in names
+            )
+        )
         if not fits:
             return self._create_standalone(payload, variants, notes)
         for variant in variants:
@@ -80,32 +100,56 @@ class Matcher:
     def _create_variants(self, template, variants, notes):
         ptavs = {
             (line.attribute_id.name.casefold(), value.product_attribute_value_id.name.casefold()): value.id
-            for line in template.attribute_line_ids for value in line.product_template_value_ids}
-        created = self.products.create([{
-            'product_tmpl_id': template.id,
-            'product_template_attribute_value_ids': [(6, 0, [
-                ptavs[name.casefold(), value.casefold()] for name, value in mapping.option_pairs(variant)])],
-            **self._variant_vals(variant, notes),
-        } for variant in variants])
+            for line in template.attribute_line_ids
+            for value in line.product_template_value_ids
+        }
+        created = self.products.create(
+            [
+                {
+                    'product_tmpl_id': template.id,
+                    'product_template_attribute_value_ids': [
+                        (
+                            6,
+                            0,
+                            [ptavs[name.casefold(), value.casefold()] for name, value in mapping.option_pairs(variant)],
+                        )
+                    ],
+                    **self._variant_vals(variant, notes),
+                }
+                for variant in variants
+            ]
+        )
         return dict(zip([variant['id'] for variant in variants], created, strict=True))
 
     def _create_standalone(self, payload, variants, notes):
         names = [variant['title'] if variant['title'] != 'Default Title' else '' for variant in variants]
-        created = self.products.create([{
-            **mapping.template_vals({**payload, 'hasOnlyDefaultVariant': True, 'variants': {'nodes': [variant]}}, self.refs),
-            'name': ' - '.join(part for part in (payload['title'], name) if part),
-            **self._variant_vals(variant, notes),
-        } for variant, name in zip(variants, names, strict=True)])
-        notes.append(self.env._(
-            "Created as products of their own, because the product in Odoo has other attributes: %(names)s",
-            names=', '.join(created.mapped('display_name'))))
+        created = self.products.create(
+            [
+                {
+                    **mapping.template_vals(
+                        {**payload, 'hasOnlyDefaultVariant': True, 'variants': {'nodes': [variant]}}, self.refs
+                    ),
+                    'name': ' - '.join(part for part in (payload['title'], name) if part),
+                    **self._variant_vals(variant, notes),
+                }
+                for variant, name in zip(variants, names, strict=True)
+            ]
+        )
+        notes.append(
+            self.env._(
+                "Created as products of their own, because the product in Odoo has other attributes: %(names)s",
+                names=', '.join(created.mapped('display_name')),
+            )
+        )
         return dict(zip([variant['id'] for variant in variants], created, strict=True))
 
     def _variant_vals(self, variant, notes):
         """A barcode that another product has already is left out: Odoo allows each once."""
         values = mapping.variant_vals(variant)
         barcode = values.get('barcode')
-        if barcode and (self.by_barcode.get(barcode) or self.env['product.uom'].search_count([('barcode', '=', barcode)], limit=1)):
+        if barcode and (
+            self.by_barcode.get(barcode) or self.env['product.uom'].search_count([('barcode', '=', barcode)], limit=1)
+        ):
             notes.append(self.env._("The barcode %(barcode)s belongs to another product already.", barcode=barcode))
             values.pop('barcode')
         elif barcode:
@@ -123,13 +167,15 @@ class Matcher:
                     options.setdefault(name, {}).update(dict.fromkeys(values))
         attributes = {name: self._attribute(name) for name in options}
         values = {
-            (name, value): self._value(attributes[name], value).id for name, found in options.items() for value in found}
+            (name, value): self._value(attributes[name], value).id for name, found in options.items() for value in found
+        }
         return mapping.Refs({name: attribute.id for name, attribute in attributes.items()}, values)
 
     def _attribute(self, name):
         attributes = self.env['product.attribute']
-        return attributes.search([('name', '=ilike', name), ('create_variant', '=', 'dynamic')], limit=1) or attributes.create(
-            {'name': name, 'create_variant': 'dynamic'})
+        return attributes.search(
+            [('name', '=ilike', name), ('create_variant', '=', 'dynamic')], limit=1
+        ) or attributes.create({'name': name, 'create_variant': 'dynamic'})
 
     def _value(self, attribute, name):
         values = self.env['product.attribute.value']

@@ -1,4 +1,5 @@
 """The products of order lines: by variant, by SKU, by barcode, from Shopify on the spot, else a placeholder."""
+
 from odoo import api, models
 
 from ..entities import order as mapping
@@ -11,8 +12,11 @@ class ShopifySyncProduct(models.AbstractModel):
     def _unknown_variants(self, backend, lines):
         """The variants of ``lines`` that no product is linked to yet."""
         variants = {line['variant']['id'] for line in lines if line.get('variant')}
-        linked = self.env['shopify.variant.binding'].search([
-            ('backend_id', '=', backend.id), ('gid', 'in', list(variants)), ('product_id', '!=', False)]).mapped('gid')
+        linked = (
+            self.env['shopify.variant.binding']
+            .search([('backend_id', '=', backend.id), ('gid', 'in', list(variants)), ('product_id', '!=', False)])
+            .mapped('gid')
+        )
         return sorted(variants - set(linked))
 
     @api.model
@@ -32,14 +36,20 @@ class ShopifySyncProduct(models.AbstractModel):
         found.update(placeholders)
         origins.update(dict.fromkeys(placeholders, 'product_placeholder'))
         trails = {
-            gid: [(origins[key], {'sku': lines[key].get('sku') or lines[key].get('name') or ''})
-                  for key in dict.fromkeys(mapping.line_key(line) for line in rows) if key in origins]
-            for gid, rows in lines_by_gid.items()}
+            gid: [
+                (origins[key], {'sku': lines[key].get('sku') or lines[key].get('name') or ''})
+                for key in dict.fromkeys(mapping.line_key(line) for line in rows)
+                if key in origins
+            ]
+            for gid, rows in lines_by_gid.items()
+        }
         return found, trails
 
     def _by_variant(self, backend, lines):
         rows = self.env['shopify.variant.binding'].search_fetch(
-            [('backend_id', '=', backend.id), ('gid', 'in', list(lines)), ('product_id', '!=', False)], ['gid', 'product_id'])
+            [('backend_id', '=', backend.id), ('gid', 'in', list(lines)), ('product_id', '!=', False)],
+            ['gid', 'product_id'],
+        )
         return {row.gid: row.product_id.id for row in rows}
 
     def _by_code(self, backend, field, lines):
@@ -48,16 +58,29 @@ class ShopifySyncProduct(models.AbstractModel):
         if not codes:
             return {}
         products = self.env['product.product'].search(
-            [(field, 'in', list(codes)), ('company_id', 'in', (False, backend.company_id.id))])
+            [(field, 'in', list(codes)), ('company_id', 'in', (False, backend.company_id.id))]
+        )
         return {codes[code]: found.id for code, found in products.grouped(field).items() if len(found) == 1}
 
     def _placeholders(self, backend, lines):
         """A storable product for each, which ships and counts like any other; it is replaced, or becomes the product
         itself, when one with its SKU appears."""
-        products = self.env['product.product'].with_context(shopify_placeholder=True).create([{
-            'name': line.get('name') or line.get('title') or line.get('sku'),
-            'default_code': (line.get('sku') or '').strip() or False,
-            'type': 'consu', 'is_storable': bool(line.get('requiresShipping', True)), 'sale_ok': False,
-            'company_id': backend.company_id.id, 'shopify_placeholder': True,
-        } for line in lines.values()])
+        products = (
+            self.env['product.product']
+            .with_context(shopify_placeholder=True)
+            .create(
+                [
+                    {
+                        'name': line.get('name') or line.get('title') or line.get('sku'),
+                        'default_code': (line.get('sku') or '').strip() or False,
+                        'type': 'consu',
+                        'is_storable': bool(line.get('requiresShipping', True)),
+                        'sale_ok': False,
+                        'company_id': backend.company_id.id,
+                        'shopify_placeholder': True,
+                    }
+                    for line in lines.values()
+                ]
+            )
+        )
         return {key: product.id for key, product in zip(lines, products, strict=True)}

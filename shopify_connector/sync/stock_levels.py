@@ -1,4 +1,5 @@
 """What Shopify's levels show: read, remembered, and compared with what was last known."""
+
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -19,9 +20,12 @@ class ShopifySyncLevels(models.AbstractModel):
     def _note_sales(self, backend, sales):
         """``sales``: ``[(product id, units, sold at)]`` of orders of this store that were just confirmed."""
         if backend.stock_export:
-            self.env['shopify.level.sale'].create([
-                {'backend_id': backend.id, 'product_id': product, 'quantity': units, 'sold_at': sold_at}
-                for product, units, sold_at in sales])
+            self.env['shopify.level.sale'].create(
+                [
+                    {'backend_id': backend.id, 'product_id': product, 'quantity': units, 'sold_at': sold_at}
+                    for product, units, sold_at in sales
+                ]
+            )
 
     @api.model
     def _take_sales(self, backend):
@@ -31,9 +35,15 @@ class ShopifySyncLevels(models.AbstractModel):
         the sale lowered: these levels are read.
         """
         for product_id, units, sold_at in self.env['shopify.level.sale']._take(backend):
-            levels = self.env['shopify.inventory.level'].search([
-                ('backend_id', '=', backend.id), ('variant_binding_id.product_id', '=', product_id), ('is_known', '=', True),
-                ('known_at', '<', sold_at), ('location_id.warehouse_id', '!=', False)])
+            levels = self.env['shopify.inventory.level'].search(
+                [
+                    ('backend_id', '=', backend.id),
+                    ('variant_binding_id.product_id', '=', product_id),
+                    ('is_known', '=', True),
+                    ('known_at', '<', sold_at),
+                    ('location_id.warehouse_id', '!=', False),
+                ]
+            )
             later = fields.Datetime.now() + timedelta(seconds=const.CONCLUDED_CHECK_SECONDS)
             if len(levels) == 1:
                 levels.known -= int(units)
@@ -44,10 +54,12 @@ class ShopifySyncLevels(models.AbstractModel):
     @api.model
     def _enqueue_when_due(self, backend):
         """Levels whose value was concluded, or that nothing has explained yet, are read again when their time has come."""
-        due = self.env['shopify.inventory.level'].search([
-            ('backend_id', '=', backend.id), ('check_after', '<=', fields.Datetime.now())])
+        due = self.env['shopify.inventory.level'].search(
+            [('backend_id', '=', backend.id), ('check_after', '<=', fields.Datetime.now())]
+        )
         self.env['shopify.task']._add(
-            backend, 'level', [gid for gid in due.variant_binding_id.mapped('inventory_item_gid') if gid], source='poll')
+            backend, 'level', [gid for gid in due.variant_binding_id.mapped('inventory_item_gid') if gid], source='poll'
+        )
 
     # === READ === #
 
@@ -66,11 +78,20 @@ class ShopifySyncLevels(models.AbstractModel):
         writes and of sales that were imported costs no request."""
         known = {
             f'{level.variant_binding_id.inventory_item_gid}|{level.location_id.gid}': level.known
-            for level in self.env['shopify.inventory.level'].search([
-                ('backend_id', '=', backend.id), ('is_known', '=', True), ('check_after', '=', False),
-                ('variant_binding_id.inventory_item_gid', 'in', list({task.key.split('|')[0] for task in tasks}))])}
-        return list(dict.fromkeys(
-            task.key.split('|')[0] for task in tasks if not task.has_value or known.get(task.key) != task.value))
+            for level in self.env['shopify.inventory.level'].search(
+                [
+                    ('backend_id', '=', backend.id),
+                    ('is_known', '=', True),
+                    ('check_after', '=', False),
+                    ('variant_binding_id.inventory_item_gid', 'in', list({task.key.split('|')[0] for task in tasks})),
+                ]
+            )
+        }
+        return list(
+            dict.fromkeys(
+                task.key.split('|')[0] for task in tasks if not task.has_value or known.get(task.key) != task.value
+            )
+        )
 
     def _read_items(self, client, items):
         """``[(item gid, location gid, available, on hand, is active), …]``."""
@@ -78,7 +99,10 @@ class ShopifySyncLevels(models.AbstractModel):
         for _ids, nodes in paging.read_nodes(client, mapping.LEVELS_OF_ITEMS, items):
             for node in nodes:
                 if node and node.get('inventoryLevels'):
-                    found += [self._row(node['id'], level['location']['id'], level) for level in self._all_levels(client, node)]
+                    found += [
+                        self._row(node['id'], level['location']['id'], level)
+                        for level in self._all_levels(client, node)
+                    ]
         return found
 
     def _all_levels(self, client, node):
@@ -98,7 +122,13 @@ class ShopifySyncLevels(models.AbstractModel):
 
     @staticmethod
     def _row(item, location, level):
-        return (item, location, mapping.quantity_of(level), mapping.quantity_of(level, 'on_hand'), bool(level.get('isActive', True)))
+        return (
+            item,
+            location,
+            mapping.quantity_of(level),
+            mapping.quantity_of(level, 'on_hand'),
+            bool(level.get('isActive', True)),
+        )
 
     # === REMEMBER AND COMPARE === #
 
@@ -107,25 +137,36 @@ class ShopifySyncLevels(models.AbstractModel):
         """A row for each of ``bindings`` at each mapped location of the store."""
         locations = backend.location_ids.filtered(lambda row: row.active and row.warehouse_id)
         levels = self.env['shopify.inventory.level'].search(
-            [('variant_binding_id', 'in', bindings.ids), ('location_id', 'in', locations.ids)])
+            [('variant_binding_id', 'in', bindings.ids), ('location_id', 'in', locations.ids)]
+        )
         known = {(level.variant_binding_id.id, level.location_id.id) for level in levels}
-        return levels + levels.create([
-            {'variant_binding_id': binding.id, 'location_id': location.id}
-            for binding in bindings for location in locations if (binding.id, location.id) not in known])
+        return levels + levels.create(
+            [
+                {'variant_binding_id': binding.id, 'location_id': location.id}
+                for binding in bindings
+                for location in locations
+                if (binding.id, location.id) not in known
+            ]
+        )
 
     @api.model
     def _compare(self, backend, rows):
         """Levels seen for the first time are taken as they are; others must be what is known, or be explained."""
-        bindings = self.env['shopify.variant.binding'].search([
-            ('backend_id', '=', backend.id), ('inventory_item_gid', 'in', list({row[0] for row in rows}))])
+        bindings = self.env['shopify.variant.binding'].search(
+            [('backend_id', '=', backend.id), ('inventory_item_gid', 'in', list({row[0] for row in rows}))]
+        )
         levels = {
-            (level.variant_binding_id.inventory_item_gid, level.location_id.gid): level for level in self._ensure(backend, bindings)}
+            (level.variant_binding_id.inventory_item_gid, level.location_id.gid): level
+            for level in self._ensure(backend, bindings)
+        }
         for item, location, available, _on_hand, active in rows:
             level = levels.pop((item, location), None)
             if level:
                 self._compare_one(backend, level, available, active)
         unseen = self.env['shopify.inventory.level'].union(*levels.values())
-        unseen.write({'is_known': True, 'is_active': False, 'known': 0, 'known_at': fields.Datetime.now(), 'check_after': False})
+        unseen.write(
+            {'is_known': True, 'is_active': False, 'known': 0, 'known_at': fields.Datetime.now(), 'check_after': False}
+        )
 
     def _compare_one(self, backend, level, available, active):
         if not level.is_known or not level.is_active or level.known == available:
@@ -137,9 +178,17 @@ class ShopifySyncLevels(models.AbstractModel):
             self._wait_for_orders(backend, level)
 
     def _accept(self, level, available, active):
-        level.write({
-            'known': available, 'is_known': True, 'is_active': active, 'known_at': fields.Datetime.now(),
-            'check_after': False, 'unexplained_since': False, 'message': False})
+        level.write(
+            {
+                'known': available,
+                'is_known': True,
+                'is_active': active,
+                'known_at': fields.Datetime.now(),
+                'check_after': False,
+                'unexplained_since': False,
+                'message': False,
+            }
+        )
 
     def _is_explained(self, backend, level, available):
         """Whether another value than the known one may be believed: it is what Odoo wants anyway, or all orders were
@@ -151,17 +200,24 @@ class ShopifySyncLevels(models.AbstractModel):
         since = level.unexplained_since
         if not since or fields.Datetime.now() < since + timedelta(seconds=const.UNEXPLAINED_SECONDS):
             return False
-        waiting = self.env['shopify.task'].search_count([
-            ('backend_id', '=', backend.id), ('kind', '=', 'order'), ('state', '=', 'pending'), ('tries', '=', 0)], limit=1)
+        waiting = self.env['shopify.task'].search_count(
+            [('backend_id', '=', backend.id), ('kind', '=', 'order'), ('state', '=', 'pending'), ('tries', '=', 0)],
+            limit=1,
+        )
         return bool(backend.swept_at and backend.swept_at > since and not waiting)
 
     def _wait_for_orders(self, backend, level):
         """A sale that Odoo has not seen may be behind it: orders first, then the level again."""
         now = fields.Datetime.now()
-        level.write({
-            'unexplained_since': level.unexplained_since or now,
-            'check_after': now + timedelta(seconds=const.UNEXPLAINED_SECONDS + 1),
-            'message': self.env._("Shopify shows another quantity than the last known one. Its orders are read first.")})
+        level.write(
+            {
+                'unexplained_since': level.unexplained_since or now,
+                'check_after': now + timedelta(seconds=const.UNEXPLAINED_SECONDS + 1),
+                'message': self.env._(
+                    "Shopify shows another quantity than the last known one. Its orders are read first."
+                ),
+            }
+        )
         if not backend.swept_at or backend.swept_at <= level.unexplained_since:
             backend._enqueue('sweep', str(backend.id), source='shopify')
         backend._wake('stock', level.check_after)
@@ -182,13 +238,26 @@ class ShopifySyncLevels(models.AbstractModel):
 
     def _count_in(self, backend, location, rows):
         on_hand = {row[0]: row[3] for row in rows if row[3] > 0}
-        bindings = self.env['shopify.variant.binding'].search([
-            ('backend_id', '=', backend.id), ('inventory_item_gid', 'in', list(on_hand)), ('product_id.is_storable', '=', True)])
+        bindings = self.env['shopify.variant.binding'].search(
+            [
+                ('backend_id', '=', backend.id),
+                ('inventory_item_gid', 'in', list(on_hand)),
+                ('product_id.is_storable', '=', True),
+            ]
+        )
         place = location.warehouse_id.lot_stock_id
         empty = bindings.filtered(lambda row: not row.product_id.with_context(location=place.id).qty_available)
         wanted = {row.product_id: on_hand[row.inventory_item_gid] for row in empty if row.product_id.tracking == 'none'}
-        quants = self.env['stock.quant'].with_context(inventory_mode=True).create([
-            {'product_id': product.id, 'location_id': place.id, 'inventory_quantity': units} for product, units in wanted.items()])
+        quants = (
+            self.env['stock.quant']
+            .with_context(inventory_mode=True)
+            .create(
+                [
+                    {'product_id': product.id, 'location_id': place.id, 'inventory_quantity': units}
+                    for product, units in wanted.items()
+                ]
+            )
+        )
         quants.action_apply_inventory()
         return len(quants)
 
@@ -196,13 +265,18 @@ class ShopifySyncLevels(models.AbstractModel):
     def _apply_pushed(self, rows):
         """What was written is what is known, less the sales that were noted while the write was under way."""
         if rows:
-            self.env.cr.execute(SQL(
-                """
+            self.env.cr.execute(
+                SQL(
+                    """
                 UPDATE shopify_inventory_level level
                    SET known = level.known + pushed.delta, is_known = true, pushed = pushed.quantity,
                        pushed_at = now() AT TIME ZONE 'UTC', known_at = now() AT TIME ZONE 'UTC', message = NULL
                   FROM unnest(%(ids)s, %(deltas)s, %(quantities)s) AS pushed(id, delta, quantity)
                  WHERE level.id = pushed.id
-                """, ids=[row.level_id for row in rows], deltas=[row.quantity - (row.known or 0) for row in rows],
-                quantities=[row.quantity for row in rows]))
+                """,
+                    ids=[row.level_id for row in rows],
+                    deltas=[row.quantity - (row.known or 0) for row in rows],
+                    quantities=[row.quantity for row in rows],
+                )
+            )
             self.env['shopify.inventory.level'].invalidate_model()

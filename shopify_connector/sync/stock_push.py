@@ -1,4 +1,5 @@
 """The stock lane: what changed in Odoo goes to the store, many levels a request, compared before it is set."""
+
 import time
 import uuid
 
@@ -47,11 +48,22 @@ class ShopifySyncStock(models.AbstractModel):
         for location in backend.location_ids.filtered('warehouse_id'):
             wanted = self._wanted_at(location, self.env['shopify.variant.binding'].union(*bindings.values()))
             for page in levels_sync._read_location(client, location):
-                known = [(bindings[item], available) for item, _place, available, _on_hand, _active in page if item in bindings]
+                known = [
+                    (bindings[item], available)
+                    for item, _place, available, _on_hand, _active in page
+                    if item in bindings
+                ]
                 differing = [(binding, available) for binding, available in known if wanted[binding.id] != available]
                 same += len(known) - len(differing)
-                rows += [{'variant_binding_id': binding.id, 'location_id': location.id, 'present': available,
-                          'wanted': wanted[binding.id]} for binding, available in differing]
+                rows += [
+                    {
+                        'variant_binding_id': binding.id,
+                        'location_id': location.id,
+                        'present': available,
+                        'wanted': wanted[binding.id],
+                    }
+                    for binding, available in differing
+                ]
         return rows, same
 
     def _wanted_at(self, location, bindings):
@@ -60,15 +72,21 @@ class ShopifySyncStock(models.AbstractModel):
         held = self._held(bindings.product_id, location.warehouse_id)
         return {
             binding.id: mapping.sellable(free.get(binding.product_id.id, 0.0), held.get(binding.product_id.id, 0.0))
-            for binding in bindings}
+            for binding in bindings
+        }
 
     # === WHAT IT SHOULD BE === #
 
     @api.model
     def _bindings(self, backend, products=None):
         """The store's variants whose quantities are written: tracked there, storable here, not opted out."""
-        domain = [('backend_id', '=', backend.id), ('sync_stock', '=', True), ('tracked', '=', True),
-                  ('inventory_item_gid', '!=', False), ('product_id.is_storable', '=', True)]
+        domain = [
+            ('backend_id', '=', backend.id),
+            ('sync_stock', '=', True),
+            ('tracked', '=', True),
+            ('inventory_item_gid', '!=', False),
+            ('product_id.is_storable', '=', True),
+        ]
         if products is not None:
             domain.append(('product_id', 'in', products.ids))
         return self.env['shopify.variant.binding'].search(domain)
@@ -88,9 +106,20 @@ class ShopifySyncStock(models.AbstractModel):
 
     def _held(self, products, warehouse):
         """Units on quotations: the shop has taken them off its own level when the order was placed, unpaid or not."""
-        rows = self.env['sale.order.line'].sudo()._read_group(
-            [('product_id', 'in', products.ids), ('order_id.state', 'in', ('draft', 'sent')), ('shopify_line_gid', '!=', False),
-             ('order_id.warehouse_id', '=', warehouse.id)], ['product_id'], ['product_uom_qty:sum'])
+        rows = (
+            self.env['sale.order.line']
+            .sudo()
+            ._read_group(
+                [
+                    ('product_id', 'in', products.ids),
+                    ('order_id.state', 'in', ('draft', 'sent')),
+                    ('shopify_line_gid', '!=', False),
+                    ('order_id.warehouse_id', '=', warehouse.id),
+                ],
+                ['product_id'],
+                ['product_uom_qty:sum'],
+            )
+        )
         return {product.id: units for product, units in rows}
 
     # === WRITE === #
@@ -107,16 +136,29 @@ class ShopifySyncStock(models.AbstractModel):
         self._activate(client, levels.filtered(lambda level: level.is_known and not level.is_active))
         targets = self._targets(backend, levels)
         rows = [
-            mapping.Row(level.id, level.variant_binding_id.inventory_item_gid, level.location_id.gid, targets[level.id], level.known)
+            mapping.Row(
+                level.id,
+                level.variant_binding_id.inventory_item_gid,
+                level.location_id.gid,
+                targets[level.id],
+                level.known,
+            )
             for level in levels
-            if level.is_active and level.is_known and not level.unexplained_since and targets[level.id] != level.known]
+            if level.is_active and level.is_known and not level.unexplained_since and targets[level.id] != level.known
+        ]
         self.env['ir.cron']._commit_progress()
         for start in range(0, len(rows), mapping.LEVELS_PER_MUTATION):
-            self._write(backend, client, rows[start:start + mapping.LEVELS_PER_MUTATION])
+            self._write(backend, client, rows[start : start + mapping.LEVELS_PER_MUTATION])
         if client.usage.requests:
             self.env['shopify.sync.log']._note(
-                backend, 'stock', lane='stock', records=len(rows), requests=client.usage.requests,
-                points=float(client.usage.points_actual), duration_ms=int((time.monotonic() - started) * 1000))
+                backend,
+                'stock',
+                lane='stock',
+                records=len(rows),
+                requests=client.usage.requests,
+                points=float(client.usage.points_actual),
+                duration_ms=int((time.monotonic() - started) * 1000),
+            )
 
     def _learn_unknown(self, backend, client, levels):
         unknown = levels.filtered(lambda level: not level.is_known)
@@ -128,8 +170,11 @@ class ShopifySyncStock(models.AbstractModel):
     def _activate(self, client, levels):
         """An item that is not stocked at the location yet is stocked there, so that its quantity sells."""
         for level in levels:
-            variables = {'item': level.variant_binding_id.inventory_item_gid, 'location': level.location_id.gid,
-                         'key': str(uuid.uuid4())}
+            variables = {
+                'item': level.variant_binding_id.inventory_item_gid,
+                'location': level.location_id.gid,
+                'key': str(uuid.uuid4()),
+            }
             answer = client.mutate(mapping.ACTIVATE, variables, idempotent=True)['inventoryActivate']
             if answer['userErrors']:
                 level.message = answer['userErrors'][0]['message']

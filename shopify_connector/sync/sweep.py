@@ -1,4 +1,5 @@
 """What webhooks missed: every few minutes the orders that changed since the watermark, as tasks."""
+
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -56,7 +57,11 @@ class ShopifySyncSweep(models.AbstractModel):
     def _note_changed(self, backend, nodes):
         """Tasks for the orders that look different from what is known; the number of them."""
         known = {
-            row.gid: row.shopify_updated_at for row in self.env['shopify.order.binding'].search_fetch(
-                [('backend_id', '=', backend.id), ('gid', 'in', [node['id'] for node in nodes])], ['gid', 'shopify_updated_at'])}
+            row.gid: row.shopify_updated_at
+            for row in self.env['shopify.order.binding'].search_fetch(
+                [('backend_id', '=', backend.id), ('gid', 'in', [node['id'] for node in nodes])],
+                ['gid', 'shopify_updated_at'],
+            )
+        }
         changed = [node['id'] for node in nodes if known.get(node['id']) != when.to_utc(node['updatedAt'])]
         return len(self.env['shopify.task']._add(backend, 'order', changed, source='poll'))

@@ -1,4 +1,5 @@
 """Shopify's taxes -> account.tax: mapped, else found by rate and kind, else created; each of Shopify's its own."""
+
 from odoo import api, models
 
 
@@ -12,7 +13,8 @@ class ShopifySyncTax(models.AbstractModel):
         company = backend.company_id
         mappings = {
             (row.title or '', row.rate, row.included): row
-            for row in self.env['shopify.tax.mapping'].search([('company_id', '=', company.id)])}
+            for row in self.env['shopify.tax.mapping'].search([('company_id', '=', company.id)])
+        }
         trail = {}
         for key in sorted(keys):
             if key not in mappings:
@@ -27,38 +29,65 @@ class ShopifySyncTax(models.AbstractModel):
         title, rate, included = key
         taken = {row.tax_id.id for row in known if (row.title or '', row.rate, row.included) != key}
         candidates = self._candidates(company, float(rate), included).filtered(lambda tax: tax.id not in taken)
-        named = candidates.filtered(lambda tax: title and title.casefold() in (
-            (tax.name or '').casefold(), (tax.invoice_label or '').casefold()))
+        named = candidates.filtered(
+            lambda tax: (
+                title and title.casefold() in ((tax.name or '').casefold(), (tax.invoice_label or '').casefold())
+            )
+        )
         tax = (named or candidates)[:1]
         origin = 'found' if tax else 'created'
         tax = tax or self._create(company, title, rate, included)
-        return self.env['shopify.tax.mapping'].create({
-            'company_id': company.id, 'title': title, 'rate': rate, 'included': included, 'tax_id': tax.id, 'origin': origin})
+        return self.env['shopify.tax.mapping'].create(
+            {
+                'company_id': company.id,
+                'title': title,
+                'rate': rate,
+                'included': included,
+                'tax_id': tax.id,
+                'origin': origin,
+            }
+        )
 
     def _candidates(self, company, rate, included):
-        taxes = self.env['account.tax'].search([
-            *self.env['account.tax']._check_company_domain(company), ('type_tax_use', '=', 'sale'),
-            ('amount_type', '=', 'percent'), ('amount', '=', rate)])
+        taxes = self.env['account.tax'].search(
+            [
+                *self.env['account.tax']._check_company_domain(company),
+                ('type_tax_use', '=', 'sale'),
+                ('amount_type', '=', 'percent'),
+                ('amount', '=', rate),
+            ]
+        )
         return taxes.filtered(lambda tax: tax.price_include == included and not tax.include_base_amount)
 
     def _create(self, company, title, rate, included):
         """Booked where the company's usual sales tax is booked."""
         override = 'tax_included' if included else 'tax_excluded'
         values = {
-            'name': self._free_name(company, title or self.env._("Tax"), rate, included), 'invoice_label': f'{title} {rate}%'.strip(),
-            'amount': float(rate), 'price_include_override': override, 'company_id': company.id, 'active': True}
+            'name': self._free_name(company, title or self.env._("Tax"), rate, included),
+            'invoice_label': f'{title} {rate}%'.strip(),
+            'amount': float(rate),
+            'price_include_override': override,
+            'company_id': company.id,
+            'active': True,
+        }
         usual = company.account_sale_tax_id
         if usual and usual.amount_type == 'percent':
             return usual.copy({**values, 'fiscal_position_ids': False, 'original_tax_ids': False})
         country = company.account_fiscal_country_id or company.country_id or self.env.ref('base.us')
-        return self.env['account.tax'].create({
-            **values, 'amount_type': 'percent', 'type_tax_use': 'sale', 'country_id': country.id})
+        return self.env['account.tax'].create(
+            {**values, 'amount_type': 'percent', 'type_tax_use': 'sale', 'country_id': country.id}
+        )
 
     def _free_name(self, company, title, rate, included):
         """Odoo wants names of taxes to be unique in a company."""
         name = base = f"{title} {rate}%{self.env._(' incl.') if included else ''}"
         number = 2
-        while self.env['account.tax'].with_context(active_test=False).search_count(
-                [('name', '=', name), ('company_id', '=', company.id), ('type_tax_use', '=', 'sale')], limit=1):
+        while (
+            self.env['account.tax']
+            .with_context(active_test=False)
+            .search_count(
+                [('name', '=', name), ('company_id', '=', company.id), ('type_tax_use', '=', 'sale')], limit=1
+            )
+        ):
             name, number = f'{base} ({number})', number + 1
         return name

@@ -30,7 +30,9 @@ class ShopifyStockExport(models.TransientModel):
     def default_get(self, fields_list):
         """The preview stands there as soon as the dialog opens."""
         values = super().default_get(fields_list)
-        backend = self.env['shopify.backend'].browse(values.get('backend_id') or self.env.context.get('default_backend_id'))
+        backend = self.env['shopify.backend'].browse(
+            values.get('backend_id') or self.env.context.get('default_backend_id')
+        )
         if backend:
             values.update(self._preview_values(backend))
         return values
@@ -46,14 +48,19 @@ class ShopifyStockExport(models.TransientModel):
             raise UserError(error.message) from error
         note = self.env._("The first %(count)s are shown.", count=_LINES_SHOWN) if len(rows) > _LINES_SHOWN else False
         return {
-            'change_count': len(rows), 'same_count': same, 'zero_count': sum(1 for row in rows if not row['wanted']),
-            'shown_note': note, 'line_ids': [(0, 0, row) for row in rows[:_LINES_SHOWN]]}
+            'change_count': len(rows),
+            'same_count': same,
+            'zero_count': sum(1 for row in rows if not row['wanted']),
+            'shown_note': note,
+            'line_ids': [(0, 0, row) for row in rows[:_LINES_SHOWN]],
+        }
 
     def action_confirm(self):
         self.ensure_one()
         self.backend_id.stock_export = True
         return self.backend_id._action_enqueue(
-            'stock_full', self.env._("Stock export is on. The quantities are being written."))
+            'stock_full', self.env._("Stock export is on. The quantities are being written.")
+        )
 
 
 class ShopifyStockExportLine(models.TransientModel):

@@ -1,4 +1,5 @@
 """Shopify products -> product bindings and products: matched before created, nothing that exists is torn apart."""
+
 import time
 
 from odoo import api, models
@@ -43,10 +44,18 @@ class ShopifySyncProduct(models.AbstractModel):
                 break
         backend.progress_message = False
         self._retry_each(backend, failures)
-        tasks._set_done(self.env._("%(count)s products read, %(failed)s with a problem.", count=count, failed=len(failures)))
+        tasks._set_done(
+            self.env._("%(count)s products read, %(failed)s with a problem.", count=count, failed=len(failures))
+        )
         self.env['shopify.sync.log']._note(
-            backend, 'import_products', 'warning' if failures else 'ok', records=count, requests=client.usage.requests,
-            points=float(client.usage.points_actual), duration_ms=int((time.monotonic() - started) * 1000))
+            backend,
+            'import_products',
+            'warning' if failures else 'ok',
+            records=count,
+            requests=client.usage.requests,
+            points=float(client.usage.points_actual),
+            duration_ms=int((time.monotonic() - started) * 1000),
+        )
 
     def _retry_each(self, backend, failures):
         """A product that failed within an import is a task of its own from then on, with its own reason and button."""
@@ -57,7 +66,8 @@ class ShopifySyncProduct(models.AbstractModel):
     def _note_deleted(self, backend, gids):
         """The link ends; the product stays, for other stores and documents use it."""
         bindings = self.env['shopify.product.binding'].search(
-            [('backend_id', '=', backend.id), ('gid', 'in', gids), ('deleted_at', '=', False)])
+            [('backend_id', '=', backend.id), ('gid', 'in', gids), ('deleted_at', '=', False)]
+        )
         bindings.write({'deleted_at': self.env.cr.now().replace(tzinfo=None, microsecond=0)})
         bindings.variant_ids.sync_stock = False
 
@@ -66,7 +76,10 @@ class ShopifySyncProduct(models.AbstractModel):
         """Products with all their variants, as payloads; those that Shopify has not are left out."""
         return [
             self._with_all_variants(client, node)
-            for _ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, product_gids) for node in nodes if node]
+            for _ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, product_gids)
+            for node in nodes
+            if node
+        ]
 
     @api.model
     def _fetch_of_variants(self, client, variant_gids):
@@ -74,7 +87,10 @@ class ShopifySyncProduct(models.AbstractModel):
         try:
             owners = {
                 node['product']['id']
-                for _ids, nodes in paging.read_nodes(client, mapping.OF_VARIANTS, variant_gids) for node in nodes if node}
+                for _ids, nodes in paging.read_nodes(client, mapping.OF_VARIANTS, variant_gids)
+                for node in nodes
+                if node
+            }
             return self._fetch(client, sorted(owners)) if owners else []
         except errors.ScopeError:
             return []
@@ -107,7 +123,9 @@ class ShopifySyncProduct(models.AbstractModel):
         if binding:
             binding.write(values)
         else:
-            binding = self.env['shopify.product.binding'].create({**values, 'backend_id': backend.id, 'gid': payload['id']})
+            binding = self.env['shopify.product.binding'].create(
+                {**values, 'backend_id': backend.id, 'gid': payload['id']}
+            )
             matcher.bindings[payload['id']] = binding
         notes = []
         known = {row.gid: row for row in binding.variant_ids}
@@ -119,19 +137,31 @@ class ShopifySyncProduct(models.AbstractModel):
     def _products_of(self, backend, payload, binding, known, matcher, notes):
         """``{variant gid: product or empty}``: linked ones, matched ones, and new ones where the store creates them."""
         found = {
-            variant['id']: known[variant['id']].product_id if variant['id'] in known and known[variant['id']].product_id
-            else matcher.match(variant, notes) for variant in mapping.variant_nodes(payload)}
+            variant['id']: known[variant['id']].product_id
+            if variant['id'] in known and known[variant['id']].product_id
+            else matcher.match(variant, notes)
+            for variant in mapping.variant_nodes(payload)
+        }
         missing = [variant for variant in mapping.variant_nodes(payload) if found[variant['id']] is None]
-        templates = self.env['product.product'].union(*(product for product in found.values() if product)).product_tmpl_id
+        templates = (
+            self.env['product.product'].union(*(product for product in found.values() if product)).product_tmpl_id
+        )
         template = binding.product_tmpl_id or (templates if len(templates) == 1 else templates.browse())
         if missing and backend.product_policy == 'create':
-            created = matcher.create_template(payload, notes) if not templates and not template else \
-                matcher.add_variants(template, payload, missing, notes)
+            created = (
+                matcher.create_template(payload, notes)
+                if not templates and not template
+                else matcher.add_variants(template, payload, missing, notes)
+            )
             found.update(created)
             template = template or next(iter(created.values())).product_tmpl_id
         elif missing:
-            notes.append(self.env._("Not matched, and this store creates no products: %(skus)s",
-                                    skus=', '.join(variant.get('sku') or variant['title'] for variant in missing)))
+            notes.append(
+                self.env._(
+                    "Not matched, and this store creates no products: %(skus)s",
+                    skus=', '.join(variant.get('sku') or variant['title'] for variant in missing),
+                )
+            )
         if template and binding.product_tmpl_id != template:
             binding.product_tmpl_id = template
         matcher.remember(found)
@@ -146,8 +176,15 @@ class ShopifySyncProduct(models.AbstractModel):
                 row = known[variant['id']]
                 row.write({**values, **({'product_id': product.id} if product and row.product_id != product else {})})
             else:
-                fresh.append({**values, 'backend_id': backend.id, 'product_binding_id': binding.id, 'gid': variant['id'],
-                              'product_id': product.id if product else False})
+                fresh.append(
+                    {
+                        **values,
+                        'backend_id': backend.id,
+                        'product_binding_id': binding.id,
+                        'gid': variant['id'],
+                        'product_id': product.id if product else False,
+                    }
+                )
         created = self.env['shopify.variant.binding'].create(fresh)
         if created.product_id and backend.stock_export:
             self.env['shopify.task']._add(backend, 'stock', [str(id_) for id_ in created.product_id.ids])

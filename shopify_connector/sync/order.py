@@ -1,4 +1,5 @@
 """The orders lane's work: read the present state of many orders at once, then write it."""
+
 import time
 
 from odoo import api, models
@@ -20,7 +21,7 @@ class ShopifySyncOrder(models.AbstractModel):
         gids = list(by_gid)
         client = backend._get_client('orders')
         for start in range(0, len(gids), const.ORDERS_PER_BATCH):
-            batch = gids[start:start + const.ORDERS_PER_BATCH]
+            batch = gids[start : start + const.ORDERS_PER_BATCH]
             batch_tasks = self.env['shopify.task'].union(*(by_gid[gid] for gid in batch))
             self._pull(backend, client, batch, batch_tasks)
 
@@ -37,14 +38,20 @@ class ShopifySyncOrder(models.AbstractModel):
             self.env['shopify.engine']._settle_each(backend, tasks, failures)
             self.env['shopify.sync.product']._retry_each(backend, backend_products)
             self.env['shopify.sync.log']._note(
-                backend, 'orders', 'error' if failures else 'ok', lane='orders', records=len(payloads),
-                requests=client.usage.requests - before[0], points=float(client.usage.points_actual - before[1]),
-                duration_ms=int((time.monotonic() - started) * 1000))
+                backend,
+                'orders',
+                'error' if failures else 'ok',
+                lane='orders',
+                records=len(payloads),
+                requests=client.usage.requests - before[0],
+                points=float(client.usage.points_actual - before[1]),
+                duration_ms=int((time.monotonic() - started) * 1000),
+            )
 
     def _read(self, client, gids):
         """``(payloads with all their pages, gids that Shopify does not have)``."""
         payloads, missing = [], []
-        for ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, gids):
+        for ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, gids, size=const.ORDERS_PER_FIRST_REQUEST):
             found = {node['id']: node for node in nodes if node and node.get('id')}
             payloads += [self._complete(client, found[gid]) for gid in ids if gid in found]
             missing += [gid for gid in ids if gid not in found]
@@ -82,7 +89,8 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _note_missing(self, backend, gids):
         """Orders that are gone from Shopify, or that the app may not see; what they led to in Odoo stays."""
-        bindings = self.env['shopify.order.binding'].search([
-            ('backend_id', '=', backend.id), ('gid', 'in', gids), ('state', '!=', 'deleted')])
+        bindings = self.env['shopify.order.binding'].search(
+            [('backend_id', '=', backend.id), ('gid', 'in', gids), ('state', '!=', 'deleted')]
+        )
         bindings._add_trail('deleted')
         bindings.state = 'deleted'
