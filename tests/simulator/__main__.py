@@ -50,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="simulator", description="A simulated Shopify Admin API on this machine.")
     parser.add_argument("--port", type=int, default=9292, help="0 takes a free one (default 9292)")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default 127.0.0.1)")
-    parser.add_argument("--config", help='JSON file {"shops": [{"domain": …, "plan": …, …}]} in place of two demo shops')
+    parser.add_argument("--config", help='JSON file {"shops": [{"domain": …, …}]} in place of two demo shops')
     options = parser.parse_args()
     if options.config == "none":
         options.config = None

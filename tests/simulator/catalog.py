@@ -103,9 +103,18 @@ def create_shop(simulator: Simulator, spec: dict) -> Shop:
     simulator.shops[domain] = shop
     fill(shop, spec.get("products", 40), Decimal(str(spec.get("price_factor", 1))))
     make_customers(shop, spec.get("customers", len(PEOPLE)))
-    shop.publications = {gid: {"id": gid, "name": title} for title in ("Online Store", "Point of Sale")
-                         if (gid := shop.gid("Publication"))}
+    for title in ("Online Store", "Point of Sale"):
+        make_publication(shop, title)
     return shop
+
+
+def make_publication(shop: Shop, title: str) -> None:
+    gid = shop.gid("Publication")
+    channel = {"id": shop.gid("Channel"), "name": title, "handle": product_store.slug(title)}
+    shop.publications[gid] = {
+        "__typename": "Publication", "id": gid, "name": title, "autoPublish": False, "supportsFuturePublishing": True,
+        "channels": [channel], "catalog": {"__typename": "AppCatalog", "id": shop.gid("AppCatalog"), "title": title,
+                                           "status": "ACTIVE"}}
 
 
 def make_app(domain: str, spec: dict) -> App:

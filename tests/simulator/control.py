@@ -1,4 +1,4 @@
-"""The control API: what a merchant, a customer or a test does behind the API's back. JSON, loopback only, no sign-in."""
+"""The control API: what a merchant, a customer or a test does behind the API's back. JSON, without sign-in."""
 from __future__ import annotations
 
 import json
@@ -181,7 +181,7 @@ async def arm_fault(request: web.Request) -> web.Response:
 
 
 async def change_settings(request: web.Request) -> web.Response:
-    """{latency_ms, bulk_seconds, scopes, plan, app_state, shop_state, expire_tokens, revoke_tokens, expired_versions}"""
+    """{latency_ms, bulk_seconds, scopes, plan, app_state, shop_state, expire_tokens, revoke_tokens, …}"""
     shop, body = shop_of(request), await body_of(request)
     apply_settings(shop, body)
     return web.json_response({"settings": plain(shop.settings), "plan": shop.plan, "app_state": shop.app.state,

@@ -36,7 +36,7 @@ def describe(error, tree) -> dict:
     for pattern, code, text, names in PATTERNS:
         match = re.match(pattern, message)
         if match:
-            extensions = {"code": code, **dict(zip(names, match.groups()))}
+            extensions = {"code": code, **dict(zip(names, match.groups(), strict=False))}
             message = text.format(*match.groups()) if text else message
             break
     return {"message": message,

@@ -27,6 +27,10 @@ class Propagate(Exception):
     """A non-null field has no value: the parent becomes null."""
 
 
+class BulkNodes(list):
+    """All nodes of a connection inside the result of a bulk query."""
+
+
 class Run:
     """One execution; it is the `info` of the resolvers. `points` is the actual cost so far."""
 
@@ -77,9 +81,10 @@ def is_included(node, conditions: dict) -> bool:
 class Compiler:
     """Builds the closures for one operation, one set of scopes and one set of @include values."""
 
-    def __init__(self, schema, fragments: dict, scopes: frozenset, conditions: dict) -> None:
+    def __init__(self, schema, fragments: dict, scopes: frozenset, conditions: dict, bulk: bool = False) -> None:
         self.schema, self.graphql = schema, schema.graphql
         self.fragments, self.scopes, self.conditions = fragments, scopes, conditions
+        self.bulk = bulk  # connections give all their nodes, as BulkNodes
 
     def collect(self, kind, selections, groups: dict) -> dict:
         """Field nodes by response key, in order, of the selections that apply to the object type `kind`."""
@@ -142,6 +147,8 @@ class Compiler:
         if function is not None:
             get = caller(function, build)
         if get_named_type(field.type).name.endswith("Connection"):
+            if self.bulk:
+                return unpaged(get)
             limit = ONE_PRODUCT_VARIANTS if place == ("product", "variants") else 250
             return paged(get, build, limit)
         return get
@@ -207,13 +214,13 @@ class Compiler:
                            if name == "node" else None))
 
         def finish(page: Connection, run, path):
-            rows = []
+            rows = BulkNodes() if self.bulk else []
             for index, node in enumerate(page.nodes):
                 row = {}
                 for key, name, inner in wanted:
                     row[key] = (inner(node, run, ((path, index), key)) if inner else
                                 page.cursors(index) if name == "cursor" else kind.name)
-                rows.append(row)
+                rows.append(next(iter(row.values()), {}) if self.bulk else row)
             return rows
 
         return finish
@@ -270,6 +277,15 @@ def paged(get, build, limit: int):
         paginate((), **{**page, "after": None, "before": None}, limit=limit)  # sizes are refused before any work
         found = get(value, run)
         return found if found is None or isinstance(found, Connection) else paginate(found, **page, limit=limit)
+
+    return fetch
+
+
+def unpaged(get):
+    def fetch(value, run):
+        found = get(value, run)
+        rows = getattr(found, "rows", found)
+        return None if rows is None else Connection(rows, lambda index: "", False, False)
 
     return fetch
 

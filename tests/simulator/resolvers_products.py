@@ -208,7 +208,6 @@ def option_value_names(obj, info):
 
 @resolver("ProductOption", "linkedMetafield")
 @resolver("ProductOptionValue", "linkedMetafieldValue")
-@resolver("ProductOptionValue", "swatch")
 @resolver("ProductVariant", "unitPriceMeasurement")
 def nothing(obj, info):
     return None

@@ -99,18 +99,19 @@ class Document:
     def variables(self, node, given: dict) -> dict:
         return coerce.coerce_variables(self.schema.graphql, node, given)
 
-    def compile(self, node, scopes: frozenset, variables: dict) -> Operation:
+    def compile(self, node, scopes: frozenset, variables: dict, bulk: bool = False) -> Operation:
         values = tuple(bool(variables.get(name)) for name in self.conditions)
-        key = (id(node), scopes, values)
+        key = (id(node), scopes, values, bulk)
         found = self.compiled.get(key)
         if found is None:
-            found = self.compiled[key] = self._compile(node, scopes, dict(zip(self.conditions, values)))
+            conditions = dict(zip(self.conditions, values, strict=True))
+            found = self.compiled[key] = self._compile(node, scopes, conditions, bulk)
         return found
 
-    def _compile(self, node, scopes, conditions) -> Operation:
+    def _compile(self, node, scopes, conditions, bulk) -> Operation:
         graphql, kind = self.schema.graphql, node.operation.value
         root = graphql.mutation_type if kind == "mutation" else graphql.query_type
-        compiler = Compiler(self.schema, self.fragments, scopes, conditions)
+        compiler = Compiler(self.schema, self.fragments, scopes, conditions, bulk)
         trail = ("mutation",) if kind == "mutation" else ()
         fields = compiler.fields(root, node.selection_set.selections, trail)
         if kind == "mutation":

@@ -15,8 +15,8 @@ from .records import numeric_id
 from .resolvers import ApiError
 from .scalars import parse_time
 
-TOKEN = re.compile(r"""\s*(?:(?P<open>\()|(?P<close>\))|(?P<term>-?(?:[\w.$]+:)?(?:[<>]=?)?(?:"[^"]*"|'[^']*'|[^\s()"']+))
-                       )""", re.X)
+TOKEN = re.compile(r"""\s*(?:(?P<open>\()|(?P<close>\))|
+                       (?P<term>-?(?:[\w.$]+:)?(?:[<>]=?)?(?:"[^"]*"|'[^']*'|[^\s()"']+)))""", re.X)
 TERM = re.compile(r"""^(?P<minus>-?)(?:(?P<field>[\w.$]+):)?(?P<op>[<>]=?|)(?P<value>.*)$""", re.S)
 
 
@@ -38,7 +38,7 @@ def time_field(name: str) -> Field:
 
 
 class Search:
-    """One parsed query; `matches(row)` decides. `fields` maps names to Field, `words(row)` gives texts for bare words."""
+    """One parsed query; `matches(row)` decides. `words(row)` gives the texts that bare words are looked for in."""
 
     def __init__(self, query: str, fields: dict, words: Callable) -> None:
         self.fields, self.words, self.warnings, self.parsed = fields, words, [], []

@@ -8,7 +8,7 @@ import uuid
 
 from aiohttp import web
 
-from . import auth, control, faults, plugins, schema
+from . import auth, control, faults, plugins, schema, staged_uploads
 from .graphql_api import Request, parse_body
 from .state import Shop, Simulator
 
@@ -115,7 +115,8 @@ async def before(request: web.Request, shop: Shop, fault) -> web.Response | None
     if kind in ("frozen", "locked"):
         return closed(kind)
     statuses = {"http_500": (500, {"errors": "Internal Server Error"}), "html_502": (502, BAD_GATEWAY),
-                "http_503": (503, {"errors": "Service Unavailable"}), "http_430": (430, {"errors": "Security Rejection"})}
+                "http_503": (503, {"errors": "Service Unavailable"}),
+                "http_430": (430, {"errors": "Security Rejection"})}
     if kind in statuses:
         status, body = statuses[kind]
         return answer(body, status)
@@ -150,6 +151,12 @@ async def download(request: web.Request) -> web.Response:
     return web.Response(body=body, content_type="application/jsonl")
 
 
+async def staged(request: web.Request) -> web.Response:
+    """POST /staged/<domain>/<token>: takes a staged upload."""
+    shop = request.app[SIMULATOR].shops.get(request.match_info["domain"])
+    return await staged_uploads.upload(request, shop) if shop else web.Response(status=404)
+
+
 def create_app(simulator: Simulator) -> web.Application:
     """The application with all routes; webhook delivery starts with it."""
     plugins.load_resolvers()
@@ -159,6 +166,7 @@ def create_app(simulator: Simulator) -> web.Application:
         app.router.add_post(prefix + "/admin/oauth/access_token", token)
         app.router.add_post(prefix + "/admin/api/{version}/graphql.json", graphql)
     app.router.add_get("/bulk/{token}", download)
+    app.router.add_post("/staged/{domain}/{token}", staged)
     control.add_routes(app, simulator)
     app.on_startup.append(_start)
     app.on_cleanup.append(_stop)

@@ -157,7 +157,3 @@ def api_version(obj, info):
 def callback_url(obj, info):
     return obj.uri
 
-
-@resolver("WebhookSubscription", "endpoint")
-def endpoint(obj, info):
-    return {"__typename": "WebhookHttpEndpoint", "callbackUrl": obj.uri}
