@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_POST = do_GET = _answer
 
-    def log_message(self, format, *args):  # noqa: A002 - the name is the base class's
+    def log_message(self, format, *args):
         pass
 
     def finish(self):

@@ -153,7 +153,8 @@ def test_a_child_of_two_parents_is_under_both_with_its_own_children_once():
     shared, metafield = 'gid://shopify/Product/9', {'id': 'gid://shopify/Metafield/5', '__parentId': 'gid://shopify/Product/9'}
     roots = [{'id': f'gid://shopify/Collection/{number}'} for number in (1, 2)]
     joined = list(bulk.joined([
-        *roots, {'id': shared, '__parentId': roots[0]['id']}, metafield, {'id': shared, '__parentId': roots[1]['id']}, metafield]))
+        *roots, {'id': shared, '__parentId': roots[0]['id']}, metafield,
+        {'id': shared, '__parentId': roots[1]['id']}, metafield]))
     for root in joined:
         product, = root['children']['Product']
         assert len(product['children']['Metafield']) == 1

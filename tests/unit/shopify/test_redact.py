@@ -17,7 +17,8 @@ def test_tokens_addresses_and_numbers_are_masked_by_their_look():
 
 def test_assigned_secrets_are_masked_whatever_they_look_like():
     for text in (
-            'client_secret=abc123&x=1', '"access_token": "0a1b2c"', "X-Shopify-Access-Token: 0a1b2c", 'Authorization: Bearer 0a1b2c',
+            'client_secret=abc123&x=1', '"access_token": "0a1b2c"', "X-Shopify-Access-Token: 0a1b2c",
+            'Authorization: Bearer 0a1b2c',
             "{'client_secret': 'abc123'}", 'refresh_token = abc123', 'X-Shopify-Hmac-Sha256: abc123='):
         clean = redact.redacted_text(text)
         assert '***' in clean
@@ -40,7 +41,8 @@ def test_structures_are_masked_by_their_keys_however_these_are_written():
 
 @given(st.recursive(
     st.none() | st.integers() | st.sampled_from(SECRETS) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(['a', 'email', 'clientSecret']), inner), max_leaves=10))
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(['a', 'email', 'clientSecret']), inner),
+    max_leaves=10))
 def test_no_secret_survives_at_any_depth(structure):
     text = json.dumps(redact.redacted(structure))
     assert not any(secret in text for secret in SECRETS)
@@ -78,7 +80,7 @@ def test_a_logger_masks_messages_arguments_and_tracebacks():
 
 
 def test_a_wrong_log_call_breaks_nothing():
-    assert _logged(lambda log: log.warning('%s and %s', 'one')) == ['%s and %s']
+    assert _logged(lambda log: log.warning('%s and %s', *['one'])) == ['%s and %s']
 
 
 def test_a_logger_is_filtered_once():
