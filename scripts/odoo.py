@@ -30,23 +30,23 @@ def drop(env, options):
 
 def shell(env, options):
     """Odoo's shell; a script may come on standard input."""
-    return foreground(env, env.command('-d', options.database, '--no-http', *options.more, subcommand='shell'))
+    return foreground(env.command('-d', options.database, '--no-http', *options.more, subcommand='shell'), env.variables())
 
 
 def run(env, options):
     """A server with two workers and two cron workers; further options of Odoo are passed on."""
     arguments = ['-d', options.database, '--workers=2', '--max-cron-threads=2', *options.more]
-    return foreground(env, env.command(*arguments))
+    return foreground(env.command(*arguments), env.variables())
 
 
 def test(env, options):
     """pytest with pytest-odoo on a database that has the addon: `test -d dev tests/integration/test_x.py -k word`."""
-    return foreground(env, pytest_command(env, options.database, options.more))
+    return foreground(pytest_command(env, options.database, options.more), env.variables())
 
 
 def psql(env, options):
     """PostgreSQL's own shell."""
-    return foreground(env, ['psql', '-d', options.database, *options.more])
+    return foreground(['psql', '-d', options.database, *options.more], env.variables())
 
 
 def environment(env, _options):

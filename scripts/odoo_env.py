@@ -11,6 +11,7 @@ from scripts.get_python import python
 from scripts.paths import ADDON, ROOT, RUN, digest
 from scripts.progress import run
 
+PROGRAM = ROOT / 'scripts/inside_odoo/odoo_bin.py'
 SETTINGS = {
     'admin_passwd': 'admin', 'http_interface': '127.0.0.1', 'list_db': 'False', 'db_maxconn': '32',
     'without_demo': 'True', 'unaccent': 'True',
@@ -54,7 +55,7 @@ class OdooEnv:
 
     def command(self, *arguments, subcommand=None):
         """Command line of Odoo with our configuration."""
-        return [self.python, '-m', 'odoo', *([subcommand] if subcommand else []), '-c', self.config(), *arguments]
+        return [self.python, PROGRAM, *([subcommand] if subcommand else []), '-c', self.config(), *arguments]
 
     def odoo(self, *arguments, why, subcommand=None, **options):
         """Run Odoo to its end and return its log."""

@@ -73,8 +73,13 @@ def home(python):
     user = next((name for name in UNPRIVILEGED if _account_exists(name)), None)
     if not user:
         raise SetupError('PostgreSQL does not run as root, and there is no account "postgres" or "nobody" to run it as')
-    base = Path('/var/cache/shopify_connector') / tag
+    base = root_base() / tag
     return Home(base, _readable_copy(programs.parent, base / 'programs') / 'bin', sockets, user)
+
+
+def root_base():
+    """Where the PostgreSQL of this cache lives when we are root."""
+    return Path('/var/cache/shopify_connector') / digest(RUN)
 
 
 def _account_exists(name):

@@ -7,6 +7,7 @@ import sys
 import time
 
 PR_SET_PDEATHSIG = 1
+SECONDS_FOR_THE_REST = 3
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == 'linux' else None
 
 
@@ -65,12 +66,17 @@ def stop(child, patience=20.0):
         polite = True
     except subprocess.TimeoutExpired:
         polite = False
-    deadline = time.monotonic() + 10
-    _signal_group(child.pid, signal.SIGTERM if polite else signal.SIGKILL)
+    _signal_group(child.pid, signal.SIGTERM)
+    deadline = time.monotonic() + (SECONDS_FOR_THE_REST if polite else 0)
     while group_is_alive(child.pid) and time.monotonic() < deadline:
-        if time.monotonic() > deadline - 7:
-            _signal_group(child.pid, signal.SIGKILL)
-        child.poll()
         time.sleep(0.05)
-    child.wait()
+    kill(child)
     return polite
+
+
+def kill(child):
+    """End ``child`` and its whole group at once, without a chance to tidy up."""
+    _signal_group(child.pid, signal.SIGKILL)
+    child.wait()
+    while group_is_alive(child.pid):
+        time.sleep(0.02)

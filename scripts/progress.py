@@ -24,10 +24,12 @@ def run(command, *, why, **options):
     :raise SetupError: it failed; the text has ``why`` and the last lines of its output.
     """
     command = [str(part) for part in command]
+    if 'input' not in options:
+        options['stdin'] = subprocess.DEVNULL
     try:
         done = subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace',
-            preexec_fn=die_with_parent, **({'stdin': subprocess.DEVNULL} | options if 'input' not in options else options),
+            preexec_fn=die_with_parent, **options,
         )
     except OSError as error:
         raise SetupError(f'{why}: {error}') from error

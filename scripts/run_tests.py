@@ -1,8 +1,33 @@
-"""Command lines of pytest for the kinds of tests."""
-from scripts.paths import RUN
+"""The kinds of tests: where they lie, what each needs, and how pytest is called for it."""
+import os
+import xml.etree.ElementTree as ET
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
 
-# Odoo is loaded into the process only by this kind; everywhere else its plugin would need Odoo for nothing.
+from scripts import databases, get_browser
+from scripts.get_python import python
+from scripts.odoo_env import ready
+from scripts.paths import ROOT, RUN
+from scripts.progress import SetupError, step
+from scripts.terminal import foreground
+
+# kind -> folders; the kinds are run in this order, each by a pytest of its own
+KINDS = {
+    'unit': ('tests/unit',),
+    'integration': ('tests/integration', 'tests/http'),
+    'scenario': ('tests/scenario',),
+    'browser': ('tests/browser',),
+}
+# Odoo is loaded into the process only for integration; pytest-odoo would import it for every kind.
 WITHOUT_ODOO = ('-p', 'no:odoo')
+INTERRUPTED = 2
+NO_TESTS_COLLECTED = 5
+
+
+def folders(kind):
+    """The folders of a kind that hold a test."""
+    return [folder for folder in KINDS[kind] if any((ROOT / folder).rglob('test_*.py'))]
 
 
 def pytest_command(env, database, arguments):
@@ -12,3 +37,110 @@ def pytest_command(env, database, arguments):
         '--odoo-extra', 'max-cron-threads=0', '--odoo-extra', f'db-filter=^{database}$',
         '--odoo-extra', f'screenshots={RUN / "screenshots"}', *arguments,
     ]
+
+
+class Runner:
+    """Runs kinds of tests one after the other and adds up what became of them."""
+
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.counts = Counter()
+        self.failed = []
+        self._stack = ExitStack()
+        self._env = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *details):
+        return self._stack.__exit__(*details)
+
+    @property
+    def env(self):
+        """Odoo's environment, made when the first kind needs it."""
+        if not self._env:
+            self._env = self._stack.enter_context(ready())
+        return self._env
+
+    def run(self, kind):
+        """Run the tests of one kind and note their outcome."""
+        found = folders(kind)
+        if not found:
+            return step(f'there are no {kind} tests')
+        step(f'{kind} tests')
+        try:
+            self._note(kind, *getattr(self, f'_run_{kind}')(found))
+        except SetupError as error:
+            step(str(error))
+            self._count_failure(kind)
+        return None
+
+    def _run_unit(self, found):
+        return self._pytest('unit', [python(), '-m', 'pytest', *WITHOUT_ODOO], found, os.environ.copy())
+
+    def _run_integration(self, found):
+        database = f'sc_test_{os.getpid()}'
+        databases.copy(self.env, databases.addon_template(self.env), database)
+        try:
+            command = pytest_command(self.env, database, [])
+            return self._pytest('integration', command, found, self.env.variables())
+        finally:
+            databases.drop(self.env, database)
+
+    def _run_scenario(self, found):
+        databases.addon_template(self.env)
+        return self._pytest('scenario', self._plain(), found, self.env.variables())
+
+    def _run_browser(self, found):
+        databases.addon_template(self.env)
+        browser = get_browser.chromium()
+        variables = self.env.variables() | ({get_browser.VARIABLE: str(browser)} if browser else {})
+        return self._pytest('browser', self._plain(), found, variables)
+
+    def _plain(self):
+        return [self.env.python, '-m', 'pytest', *WITHOUT_ODOO]
+
+    def _pytest(self, kind, command, found, variables):
+        report = RUN / f'report-{kind}-{os.getpid()}.xml'
+        report.parent.mkdir(parents=True, exist_ok=True)
+        chosen = [word for word in self.arguments if word.startswith(KINDS[kind])]
+        options = [word for word in self.arguments if not word.startswith('tests/')]
+        variables.setdefault('HYPOTHESIS_STORAGE_DIRECTORY', str(RUN / 'hypothesis'))
+        code = foreground([*command, *(chosen or found), f'--junitxml={report}', *options], variables)
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        return code, report
+
+    def _note(self, kind, code, report):
+        counts = outcome(report)
+        report.unlink(missing_ok=True)
+        self.counts += counts
+        if code == NO_TESTS_COLLECTED:
+            return
+        if code and not counts['failed'] and not counts['error']:
+            self._count_failure(kind)
+        elif code:
+            self.failed.append(kind)
+
+    def _count_failure(self, kind):
+        self.counts['error'] += 1
+        self.failed.append(kind)
+
+
+def outcome(report):
+    """Counter of passed, failed, error and skipped in a JUnit file of pytest; empty when there is no file."""
+    if not Path(report).exists():
+        return Counter()
+    counts = Counter()
+    for suite in ET.parse(report).getroot().iter('testsuite'):
+        numbers = {name: int(suite.get(name, 0)) for name in ('tests', 'failures', 'errors', 'skipped')}
+        counts.update(failed=numbers['failures'], error=numbers['errors'], skipped=numbers['skipped'])
+        counts['passed'] += numbers['tests'] - sum(counts.values())
+    return +counts
+
+
+def closing_line(counts, seconds):
+    """A line like pytest's own last one, for all kinds together."""
+    names = [('failed', 'failed'), ('passed', 'passed'), ('skipped', 'skipped'), ('error', 'errors')]
+    parts = [f'{counts[key]} {name}' for key, name in names if counts[key]]
+    return f' {", ".join(parts) or "no tests ran"} in {seconds:.2f}s '.center(80, '=')

@@ -6,19 +6,16 @@ from scripts.paths import ROOT
 from scripts.process import die_with_parent
 
 
-def foreground(env, command):
+def foreground(command, variables):
     """Run ``command`` with our input and output and return its exit code; Ctrl-C is left to the program."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    child = subprocess.Popen([str(part) for part in command], env=variables, cwd=ROOT, preexec_fn=_interruptible)
     try:
-        child = subprocess.Popen([str(part) for part in command], env=env.variables(), cwd=ROOT,
-                                 preexec_fn=_interruptible)
-        try:
-            return child.wait()
-        finally:
-            if child.poll() is None:
-                child.terminate()
-                child.wait()
+        return child.wait()
     finally:
+        if child.poll() is None:
+            child.terminate()
+            child.wait()
         signal.signal(signal.SIGINT, before)
 
 

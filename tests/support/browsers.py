@@ -1,0 +1,45 @@
+"""A headless Chromium for browser tests, and the few steps that all of them take."""
+import os
+from contextlib import contextmanager
+
+from scripts import get_browser
+
+
+@contextmanager
+def launched():
+    """A browser of Playwright, None where there is no Chromium."""
+    program = os.environ.get(get_browser.VARIABLE) or get_browser.chromium()
+    if not program:
+        yield None
+        return
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(program), args=list(get_browser.FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def signed_in(browser, server, login, size=(1280, 800)):
+    """A page on which ``login`` (its password is the same) has signed in.
+
+    ``page.problems`` collects the errors that the web client reports on the console or throws.
+    """
+    width, height = size
+    context = browser.new_context(viewport={'width': width, 'height': height}, locale='en-US')
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    page.problems = []
+    page.on('pageerror', lambda error: page.problems.append(str(error)))
+    page.on('console', lambda line: page.problems.append(line.text) if line.type == 'error' else None)
+    try:
+        page.goto(f'{server.url}/web/login')
+        page.fill('input[name=login]', login)
+        page.fill('input[name=password]', login)
+        page.click('button[type=submit]')
+        page.wait_for_selector('.o_main_navbar')
+        yield page
+    finally:
+        context.close()
