@@ -40,6 +40,10 @@ def edit(shop, order: Order, args: dict, now: datetime) -> Order:
     changed = False
     for row in args.get("set_quantity") or ():
         line = find_line(order, row)
+        if line.current_quantity - int(row["quantity"]) > line.open and line.fulfilled:
+            raise LifeError(["quantity"], "Cannot remove fulfilled items")
+    for row in args.get("set_quantity") or ():
+        line = find_line(order, row)
         _set_quantity(shop, order, line, int(row["quantity"]), bool(row.get("restock", True)), now, event_id)
         changed = True
     for row in args.get("add") or ():
@@ -55,8 +59,6 @@ def edit(shop, order: Order, args: dict, now: datetime) -> Order:
 def _set_quantity(shop, order: Order, line: LineItem, quantity: int, restock: bool, now: datetime, event_id: str):
     if quantity < line.current_quantity:
         units = line.current_quantity - quantity
-        if units > line.open and line.fulfilled:
-            raise LifeError(["quantity"], "Cannot remove fulfilled items")
         for place, part in take_open(order, line, units, now):
             if not line.inventory_item_id:
                 continue

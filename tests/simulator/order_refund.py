@@ -27,6 +27,7 @@ def refund(shop, order: Order, args: dict, now: datetime, event_id: str | None =
     pending        True: the refund transactions wait at the gateway
     note, processed_at, return_id
     """
+    _check(order, args)
     event_id = event_id or new_event()
     record = Refund(shop.gid("Refund"), order, now, args.get("processed_at") or now, now, args.get("note"),
                     args.get("return_id"))
@@ -45,6 +46,29 @@ def refund(shop, order: Order, args: dict, now: datetime, event_id: str | None =
     shop.nodes[record.id] = record
     settled(shop, order, now, extra_topics, event_id, refunds=[record], transactions=record.transactions)
     return record
+
+
+def _check(order: Order, args: dict) -> None:
+    """Refuse what is not possible, before anything has moved."""
+    wanted: dict[str, int] = {}
+    for index, row in enumerate(args.get("lines") or ()):
+        line = find_line(order, row)
+        wanted[line.id] = wanted.get(line.id, 0) + int(row["quantity"])
+        if wanted[line.id] > line.current_quantity or int(row["quantity"]) < 0:
+            raise LifeError(["refundLineItems", str(index), "quantity"],
+                            "Quantity cannot refund more items than were purchased")
+    shipping = args.get("shipping")
+    if shipping not in (None, False, True) and Decimal(str(shipping)) > _shipping_left(order).presentment:
+        raise LifeError(["shipping", "amount"], "Shipping amount is greater than the remaining refundable amount")
+    asked = [row["amount"] for row in args.get("transactions") or ()] or [args.get("amount") or 0]
+    amount, net = sum((Decimal(str(value)) for value in asked), ZERO), order.net_payment_set.presentment
+    if amount > net:
+        raise LifeError(None, f"Refund amount ${amount:.2f} is greater than net payment received ${net:.2f}")
+
+
+def _shipping_left(order: Order) -> Bag:
+    return total((line.current_discounted_price_set for line in order.shipping_lines if not line.is_removed),
+                 order.currencies)
 
 
 def suggested(order: Order, worth: Bag) -> tuple[Bag, Bag]:
@@ -98,8 +122,6 @@ def refund_part(order: Order, line: LineItem, units: int) -> tuple[Bag, list[Tax
 
 def _line(shop, order: Order, row: dict, refunded: Refund, event_id: str) -> RefundLine:
     line, units = find_line(order, row), int(row["quantity"])
-    if units > line.current_quantity:
-        raise LifeError(["refundLineItems", "0", "quantity"], "Quantity cannot refund more items than were purchased")
     kind = row.get("restock_type") or ("CANCEL" if line.open >= units else "RETURN")
     subtotal, taxes = refund_part(order, line, units)
     place = _restock(shop, order, line, units, kind, row.get("location_id"), refunded.created_at, event_id)
@@ -146,11 +168,7 @@ def _shipped_from(order: Order, line: LineItem) -> str | None:
 def _shipping(shop, order: Order, asked) -> list[RefundShippingLine]:
     if asked in (None, False):
         return []
-    left = total((line.current_discounted_price_set for line in order.shipping_lines if not line.is_removed),
-                 order.currencies)
-    amount = left if asked is True else Bag.of_presentment(Decimal(str(asked)), order.currencies)
-    if amount.presentment > left.presentment:
-        raise LifeError(["shipping", "amount"], "Shipping amount is greater than the remaining refundable amount")
+    amount = _shipping_left(order) if asked is True else Bag.of_presentment(Decimal(str(asked)), order.currencies)
     rows = []
     for line in order.shipping_lines:
         part = _at_most(amount, line.current_discounted_price_set)
@@ -186,21 +204,13 @@ def _money(shop, order: Order, args: dict, least: Bag, now: datetime) -> list:
         left = cash["paymentSet"] - cash["refundSet"]
         full = least.presentment >= (net - left).presentment
         rounding = left if full and left else None
-        rows = split_refund(order, net if full else least)
-    _check_amount(order, total((amount for _parent, amount in rows), order.currencies))
+        rows = split_refund(order, net if full else _at_most(least, net))
     status = "PENDING" if args.get("pending") else "SUCCESS"
     made = [add_transaction(shop, order, "REFUND", amount, parent.gateway, now, parent_transaction=parent,
                             status=status) for parent, amount in rows if amount]
     if made and rounding:
         made[-1].rounding = rounding
     return made
-
-
-def _check_amount(order: Order, asked: Bag) -> None:
-    net = order.net_payment_set
-    if asked.presentment > net.presentment:
-        raise LifeError(None, f"Refund amount ${asked.presentment:.2f} is greater than net payment received "
-                              f"${net.presentment:.2f}")
 
 
 def split_refund(order: Order, wanted: Bag) -> list[tuple]:

@@ -35,10 +35,18 @@ def returned_units(order: Order, line: FulfillmentLine) -> int:
 
 def returnable_lines(order: Order) -> list[tuple[FulfillmentLine, int]]:
     """Shipped lines with the units that may still come back."""
-    rows = [(line, line.quantity - returned_units(order, line)) for record in order.fulfillments
-            if record.status == "SUCCESS" for line in record.fulfillment_line_items]
-    return [(line, min(units, line.line_item.current_quantity)) for line, units in rows
-            if min(units, line.line_item.current_quantity) > 0]
+    rows, left = [], {line.id: line.current_quantity for line in order.line_items}
+    for record in order.returns:  # what is on its way back already is not returned twice
+        if record.status in ("REQUESTED", "OPEN"):
+            for row in record.return_line_items:
+                left[row.fulfillment_line_item.line_item.id] -= row.unprocessed_quantity
+    for parcel in order.fulfillments:
+        for line in parcel.fulfillment_line_items if parcel.status == "SUCCESS" else ():
+            units = min(line.quantity - returned_units(order, line), left[line.line_item.id])
+            if units > 0:
+                rows.append((line, units))
+                left[line.line_item.id] -= units
+    return rows
 
 
 def _returnable(order: Order, asked: list | None) -> list[tuple]:
@@ -120,18 +128,17 @@ def _need(record: Return, status: str, message: str) -> None:
 def process(shop, record: Return, rows: list[tuple[ReturnLine, int]], now: datetime, *, restock: bool = True,
             money: bool = True, place: str | None = None, transactions: list | None = None) -> Return:
     """The goods arrived: refund the lines, with or without restocking and paying back."""
-    lines = []
-    for line, units in rows:
-        if units > line.unprocessed_quantity:
-            raise LifeError(["returnLineItems", "0", "quantity"], "Quantity is greater than what is left", "INVALID")
-        line.processed_quantity += units
-        line.refunded_quantity += units
-        lines.append({"line_item_id": line.fulfillment_line_item.line_item.id, "quantity": units,
-                      "restock_type": "RETURN" if restock else "NO_RESTOCK", "location_id": place})
-        _dispose(shop, record, line, units, restock, place)
-    event_id = new_event()
+    kind, event_id = "RETURN" if restock else "NO_RESTOCK", new_event()
+    if any(units > line.unprocessed_quantity for line, units in rows):
+        raise LifeError(["returnLineItems", "0", "quantity"], "Quantity is greater than what is left", "INVALID")
+    lines = [{"line_item_id": line.fulfillment_line_item.line_item.id, "quantity": units, "restock_type": kind,
+              "location_id": place} for line, units in rows]
     made = refund(shop, record.order, {"lines": lines, "no_money": not money, "return_id": record.id,
                                        "transactions": transactions}, now, event_id)
+    for line, units in rows:
+        line.processed_quantity += units
+        line.refunded_quantity += units
+        _dispose(shop, record, line, units, restock, place)
     record.refunds.append(made)
     shop.emit("returns/process", body(shop, record), record, event_id)
     return record
