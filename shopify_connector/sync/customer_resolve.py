@@ -53,10 +53,10 @@ class ShopifySyncCustomer(models.AbstractModel):
         client = backend._get_client('catalogue')
         count = 0
         for page in paging.pages(client, customer.ALL, {}, ('customers',)):
-            self._resolve(backend, {node['id']: customer.needs(node) for node in page})
             count += len(page)
-            backend.progress_message = self.env._("%(count)s customers read", count=count)
-            self.env['ir.cron']._commit_progress()
+            with self.env['shopify.engine']._turn(backend.company_id):
+                self._resolve(backend, {node['id']: customer.needs(node) for node in page})
+                backend.progress_message = self.env._("%(count)s customers read", count=count)
             if backend.state == 'draft':
                 break
         backend.progress_message = False

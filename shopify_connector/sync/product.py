@@ -23,9 +23,9 @@ class ShopifySyncProduct(models.AbstractModel):
         client = backend._get_client('catalogue')
         for ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, keys):
             found = {node['id']: self._with_all_variants(client, node) for node in nodes if node}
-            failures.update(self._upsert(backend, list(found.values())))
-            self._note_deleted(backend, [key for key in ids if key not in found])
-            self.env['ir.cron']._commit_progress()
+            with self.env['shopify.engine']._turn(backend.company_id):
+                failures.update(self._upsert(backend, list(found.values())))
+                self._note_deleted(backend, [key for key in ids if key not in found])
         self.env['shopify.engine']._settle_each(backend, tasks, failures)
 
     @api.model
@@ -36,10 +36,11 @@ class ShopifySyncProduct(models.AbstractModel):
         total = client.query(mapping.COUNT)['productsCount']['count']
         count, failures = 0, {}
         for page in paging.pages(client, mapping.CATALOGUE, {}, ('products',)):
-            failures.update(self._upsert(backend, [self._with_all_variants(client, node) for node in page]))
+            payloads = [self._with_all_variants(client, node) for node in page]
             count += len(page)
-            backend.progress_message = self.env._("%(count)s of %(total)s products read", count=count, total=total)
-            self.env['ir.cron']._commit_progress()
+            with self.env['shopify.engine']._turn(backend.company_id):
+                failures.update(self._upsert(backend, payloads))
+                backend.progress_message = self.env._("%(count)s of %(total)s products read", count=count, total=total)
             if backend.state == 'draft':
                 break
         backend.progress_message = False

@@ -32,8 +32,9 @@ class ShopifySyncLevels(models.AbstractModel):
         """The store's own sales have lowered its levels: what is known follows without a request, and is looked at later.
 
         A sale from before the level was read is in the value already. With several locations nobody knows which one
-        the sale lowered: these levels are read.
+        the sale lowered: these levels are read. Returns levels that had waited for just such a sale to explain them.
         """
+        explained = self.env['shopify.inventory.level']
         for product_id, units, sold_at in self.env['shopify.level.sale']._take(backend):
             levels = self.env['shopify.inventory.level'].search(
                 [
@@ -48,8 +49,10 @@ class ShopifySyncLevels(models.AbstractModel):
             if len(levels) == 1:
                 levels.known -= int(units)
                 levels.check_after = levels.check_after or later
+                explained |= levels.filtered('unexplained_since')
             elif levels:
                 levels.check_after = fields.Datetime.now()
+        return explained
 
     @api.model
     def _enqueue_when_due(self, backend):
@@ -232,8 +235,8 @@ class ShopifySyncLevels(models.AbstractModel):
         counted = 0
         for location in backend.location_ids.filtered('warehouse_id'):
             for rows in self._read_location(client, location):
-                counted += self._count_in(backend, location, rows)
-                self.env['ir.cron']._commit_progress()
+                with self.env['shopify.engine']._turn(backend.company_id):
+                    counted += self._count_in(backend, location, rows)
         tasks._set_done(self.env._("%(count)s products counted.", count=counted))
 
     def _count_in(self, backend, location, rows):

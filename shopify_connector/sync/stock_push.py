@@ -130,7 +130,11 @@ class ShopifySyncStock(models.AbstractModel):
         started = time.monotonic()
         client = backend._get_client('stock')
         levels_sync = self.env['shopify.sync.levels']
-        levels_sync._take_sales(backend)
+        explained = levels_sync._take_sales(backend)
+        if explained:
+            items = list(dict.fromkeys(explained.variant_binding_id.mapped('inventory_item_gid')))
+            levels_sync._compare(backend, levels_sync._read_items(client, items))
+            bindings |= explained.variant_binding_id
         levels = levels_sync._ensure(backend, bindings)
         self._learn_unknown(backend, client, levels)
         self._activate(client, levels.filtered(lambda level: level.is_known and not level.is_active))
