@@ -160,6 +160,8 @@ def test_a_child_of_two_parents_is_under_both_with_its_own_children_once():
         assert len(product['children']['Metafield']) == 1
 
 
-def test_a_line_that_is_its_own_parent_does_not_hang():
-    line = {'id': 'gid://shopify/Product/1', '__parentId': 'gid://shopify/Product/1'}
-    assert list(bulk.joined([line])) == []
+def test_lines_that_are_their_own_parents_do_not_hang():
+    root = {'id': 'gid://shopify/Product/1'}
+    circle = {**root, '__parentId': root['id']}
+    assert list(bulk.joined([circle])) == []
+    assert list(bulk.joined([root, circle])) == [{**root, 'children': {'Product': [{**root, 'children': {}}]}}]

@@ -26,7 +26,7 @@ def test_the_endpoint_may_have_a_path_of_its_own(shop, connect):
 
 
 def test_nulls_and_letters_of_all_kinds_reach_shopify_as_they_are(shop, connect):
-    variables = {'input': {'changeFromQuantity': None, 'note': 'Zoë ☕ 日本', 'list': [None]}}
+    variables = {'after': None, 'input': {'changeFromQuantity': None, 'note': 'Zoë ☕ 日本', 'list': [None]}}
     connect().mutate(WRITE, variables)
     assert shop.requests[0]['body']['variables'] == variables
 
