@@ -200,7 +200,7 @@ def set_options(shop, product, wanted: list) -> None:
     known = {option.name: option for option in product.options}
     options = []
     for position, (name, texts) in enumerate(wanted, 1):
-        option = known.get(name) or Option(shop.gid("ProductOption"), name, position, [])
+        option = known.get(name) or Option(shop.gid("ProductOption"), name, position, [], product.id)
         values = {value.name: value for value in option.values}
         option.position = position
         option.values = [values.get(text) or OptionValue(shop.gid("ProductOptionValue"), text) for text in texts]

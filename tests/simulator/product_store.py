@@ -30,7 +30,7 @@ def add_product(shop, title: str, option_names=("Title",), **values) -> Product:
     now = shop.now()
     product = Product(shop.gid("Product"), title, free_handle(shop, values.pop("handle", None) or slug(title)),
                       now, now, **values)
-    product.options = [Option(shop.gid("ProductOption"), name, position, [])
+    product.options = [Option(shop.gid("ProductOption"), name, position, [], product.id)
                        for position, name in enumerate(option_names, 1)]
     shop.products[product.id] = product
     return product

@@ -158,6 +158,7 @@ class Option(Resource):
     name: str
     position: int
     values: list  # of OptionValue
+    product_id: str = ""
 
 
 @dataclass(eq=False)

@@ -198,7 +198,11 @@ def options(obj, info, first=None):
 
 @resolver("ProductOption", "optionValues")
 def option_values(obj, info):
-    return obj.values
+    shop, place = info.context.shop, obj.position - 1
+    product = shop.products.get(obj.product_id)
+    used = {row.option_values[place] for row in variants_of(shop, product)} if product else set()
+    return [{"__typename": "ProductOptionValue", "id": value.id, "name": value.name,
+             "hasVariants": value.name in used} for value in obj.values]
 
 
 @resolver("ProductOption", "values")
@@ -211,11 +215,6 @@ def option_value_names(obj, info):
 @resolver("ProductVariant", "unitPriceMeasurement")
 def nothing(obj, info):
     return None
-
-
-@resolver("ProductOptionValue", "hasVariants")
-def has_variants(obj, info):
-    return any(obj.name in row.option_values for row in info.context.shop.variants.values())
 
 
 @resolver("MediaImage", "image")
