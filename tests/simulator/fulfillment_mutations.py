@@ -71,8 +71,6 @@ def tracking_update(obj, info, fulfillment_id, tracking_info_input, notify_custo
     record = _find(info, fulfillment_id, "Fulfillment")
     if record is None:
         return {"fulfillment": None, "userErrors": [user_error(["fulfillmentId"], "Fulfillment does not exist.")]}
-    if record.status == "CANCELLED":
-        return {"fulfillment": None, "userErrors": [user_error(["fulfillmentId"], "Fulfillment is cancelled.")]}
     order_fulfil.update_tracking(info.context.shop, record, tracking_info_input, info.context.now)
     return {"fulfillment": record, "userErrors": []}
 
@@ -82,10 +80,8 @@ def fulfillment_cancel(obj, info, id):
     record = _find(info, id, "Fulfillment")
     if record is None:
         return {"fulfillment": None, "userErrors": [user_error(["id"], "Fulfillment not found.")]}
-    try:
+    if record.status != "CANCELLED":  # doing it twice is a success
         order_fulfil.cancel_fulfillment(info.context.shop, record, info.context.now)
-    except LifeError as error:
-        return {"fulfillment": None, "userErrors": [user_error(error.field, error.message)]}
     return {"fulfillment": record, "userErrors": []}
 
 

@@ -9,7 +9,7 @@ from random import Random
 from . import order_people
 from .money import Bag, Currencies, rounded
 from .order_events import announce
-from .order_fulfil import fulfill
+from .order_fulfil import fulfill, send_gift_cards
 from .order_lines import build_lines, build_shipping, cart_discounts, charge, tax_rules
 from .order_payments import pay_at_checkout
 from .order_people import ADDRESS_KEYS, make_address
@@ -40,7 +40,8 @@ def place_order(shop, spec: dict, now: datetime | None = None) -> Order:
     country, province  where an invented customer lives
     email, phone       of a guest
     billing_address, shipping_address              dict or None; "same" for the delivery address means the billing one
-    payment            paid | pending | authorized | partial | gift_card | split; gateway; payments [{gateway, amount}]
+    payment            paid | pending | authorized | partial | gift_card | split | none; gateway;
+                       payments [{gateway, amount}]
     cash_rounding      the step that cash is rounded to ("0.05")
     pos, location_id   sold over the counter, taken from that location and handed over at once
     fulfilled          ship everything at once
@@ -60,11 +61,15 @@ def place_order(shop, spec: dict, now: datetime | None = None) -> Order:
     pay_at_checkout(shop, order, spec, created)
     recompute(order)
     shop.orders[order.id] = order
-    route(shop, order, spec, event_id)
+    if order.customer:
+        shop.extra.setdefault("customer_orders", {}).setdefault(order.customer.id, []).append(order)
+    route(shop, order, event_id)
     recompute(order)
     _fire(shop, order, event_id, new_customer)
+    send_gift_cards(shop, order, created)
     if spec.get("fulfilled") or spec.get("pos"):
-        fulfill(shop, order, {}, created)
+        if any(line.open for line in order.line_items):
+            fulfill(shop, order, {}, created)
     return order
 
 

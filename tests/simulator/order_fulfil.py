@@ -95,6 +95,16 @@ def ship(shop, order: Order, rows: list[tuple], info: dict | None, now: datetime
     return result
 
 
+def send_gift_cards(shop, order: Order, now: datetime) -> None:
+    """Gift cards go out by e-mail as soon as the order is paid."""
+    if order.display_financial_status != "PAID":
+        return
+    for record in list(order.fulfillment_orders):
+        rows = [(record, row, row.remaining_quantity) for row in record.line_items if row.remaining_quantity]
+        if record.status == "OPEN" and rows and all(row.line_item.is_gift_card for row in record.line_items):
+            ship(shop, order, rows, None, now)
+
+
 def update_tracking(shop, fulfillment: Fulfillment, info: dict, now: datetime) -> None:
     """Replace all tracking."""
     fulfillment.tracking_info, fulfillment.updated_at = tracking(info), now

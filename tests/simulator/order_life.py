@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from .money import Bag
 from .order_events import LifeError, announce, new_event, settled
-from .order_fulfil import cancel_fulfillment, find_line, fulfill, take_open, update_tracking
+from .order_fulfil import cancel_fulfillment, find_line, fulfill, send_gift_cards, take_open, update_tracking
 from .order_lines import build_line, build_shipping, shipping_rules, tax_line, tax_lines
+from .order_payments import answer_pending, settle, void
 from .order_payments import capture as capture_payment
-from .order_payments import settle, void
 from .order_people import make_address
 from .order_pricing import TaxRule
 from .order_refund import refund
@@ -21,8 +21,8 @@ from .order_returns import return_goods
 from .order_routing import assign
 from .order_types import LineItem, Order
 
-__all__ = ["LifeError", "cancel", "cancel_fulfillment", "capture", "close", "edit", "fulfill", "mark_as_paid", "pay",
-           "refund", "return_goods", "update", "update_tracking"]
+__all__ = ["LifeError", "cancel", "cancel_fulfillment", "capture", "close", "delete", "edit", "fulfill",
+           "mark_as_paid", "pay", "refund", "return_goods", "settle_pending", "update", "update_tracking"]
 
 
 # -- editing --------------------------------------------------------------------------------------------------------
@@ -158,12 +158,18 @@ def close(shop, order: Order, now: datetime) -> Order:
 
 
 # -- money ----------------------------------------------------------------------------------------------------------
+def _received(shop, order: Order, rows: list, now: datetime) -> None:
+    """The end of everything about payments."""
+    settled(shop, order, now, [], new_event(), transactions=rows)
+    send_gift_cards(shop, order, now)
+
+
 def mark_as_paid(shop, order: Order, now: datetime) -> Order:
     """Receive everything that is outstanding, by hand."""
     if not order.can_mark_as_paid:
         raise LifeError(["id"], "Order cannot be marked as paid.")
     rows = settle(shop, order, order.total_outstanding_set, now)
-    settled(shop, order, now, [], new_event(), transactions=rows)
+    _received(shop, order, rows, now)
     return order
 
 
@@ -174,8 +180,26 @@ def capture(shop, order: Order, amount: Decimal | None, now: datetime, parent=No
     if not held or wanted.presentment > held.presentment:
         raise LifeError(["amount"], "The amount exceeds what can be captured.")
     row = capture_payment(shop, order, wanted, now, parent)
-    settled(shop, order, now, [], new_event(), transactions=[row])
+    _received(shop, order, [row], now)
     return row
+
+
+def settle_pending(shop, order: Order, args: dict, now: datetime) -> Order:
+    """The gateway answers about pending payments and refunds. `args`: success=True."""
+    rows = answer_pending(order, bool(args.get("success", True)), now)
+    _received(shop, order, rows, now)
+    return order
+
+
+def delete(shop, order: Order, args: dict, now: datetime) -> Order:
+    """Delete for good; only what is cancelled or archived can be."""
+    if not order.closed_at:
+        raise LifeError(["orderId"], "Order must be cancelled or archived before it can be deleted")
+    del shop.orders[order.id]
+    for record in (*order.refunds, *order.fulfillments, *order.fulfillment_orders, *order.transactions, *order.returns):
+        shop.nodes.pop(record.id, None)
+    shop.emit("orders/delete", {"id": order.number_id}, order, new_event())
+    return order
 
 
 def pay(shop, order: Order, args: dict, now: datetime) -> Order:
@@ -183,7 +207,7 @@ def pay(shop, order: Order, args: dict, now: datetime) -> Order:
     authorisation. An authorised order is captured."""
     if args.get("void"):
         rows = void(shop, order, now)
-        settled(shop, order, now, [], new_event(), transactions=rows)
+        _received(shop, order, rows, now)
         return order
     amount = None if args.get("amount") is None else Decimal(str(args["amount"]))
     if order.total_capturable_set:
@@ -193,5 +217,5 @@ def pay(shop, order: Order, args: dict, now: datetime) -> Order:
     if due.presentment <= 0:
         raise LifeError(["id"], "Order cannot be marked as paid.")
     rows = settle(shop, order, due, now, args.get("gateway") or "manual")
-    settled(shop, order, now, [], new_event(), transactions=rows)
+    _received(shop, order, rows, now)
     return order

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import uuid
 
-from . import order_life
-from .order_events import LifeError
+from . import metafields, order_life  # noqa: F401  (the tag mutations of metafields are extended here)
+from .order_events import LifeError, new_event, settled
 from .order_queries import find_order
 from .order_refund import refund as make_refund
-from .resolvers import resolver, user_error
+from .resolvers import RESOLVERS, resolver, user_error
 from .resolvers_shop import demand
 
 
@@ -185,3 +185,23 @@ def _refund_transaction(shop, order, row: dict, path: list) -> dict:
     if parent is None or parent not in order.transactions:
         raise LifeError(None, "Transactions require a parent_id associated with the order")
     return {"parent": parent, "amount": row["amount"]}
+
+
+# -- tags -----------------------------------------------------------------------------------------------------------
+def _telling(name: str) -> None:
+    """An order whose tags change tells it with a webhook, as for any other change."""
+    change = RESOLVERS["Mutation"][name]
+
+    def run(obj, info, id, tags):
+        order = info.context.shop.orders.get(id)
+        before = list(order.tags) if order else None
+        result = change(obj, info, id=id, tags=tags)
+        if order is not None and order.tags != before:
+            settled(info.context.shop, order, info.context.now, [], new_event())
+        return result
+
+    resolver("Mutation", name)(run)
+
+
+for _name in ("tagsAdd", "tagsRemove"):
+    _telling(_name)

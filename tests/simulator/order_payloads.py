@@ -151,7 +151,7 @@ def _facts(shop, row: Order) -> dict:
             "cancelled_at": stamp(shop, row.cancelled_at),
             "cancel_reason": row.cancel_reason.lower() if row.cancel_reason else None, "confirmed": row.confirmed,
             "test": row.test, "currency": row.currencies.shop, "presentment_currency": row.currencies.presentment,
-            "financial_status": FINANCIAL[row.display_financial_status],
+            "financial_status": FINANCIAL.get(row.display_financial_status),
             "fulfillment_status": FULFILMENT.get(row.display_fulfillment_status),
             "taxes_included": row.taxes_included, "tax_exempt": row.tax_exempt, "estimated_taxes": row.estimated_taxes,
             "duties_included": row.duties_included, "tags": ", ".join(row.tags), "note": row.note,

@@ -44,7 +44,7 @@ def pay_at_checkout(shop, order: Order, spec: dict, now: datetime) -> None:
         for row in spec["payments"]:
             amount = Bag.of_presentment(Decimal(str(row["amount"])), order.currencies)
             add_transaction(shop, order, row.get("kind", "SALE"), amount, row.get("gateway", gateway), now)
-    elif due.shop <= 0:
+    elif due.shop <= 0 or how == "none":
         return
     elif spec.get("cash_rounding"):
         _cash(shop, order, due, Decimal(str(spec["cash_rounding"])), gateway, now)
@@ -92,6 +92,16 @@ def capture(shop, order: Order, amount: Bag, now: datetime, parent: Transaction 
     """Capture an authorised amount."""
     parent = parent or next(row for row in order.transactions if row.kind == "AUTHORIZATION")
     return add_transaction(shop, order, "CAPTURE", amount, parent.gateway, now, parent_transaction=parent)
+
+
+def answer_pending(order: Order, success: bool, now: datetime) -> list[Transaction]:
+    """The gateway makes up its mind about everything that is pending."""
+    settled = [row.parent_transaction for row in order.transactions if row.status == "SUCCESS"]
+    rows = [row for row in order.transactions if row.status == "PENDING" and row not in settled]
+    for row in rows:
+        row.status, row.processed_at = "SUCCESS" if success else "FAILURE", now
+        row.error_code = None if success else "PROCESSING_ERROR"
+    return rows
 
 
 def void(shop, order: Order, now: datetime) -> list[Transaction]:

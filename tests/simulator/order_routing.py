@@ -7,10 +7,12 @@ from .order_life_types import FulfillmentOrder, FulfillmentOrderLine
 from .order_types import LineItem, Order
 
 
-def route(shop, order: Order, spec: dict, event_id: str) -> None:
-    """Make the fulfilment orders of a new order and commit its stock."""
+def route(shop, order: Order, event_id: str) -> None:
+    """Make the fulfilment orders of a new order and commit its stock; gift cards have one for themselves."""
     goods = [(line, line.quantity) for line in order.line_items if not line.is_tip]
-    assign(shop, order, goods, order.created_at, event_id, order.retail_location_id)
+    for cards in (False, True):
+        rows = [row for row in goods if row[0].is_gift_card == cards]
+        assign(shop, order, rows, order.created_at, event_id, order.retail_location_id)
 
 
 def assign(shop, order: Order, goods: list[tuple[LineItem, int]], now: datetime, event_id: str,

@@ -164,8 +164,8 @@ def _payment_sums(order: Order) -> None:
     order.refundable = bool(order.net_payment_set) or any(line.current_quantity for line in order.line_items)
 
 
-def financial_status(order: Order) -> str:
-    """What the shop's admin shows about the money."""
+def financial_status(order: Order) -> str | None:
+    """What the shop's admin shows about the money; None when nobody has tried to pay yet."""
     if order.total_refunded_set:
         return "PARTIALLY_REFUNDED" if order.net_payment_set.shop > 0 else "REFUNDED"
     if order.total_received_set:
@@ -174,7 +174,9 @@ def financial_status(order: Order) -> str:
         return "AUTHORIZED"
     if order.cancelled_at or any(row.kind == "VOID" for row in order.transactions):
         return "VOIDED"
-    return "PENDING" if order.total_outstanding_set.shop > 0 else "PAID"
+    if order.total_outstanding_set.shop <= 0:
+        return "PAID"
+    return "PENDING" if order.transactions else None
 
 
 def fulfillment_status(order: Order) -> str:

@@ -179,6 +179,12 @@ class LineItem(Resource, Taxed):
     def restockable(self) -> bool:
         return bool(self.inventory_item_id) and self.current_quantity > 0
 
+    def after_line_discounts(self, with_codes: bool) -> Bag:
+        """After the line's own discounts; those of codes only when asked for, those of the order never."""
+        parts = [row.amount for row in self.allocations if row.discount_application.level == "line"
+                 and (with_codes or row.discount_application.kind != "code")]
+        return self.price - total(parts, self.price.currencies)
+
     @property
     def original_unit_price_set(self) -> Bag:
         return self.unit_price

@@ -1,9 +1,9 @@
-"""Fields of orders and of everything below them that are not plain attributes. Loading this module loads the roots and
-the mutations too."""
+"""Fields of orders and their lines that are not plain attributes. Loading this module loads everything about orders."""
 from __future__ import annotations
 
-from . import fulfillment_mutations, order_mutations, order_queries, return_mutations  # noqa: F401
+from . import fulfillment_mutations, order_mutations, order_queries, resolvers_deliveries, return_mutations  # noqa: F401
 from .money import Bag, total
+from .order_fields import constants, field
 from .order_refund import refund_part, shipping_taxes, split_refund, suggested
 from .resolvers import RESOLVERS, resolver
 
@@ -20,23 +20,6 @@ PLAIN_MONEY = {  # deprecated scalar -> the MoneyBag that replaced it
     "ShippingLine": {"price": "originalPriceSet"},
     "FulfillmentLineItem": {"discountedTotal": "discountedTotalSet", "originalTotal": "originalTotalSet"},
 }
-
-
-def field(type_name: str, *names: str):
-    """Register one function for several fields."""
-
-    def register(function):
-        for name in names:
-            resolver(type_name, name)(function)
-        return function
-
-    return register
-
-
-def constants(type_name: str, **values) -> None:
-    """Fields that are the same for every record."""
-    for name, value in values.items():
-        resolver(type_name, name)(lambda obj, info, value=value: value)
 
 
 def _plain(type_name: str, name: str, bag_name: str) -> None:
@@ -261,21 +244,14 @@ def line_product(line, info):
     return info.context.shop.products.get(line.product_id)
 
 
-def _discounted(line, with_codes: bool) -> Bag:
-    """After the line's own discounts; those of codes only when asked for, those of the order never."""
-    parts = [row.amount for row in line.allocations if row.discount_application.level == "line"
-             and (with_codes or row.discount_application.kind != "code")]
-    return line.price - total(parts, line.price.currencies)
-
-
 @resolver("LineItem", "discountedTotalSet")
 def discounted_total(line, info, with_code_discounts=False):
-    return _discounted(line, with_code_discounts)
+    return line.after_line_discounts(with_code_discounts)
 
 
 @resolver("LineItem", "discountedUnitPriceSet")
 def discounted_unit_price(line, info):
-    return _discounted(line, False).share(1, line.quantity)
+    return line.after_line_discounts(False).share(1, line.quantity)
 
 
 @resolver("LineItem", "discountedUnitPriceAfterAllDiscountsSet")
@@ -285,7 +261,7 @@ def unit_price_after_discounts(line, info):
 
 @resolver("LineItem", "totalDiscountSet")
 def total_discount(line, info):
-    return line.price - _discounted(line, True)
+    return line.price - line.after_line_discounts(True)
 
 
 @resolver("LineItem", "priceAfterAllDiscountsBeforeTaxesSet")
@@ -301,7 +277,7 @@ def unfulfilled_original(line, info):
 
 @resolver("LineItem", "unfulfilledDiscountedTotalSet")
 def unfulfilled_discounted(line, info):
-    return _discounted(line, False).share(line.open, line.quantity)
+    return line.after_line_discounts(False).share(line.open, line.quantity)
 
 
 @resolver("LineItem", "fulfillableQuantity")
@@ -322,97 +298,3 @@ def can_restock(line, info):
 @resolver("LineItem", "taxLines")
 def line_taxes(line, info, first=None):
     return line.tax_lines[:first]
-
-
-# -- transactions, refunds ------------------------------------------------------------------------------------------
-constants("OrderTransaction", location=None, user=None, device=None, paymentIcon=None, receiptJson=None,
-          settlementCurrency=None, settlementCurrencyRate=None, manuallyCapturable=False, multiCapturable=False,
-          currencyExchangeAdjustment=None, shopifyPaymentsSet=None, maximumRefundable=None, maximumRefundableV2=None)
-constants("Refund", staffMember=None)
-constants("ShippingLine", shippingRateHandle=None, requestedFulfillmentService=None)
-
-
-@resolver("Refund", "return")
-def refund_return(refund, info):
-    return info.context.shop.nodes.get(refund.return_id)
-
-
-@resolver("RefundLineItem", "location")
-def refund_location(row, info):
-    return row["location"] if isinstance(row, dict) else info.context.shop.locations.get(row.location_id)
-
-
-@resolver("ShippingLine", "originalPrice")
-def shipping_price(line, info):
-    return line.price.shop_money
-
-
-@resolver("ShippingLine", "discountedPrice")
-def shipping_discounted(line, info):
-    return line.discounted.shop_money
-
-
-# -- fulfilment -----------------------------------------------------------------------------------------------------
-constants("Fulfillment", originAddress=None, service=None)
-constants("FulfillmentOrder", channelId=None, internationalDuties=None, merchantRequests=[],
-          fulfillmentOrdersForMerge=[])
-constants("FulfillmentOrderLineItem", image=None, warnings=[], financialSummaries=[], shippingLine=None, weight=None)
-
-
-@resolver("Fulfillment", "location")
-def fulfillment_location(row, info):
-    return info.context.shop.locations.get(row.location_id)
-
-
-@resolver("Fulfillment", "trackingInfo")
-def tracking_info(row, info, first=None):
-    return row.tracking_info[:first]
-
-
-@resolver("FulfillmentOrderLineItem", "variant")
-def order_line_variant(row, info):
-    return info.context.shop.variants.get(row.line_item.variant_id)
-
-
-@resolver("FulfillmentOrder", "assignedLocation")
-def assigned_location(row, info):
-    place = info.context.shop.locations.get(row.location_id)
-    address = place.address
-    return {"location": place, "name": place.name, "address1": address.address1, "address2": address.address2,
-            "city": address.city, "zip": address.zip, "province": address.province, "phone": address.phone,
-            "countryCode": address.country_code or info.context.shop.country_code}
-
-
-@resolver("FulfillmentOrder", "destination")
-def destination(row, info):
-    address, order = row.order.shipping_address, row.order
-    if address is None:
-        return None
-    return {"id": row.id.replace("/FulfillmentOrder/", "/FulfillmentOrderDestination/"), "email": order.email,
-            "firstName": address.first_name, "lastName": address.last_name, "company": address.company,
-            "address1": address.address1, "address2": address.address2, "city": address.city,
-            "province": address.province, "zip": address.zip, "countryCode": address.country_code,
-            "phone": address.phone or order.phone, "location": None}
-
-
-@resolver("FulfillmentOrder", "supportedActions")
-def supported_actions(row, info):
-    names = {"OPEN": ("CREATE_FULFILLMENT", "MOVE", "HOLD", "SPLIT"), "ON_HOLD": ("RELEASE_HOLD", "HOLD", "MOVE"),
-             "IN_PROGRESS": ("CREATE_FULFILLMENT", "HOLD", "SPLIT"), "SCHEDULED": ("MARK_AS_OPEN",)}
-    return [{"action": name, "externalUrl": None} for name in names.get(row.status, ())]
-
-
-# -- returns --------------------------------------------------------------------------------------------------------
-constants("Return", transactions=[])
-constants("ReturnLineItem", restockingFee=None, totalWeight=None)
-
-
-@resolver("ReturnLineItem", "returnReasonDefinition")
-def reason_definition(row, info):
-    return return_mutations.reason(info.context.shop, row.return_reason)
-
-
-@resolver("ReturnLineItem", "withCodeDiscountedTotalPriceSet")
-def returned_price(row, info):
-    line = row.fulfillment_line_item.line_item
-    return _discounted(line, True).share(row.quantity, line.quantity)

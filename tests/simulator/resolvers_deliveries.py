@@ -1,0 +1,99 @@
+"""Fields of transactions, refunds, fulfilments, fulfilment orders and returns that are not plain attributes."""
+from __future__ import annotations
+
+from . import return_mutations
+from .order_fields import constants
+from .resolvers import resolver
+
+# -- transactions, refunds ------------------------------------------------------------------------------------------
+constants("OrderTransaction", location=None, user=None, device=None, paymentIcon=None, receiptJson=None,
+          settlementCurrency=None, settlementCurrencyRate=None, manuallyCapturable=False, multiCapturable=False,
+          currencyExchangeAdjustment=None, shopifyPaymentsSet=None, maximumRefundable=None, maximumRefundableV2=None)
+constants("Refund", staffMember=None)
+constants("ShippingLine", shippingRateHandle=None, requestedFulfillmentService=None)
+
+
+@resolver("Refund", "return")
+def refund_return(refund, info):
+    return info.context.shop.nodes.get(refund.return_id)
+
+
+@resolver("RefundLineItem", "location")
+def refund_location(row, info):
+    return row["location"] if isinstance(row, dict) else info.context.shop.locations.get(row.location_id)
+
+
+@resolver("ShippingLine", "originalPrice")
+def shipping_price(line, info):
+    return line.price.shop_money
+
+
+@resolver("ShippingLine", "discountedPrice")
+def shipping_discounted(line, info):
+    return line.discounted.shop_money
+
+
+# -- fulfilment -----------------------------------------------------------------------------------------------------
+constants("Fulfillment", originAddress=None, service=None)
+constants("FulfillmentOrder", channelId=None, internationalDuties=None, merchantRequests=[],
+          fulfillmentOrdersForMerge=[])
+constants("FulfillmentOrderLineItem", image=None, warnings=[], financialSummaries=[], shippingLine=None, weight=None)
+
+
+@resolver("Fulfillment", "location")
+def fulfillment_location(row, info):
+    return info.context.shop.locations.get(row.location_id)
+
+
+@resolver("Fulfillment", "trackingInfo")
+def tracking_info(row, info, first=None):
+    return row.tracking_info[:first]
+
+
+@resolver("FulfillmentOrderLineItem", "variant")
+def order_line_variant(row, info):
+    return info.context.shop.variants.get(row.line_item.variant_id)
+
+
+@resolver("FulfillmentOrder", "assignedLocation")
+def assigned_location(row, info):
+    place = info.context.shop.locations.get(row.location_id)
+    address = place.address
+    return {"location": place, "name": place.name, "address1": address.address1, "address2": address.address2,
+            "city": address.city, "zip": address.zip, "province": address.province, "phone": address.phone,
+            "countryCode": address.country_code or info.context.shop.country_code}
+
+
+@resolver("FulfillmentOrder", "destination")
+def destination(row, info):
+    address, order = row.order.shipping_address, row.order
+    if address is None:
+        return None
+    return {"id": row.id.replace("/FulfillmentOrder/", "/FulfillmentOrderDestination/"), "email": order.email,
+            "firstName": address.first_name, "lastName": address.last_name, "company": address.company,
+            "address1": address.address1, "address2": address.address2, "city": address.city,
+            "province": address.province, "zip": address.zip, "countryCode": address.country_code,
+            "phone": address.phone or order.phone, "location": None}
+
+
+@resolver("FulfillmentOrder", "supportedActions")
+def supported_actions(row, info):
+    names = {"OPEN": ("CREATE_FULFILLMENT", "MOVE", "HOLD", "SPLIT"), "ON_HOLD": ("RELEASE_HOLD", "HOLD", "MOVE"),
+             "IN_PROGRESS": ("CREATE_FULFILLMENT", "HOLD", "SPLIT"), "SCHEDULED": ("MARK_AS_OPEN",)}
+    return [{"action": name, "externalUrl": None} for name in names.get(row.status, ())]
+
+
+# -- returns --------------------------------------------------------------------------------------------------------
+constants("Return", transactions=[])
+constants("ReturnLineItem", restockingFee=None, totalWeight=None)
+
+
+@resolver("ReturnLineItem", "returnReasonDefinition")
+def reason_definition(row, info):
+    return return_mutations.reason(info.context.shop, row.return_reason)
+
+
+@resolver("ReturnLineItem", "withCodeDiscountedTotalPriceSet")
+def returned_price(row, info):
+    line = row.fulfillment_line_item.line_item
+    return line.after_line_discounts(True).share(row.quantity, line.quantity)
