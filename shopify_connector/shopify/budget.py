@@ -59,9 +59,12 @@ class Budget:
         with self._lock:
             return self._now_available() if self._rate else None
 
-    def estimate(self, key: str) -> float:
-        """Points that the document with this :func:`document_key` was last charged beforehand."""
+    def estimate(self, key: str, records: int = 0) -> float:
+        """Points that the document with this :func:`document_key` will be charged beforehand: for so many ``records``
+        when the cost of one is known, else as much as the last time."""
         with self._lock:
+            if records and key in self._node_costs:
+                return records * self._node_costs[key]
             return self._costs.get(key, _UNKNOWN_COST)
 
     def learn(self, key: str, requested: float) -> None:

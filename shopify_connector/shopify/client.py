@@ -50,6 +50,7 @@ class _Work:
     body: bytes
     mutation: bool
     repeatable: bool
+    records: int
     key: str = field(init=False)
     operation: str = field(init=False)
 
@@ -135,7 +136,7 @@ class Client:
     def _work(document, variables, *, mutation, repeatable):
         # Nulls stay: `changeFromQuantity: null` and no such key are different things to Shopify.
         body = json.dumps({'query': document, 'variables': variables or {}}, ensure_ascii=False, allow_nan=False)
-        return _Work(document, body.encode(), mutation, repeatable)
+        return _Work(document, body.encode(), mutation, repeatable, len((variables or {}).get('ids') or ()))
 
     def _run(self, work: _Work) -> dict:
         self.warnings = []
@@ -175,7 +176,7 @@ class Client:
         if not token or _WRONG_TOKEN.search(token):
             raise errors.AuthError("The access token is empty or holds characters that no token has. Copy it again.")
         reserved = self._reserve(work)
-        answer, reply = answers.Answer(), None
+        answer, reply, started = answers.Answer(), None, time.monotonic()
         try:
             reply = transport.post(
                 self.session, f'{self.endpoint}/admin/api/{self.api_version}/graphql.json', timeout=self.timeout,
@@ -186,7 +187,7 @@ class Client:
             answer.error = error
         finally:
             self.budget.settle(reserved, answer.cost.get('throttleStatus'))
-        self._note(work, attempt, reply, answer)
+        self._note(work, attempt, time.monotonic() - started, reply, answer)
         if answer.error:
             raise self._consequence(work, answer.error) from answer.error.__cause__
         self.warnings = answer.warnings
@@ -194,7 +195,7 @@ class Client:
 
     def _reserve(self, work: _Work) -> float:
         """Points set aside for the request, after the pause that it takes for them to be there."""
-        cost, waited = self.budget.estimate(work.key), 0.0
+        cost, waited = self.budget.estimate(work.key, work.records), 0.0
         while seconds := self.budget.reserve(cost, self._keep):
             if waited + seconds > self._max_wait:
                 raise errors.Throttled(retry_after=seconds)
@@ -208,7 +209,9 @@ class Client:
             return error
         return errors.UnclearError(request_id=error.request_id, http_status=error.http_status, maybe_done=True)
 
-    def _note(self, work: _Work, attempt: int, reply: transport.Reply | None, answer: answers.Answer) -> None:
+    def _note(
+        self, work: _Work, attempt: int, seconds: float, reply: transport.Reply | None, answer: answers.Answer,
+    ) -> None:
         requested = float(answer.cost.get('requestedQueryCost') or 0)
         actual = float(answer.cost.get('actualQueryCost') or 0)
         self.usage.requests += 1
@@ -223,6 +226,6 @@ class Client:
             self.served_version = reply.headers.get('X-Shopify-API-Version') or self.served_version
         if self._on_call:
             self._on_call(Call(
-                work.operation, work.mutation, attempt, reply.seconds if reply else 0.0,
+                work.operation, work.mutation, attempt, seconds,
                 reply.status if reply else None, reply.request_id if reply else None, requested, actual,
                 answer.error.code if answer.error else None))

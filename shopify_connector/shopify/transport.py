@@ -35,7 +35,6 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     body: bytes
-    seconds: float
 
     @property
     def request_id(self) -> str | None:
@@ -54,11 +53,11 @@ def post(session, url: str, *, timeout, max_bytes: int = MAX_ANSWER_BYTES, **con
     :raise NoNetworkError, CertificateError: no answer; ``maybe_done`` tells whether the request may have arrived.
     :raise SizeError: a body of more than ``max_bytes``.
     """
-    started = time.monotonic()
+    deadline = time.monotonic() + _PATIENCE * _read_timeout(timeout)
     try:
         with session.post(url, timeout=timeout, stream=True, allow_redirects=False, **content) as response:
-            body = _read(response, max_bytes, started + _PATIENCE * _read_timeout(timeout))
-            return Reply(response.status_code, response.headers, body, time.monotonic() - started)
+            body = _read(response, max_bytes, deadline)
+            return Reply(response.status_code, response.headers, body)
     except (failures.RequestException, UnicodeError, OSError) as error:
         raise typed(error) from error
 

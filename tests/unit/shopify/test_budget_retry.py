@@ -118,7 +118,7 @@ def test_only_what_is_a_matter_of_waiting_is_tried_again(error, attempt, pause, 
     ('2', 2.0), ('2.0', 2.0), (' 1.5 ', 1.5), ('-3', 0.0), ('', None), ('soon', None), ('nan', None), ('inf', 86400.0),
     ('1e9', 86400.0), ('Wed, 21 Oct 2015 07:28:00 GMT', 0.0), (None, None)])
 def test_retry_after_is_read_in_every_form(text, seconds):
-    assert answer.retry_after(Reply(429, {'Retry-After': text}, b'', 0.0)) == seconds
+    assert answer.retry_after(Reply(429, {'Retry-After': text}, b'')) == seconds
 
 
 def test_every_error_has_a_stable_code_a_sentence_and_its_request():

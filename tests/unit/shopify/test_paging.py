@@ -69,6 +69,15 @@ def test_what_a_record_costs_is_known_to_the_next_reading_of_the_store(shop, con
     assert _sizes(shop)[0] > 40
 
 
+def test_a_few_records_do_not_wait_for_the_points_of_many(shop, connect, clock):
+    PricedShop(shop, 3)
+    client = connect()
+    list(paging.read_nodes(client, NODES, [str(number) for number in range(270)]))
+    client.budget.settle(0, {'maximumAvailable': 2000, 'currentlyAvailable': 20, 'restoreRate': 100})
+    list(paging.read_nodes(client, NODES, ['a']))
+    assert clock.slept == []
+
+
 def test_records_that_are_gone_are_none_at_their_place(shop, connect):
     PricedShop(shop, 1, gone=('b',))
     assert list(paging.read_nodes(connect(), NODES, ['a', 'b', 'c'])) == [(['a', 'b', 'c'], [{'id': 'a'}, None, {'id': 'c'}])]
