@@ -337,3 +337,21 @@ def test_a_requested_return_waits_for_approval(shop):
     assert record.status == "REQUESTED" and order.refunds == []
     with pytest.raises(life.LifeError):
         life.return_goods(shop, order, {}, shop.now())
+
+
+# -- gift cards -----------------------------------------------------------------------------------------------------
+def test_a_gift_card_is_sent_when_it_is_paid(shop):
+    order = place_order(shop, {"lines": [{"sku": "T0"}, {"title": "Gift card", "price": "50", "gift_card": True}],
+                               "payment": "pending", "taxes": VAT})
+    card = order.line_items[1]
+    assert card.open == 1 and len(order.fulfillment_orders) == 2
+    life.mark_as_paid(shop, order, shop.now())
+    assert card.fulfilled == 1 and order.line_items[0].open == 1
+    assert order.display_fulfillment_status == "PARTIALLY_FULFILLED"
+
+
+def test_an_order_that_nobody_tried_to_pay_has_no_financial_status(shop):
+    order = order_of(shop, payment="none")
+    assert order.display_financial_status is None and order.can_mark_as_paid
+    life.mark_as_paid(shop, order, shop.now())
+    assert order.display_financial_status == "PAID"
