@@ -32,8 +32,8 @@ def product_set(obj, info, input, identifier=None, synchronous=True):
     shop = info.context.shop
     product, found = target(shop, identifier, input)
     found += [] if found else text_errors(input, BASE, product is None) + handle_error(shop, input, BASE, product)
-    found += [fault for index, row in enumerate(input.get("metafields") or ())
-              for fault in meta.entry_errors(shop, row, [*BASE, "metafields", str(index)])]
+    found += [(path, message, "INVALID_METAFIELD") for index, row in enumerate(input.get("metafields") or ())
+              for path, message, _code in meta.entry_errors(shop, row, [*BASE, "metafields", str(index)])]
     plan = Plan(product, None, None, found)
     if not found:
         plan_options(plan, input)
@@ -121,7 +121,8 @@ def plan_variants(shop, plan: Plan, data: dict) -> None:
                                "option value.", "INVALID_VARIANT"))
         taken.add(texts)
         variant = existing(plan, present, row, texts, base)
-        plan.found += value_faults(row, base) + quantity_faults(shop, row, variant, base)
+        plan.found += [(path, message, "INVALID_VARIANT") for path, message, _code in value_faults(row, base)]
+        plan.found += quantity_faults(shop, row, variant, base)
         plan.rows.append((texts, row, variant))
 
 
