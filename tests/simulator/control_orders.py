@@ -228,7 +228,7 @@ async def set_knobs(request: web.Request) -> web.Response:
 
 async def show_deliveries(request: web.Request) -> web.Response:
     shop = shop_of(request)
-    return web.json_response({"deliveries": [row.as_dict() for row in webhooks.log(shop)],
+    return web.json_response({"deliveries": [row.as_dict(body=True) for row in webhooks.log(shop)],
                               "held": len(webhooks.held(shop)), "counters": shop.stats.as_dict()["webhooks"]})
 
 

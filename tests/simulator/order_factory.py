@@ -8,6 +8,7 @@ from random import Random
 
 from . import order_people
 from .money import Bag, Currencies, rounded
+from .order_companies import purchasing_company
 from .order_events import announce
 from .order_fulfil import fulfill, send_gift_cards
 from .order_lines import build_lines, build_shipping, cart_discounts, charge, tax_rules
@@ -137,7 +138,7 @@ def _people(shop, order: Order, spec: dict, rng: Random, created: datetime) -> b
     if order.customer:
         order.tax_exempt = order.tax_exempt or order.customer.tax_exempt
         _remember(shop, order.customer, order.shipping_address or order.billing_address, created)
-    order.purchasing_entity = _company(shop, spec.get("company"), order.customer)
+    order.purchasing_entity = purchasing_company(shop, spec.get("company"), order.customer)
     return new
 
 
@@ -181,19 +182,6 @@ def _remember(shop, customer: Customer, address: Address | None, now: datetime) 
 
 def _same(one: Address, other: Address) -> bool:
     return all(getattr(one, key) == getattr(other, key) for key in ADDRESS_KEYS)
-
-
-def _company(shop, company: dict | None, customer: Customer | None) -> dict | None:
-    if not company:
-        return None
-    tax = {"taxRegistrationId": company.get("vat"), "taxExempt": bool(company.get("tax_exempt"))}
-    known = shop.extra.setdefault("companies", {}).setdefault(company["name"], {
-        "company": shop.gid("Company"), "location": shop.gid("CompanyLocation"), "contact": shop.gid("CompanyContact")})
-    return {"__typename": "PurchasingCompany",
-            "company": {"id": known["company"], "name": company["name"], "externalId": company.get("external_id")},
-            "location": {"id": known["location"], "name": company.get("location") or company["name"],
-                         "externalId": company.get("location_external_id"), "taxSettings": tax},
-            "contact": {"id": known["contact"], "title": company.get("title"), "customer": customer}}
 
 
 # -- money ----------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from .order_pricing import TaxRule
 from .order_refund import refund
 from .order_returns import return_goods
 from .order_routing import assign
-from .order_types import LineItem, Order
+from .order_types import Allocation, DiscountApplication, LineItem, Order
 
 __all__ = ["LifeError", "cancel", "cancel_fulfillment", "capture", "close", "delete", "edit", "fulfill",
            "mark_as_paid", "pay", "refund", "return_goods", "settle_pending", "update", "update_tracking"]
@@ -91,10 +91,20 @@ def _rules_of(line: LineItem) -> tuple[TaxRule, ...]:
 
 def _add(shop, order: Order, row: dict, now: datetime, event_id: str) -> LineItem:
     line = build_line(shop, order, row)
+    if row.get("discount_percentage"):
+        _discount(order, line, Decimal(str(row["discount_percentage"])))
     tax_line(shop, order, line, row)
     order.line_items.append(line)
     assign(shop, order, [(line, line.quantity)], now, event_id, order.retail_location_id)
     return line
+
+
+def _discount(order: Order, line: LineItem, percentage: Decimal) -> None:
+    """A merchant's discount on one line."""
+    application = DiscountApplication(len(order.discount_applications), "manual", "line", "EACH", "EXPLICIT",
+                                      "LINE_ITEM", "Custom discount", percentage)
+    order.discount_applications.append(application)
+    line.allocations.append(Allocation(application, line.price.share(percentage, 100)))
 
 
 def _edit_shipping(shop, order: Order, args: dict) -> bool:

@@ -36,19 +36,32 @@ def charge(shop, order: Order, type_name: str, price: Bag, rules: tuple[TaxRule,
 # -- lines ----------------------------------------------------------------------------------------------------------
 def build_lines(shop, order: Order, spec: dict, rng: Random) -> tuple[list[LineItem], list[dict]]:
     """The lines (not yet discounted or taxed) and the specs that they came from."""
-    rows = list(spec.get("lines") or _by_chance(shop, rng))
+    rows = list(spec.get("lines") or goods(shop, rng, rng.choice((1, 1, 2, 3))) or [{"title": "Custom item"}])
     if spec.get("tip"):
         rows.append({"title": "Tip", "price": spec["tip"], "tip": True, "taxable": False,
                      "requires_shipping": False})
     return [build_line(shop, order, row) for row in rows], rows
 
 
-def _by_chance(shop, rng: Random) -> list[dict]:
-    ids = list(shop.variants)
-    if not ids:
-        return [{"title": "Custom item", "price": "19.99"}]
-    chosen = dict.fromkeys(rng.choice(ids) for _ in range(rng.choice((1, 1, 2, 3))))
-    return [{"variant_id": gid, "quantity": rng.choice((1, 1, 1, 2, 3))} for gid in chosen]
+def goods(shop, rng: Random, count: int = 1, most: int = 3) -> list[dict]:
+    """Different products by chance; what is sold out is passed over while anything else is left."""
+    variants = [row for row in shop.variants.values() if row.sku and row.price > 0
+                and not shop.products[row.product_id].is_gift_card] or list(shop.variants.values())
+    chosen, spare = [], []
+    for row in rng.sample(variants, len(variants)):
+        quantity = rng.randint(1, most)
+        (chosen if in_stock(shop, row) >= quantity else spare).append((row, quantity))
+        if len(chosen) == count:
+            break
+    return [{"variant_id": row.id, "quantity": quantity} for row, quantity in [*chosen, *spare][:count]]
+
+
+def in_stock(shop, variant) -> float:
+    """How many units of a variant its best location can sell."""
+    item = shop.inventory_items[variant.inventory_item_id]
+    if not item.tracked or variant.inventory_policy == "CONTINUE":
+        return float("inf")
+    return max((level.available for level in shop.levels_of(item.id) if level.is_active), default=0)
 
 
 def find_variant(shop, row: dict):

@@ -124,6 +124,7 @@ def order_capture(obj, info, input):
         return {"transaction": None, "userErrors": [
             user_error(["parentTransactionId"], "Transaction does not exist")]}
     try:
+        _check_currency(order, input.get("currency"))
         row = order_life.capture(shop, order, input["amount"], info.context.now, parent)
     except LifeError as error:
         return {"transaction": None, "userErrors": [refusal(error)]}
@@ -146,6 +147,7 @@ def refund_create(obj, info, input):
 
 def _refund_args(shop, order, input: dict) -> dict:
     """The arguments of `refund`; refuses before anything is changed."""
+    _check_currency(order, input.get("currency"))
     lines = []
     for index, row in enumerate(input.get("refundLineItems") or ()):
         lines.append(_refund_line(shop, order, row, ["refundLineItems", str(index)]))
@@ -159,6 +161,15 @@ def _refund_args(shop, order, input: dict) -> dict:
     return {"lines": lines, "shipping": True if shipping.get("fullRefund") else shipping.get("amount"),
             "transactions": rows, "no_money": not rows, "note": input.get("note"),
             "processed_at": input.get("processedAt")}
+
+
+def _check_currency(order, given: str | None) -> None:
+    """Two currencies: the customer's must be named, and no other one can be."""
+    money = order.currencies
+    if given is None and money.shop != money.presentment:
+        raise LifeError(["currency"], "Currency must be specified for orders with multiple currencies")
+    if given not in (None, money.presentment):
+        raise LifeError(["currency"], "Currency must match the presentment currency of the order")
 
 
 def _refund_line(shop, order, row: dict, path: list) -> dict:

@@ -38,7 +38,7 @@ def _fee(shop, amount: Bag) -> dict:
 def pay_at_checkout(shop, order: Order, spec: dict, now: datetime) -> None:
     """Create the transactions that the spec's `payment` asks for; a free order needs none."""
     due = order.total_price_set
-    how = spec.get("payment") or ("pending" if spec.get("payment_terms") else "paid")
+    how = spec.get("payment") or ("none" if spec.get("payment_terms") else "paid")
     gateway = spec.get("gateway") or ("cash" if spec.get("cash_rounding") else CARD_GATEWAY)
     if spec.get("payments"):
         for row in spec["payments"]:

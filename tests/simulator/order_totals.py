@@ -176,7 +176,7 @@ def financial_status(order: Order) -> str | None:
         return "VOIDED"
     if order.total_outstanding_set.shop <= 0:
         return "PAID"
-    return "PENDING" if order.transactions else None
+    return "PENDING" if order.transactions or order.payment_terms else None
 
 
 def fulfillment_status(order: Order) -> str:

@@ -34,7 +34,7 @@ from .webhook_filters import body_for, matches
 RETRIES = 8
 RETRY_SPAN = 4 * 3600
 PARALLEL = 16
-LOG_LENGTH = 20000
+LOG_LENGTH = 5000
 POLL = 0.25
 
 
@@ -56,12 +56,13 @@ class Delivery:
     attempts: list = field(default_factory=list)  # {at, status, ms, error}
     due: datetime | None = None
 
-    def as_dict(self) -> dict:
-        """For the control API."""
+    def as_dict(self, body: bool = False) -> dict:
+        """For the control API, with or without the body that was sent."""
+        more = {"body": self.body.decode()} if body else {}
         return {"topic": self.topic, "webhook_id": self.webhook_id, "event_id": self.event_id, "uri": self.uri,
                 "status": self.status, "resource_id": self.resource_id, "attempts": self.attempts,
                 "triggered_at": self.triggered_at.isoformat(), "subscription": getattr(self.subscription, "id", None),
-                "body": self.body.decode()}
+                **more}
 
 
 def retry_wait(knobs: dict, tries: int) -> float:

@@ -9,6 +9,7 @@ from random import Random
 
 from . import order_people
 from .order_factory import place_order
+from .order_lines import goods
 
 KINDS: dict[str, Callable] = {}
 RATES = {"EUR": "0.9213", "JPY": "151.37", "CAD": "1.3642", "KWD": "0.30712", "GBP": "0.7871", "USD": "1.0874"}
@@ -34,14 +35,6 @@ def place(shop, name: str = "plain", seed: object = None, now=None, **more):
     """Place one order of a kind; `more` overrides keys of its spec."""
     seed = shop.order_number + 1 if seed is None else seed
     return place_order(shop, {**spec_of(shop, name, seed), **more}, now)
-
-
-def goods(shop, rng: Random, count: int = 1, most: int = 3) -> list[dict]:
-    """Different products of the shop by chance, physical ones first choice."""
-    variants = [row for row in shop.variants.values() if row.sku and row.price > 0
-                and not shop.products[row.product_id].is_gift_card] or list(shop.variants.values())
-    chosen = rng.sample(variants, min(count, len(variants)))
-    return [{"variant_id": row.id, "quantity": rng.randint(1, most)} for row in chosen]
 
 
 # -- goods and discounts --------------------------------------------------------------------------------------------

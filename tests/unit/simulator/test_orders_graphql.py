@@ -381,3 +381,37 @@ def test_an_order_of_the_future_clock_grows_old(shop):
     shop.app.scopes.discard("read_all_orders")
     shop.simulator.clock.advance(timedelta(days=61).total_seconds())
     assert data(shop, "query O($id: ID!) { order(id: $id) { id } }", id=order.id) == {"order": None}
+
+
+def test_a_foreign_order_is_refunded_in_the_currency_of_the_customer(shop):
+    order = sale(shop, presentment={"currency": "EUR", "rate": "0.9"})
+    body = refund_input(order, amount="10.00")
+    assert refund(shop, body)["userErrors"][0]["field"] == ["currency"]
+    assert refund(shop, {**body, "currency": "EUR"})["userErrors"] == []
+    assert str(order.total_refunded_set.shop) == "11.11" and order.total_refunded_set.presentment == 10
+
+
+def test_a_company_is_read_by_its_id(shop):
+    order = zoo.place(shop, "b2b", 1)
+    text = "query C($id: ID!) { company(id: $id) { name externalId locations(first: 5) { nodes { name } } } }"
+    gid = order.purchasing_entity["company"]["id"]
+    assert data(shop, text, id=gid)["company"]["name"] == order.purchasing_entity["company"]["name"]
+
+
+def test_tags_that_change_are_told(shop):
+    order, seen = sale(shop), []
+    shop.simulator.listeners.append(lambda _shop, topic, *_more: seen.append(topic))
+    text = "mutation T($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) { userErrors { message } } }"
+    data(shop, text, id=order.id, tags=["vip"])
+    data(shop, text, id=order.id, tags=["vip"])
+    assert order.tags == ["vip"] and seen == ["orders/updated"]
+
+
+def test_a_customer_knows_the_orders(shop):
+    who = {"first_name": "Ada", "last_name": "L", "email": "ada@example.com"}
+    first, second = sale(shop, customer=who), sale(shop, customer=who, payment="pending")
+    text = """query C($id: ID!) { customer(id: $id) { numberOfOrders amountSpent { amount } lastOrder { id }
+              orders(first: 5) { nodes { id } } } }"""
+    read = data(shop, text, id=first.customer.id)["customer"]
+    assert read == {"numberOfOrders": "2", "amountSpent": {"amount": "61.8"}, "lastOrder": {"id": second.id},
+                    "orders": {"nodes": [{"id": first.id}, {"id": second.id}]}}

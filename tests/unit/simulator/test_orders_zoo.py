@@ -105,3 +105,10 @@ def test_an_old_order_has_its_date():
     shop = make_shop()
     order = zoo.place(shop, "plain", 1, days_ago=90)
     assert (shop.now() - order.created_at).days == 90
+
+
+def test_what_is_sold_out_is_not_bought_by_chance():
+    shop = make_shop()
+    for seed in range(35):
+        zoo.place(shop, "plain", seed)
+    assert min(row.available for row in shop.levels.values()) >= 0
