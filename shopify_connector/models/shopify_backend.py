@@ -246,11 +246,18 @@ class ShopifyBackend(models.Model):
             raise UserError(self.env._("Disconnect the store before you change its shop domain."))
         if vals.get('active') is False:
             self._disconnect_quietly()
+        if vals.get('auth_method'):
+            self._forget_tokens(self.filtered(lambda backend: backend.auth_method != vals['auth_method']))
         result = super().write(vals)
         self.invalidate_recordset(_WRITE_ONLY)
         if _ACCOUNT_FIELDS & vals.keys():
             self.env.registry.clear_cache()
         return result
+
+    def _forget_tokens(self, changed):
+        """A token belongs to the way of signing in that it was made for."""
+        for backend in changed:
+            self.env['shopify.credentials']._of(backend)._set_token(False)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_disconnected(self):

@@ -37,6 +37,7 @@ class ShopifyBackend(models.Model):
             api_version=self.api_version,
             budget=self._get_budget(),
             keep_fraction=0.0 if lane == 'orders' else 0.3,
+            timeout=const.REQUEST_SECONDS,
             **options,
         )
 
@@ -102,7 +103,7 @@ class ShopifyBackend(models.Model):
         secret = credentials._get_secret('client_secret')
         if not (self.client_id and secret):
             self._raise_no_credentials()
-        token = oauth.fetch_client_credentials_token(self._get_endpoint(), self.client_id, secret)
+        token = oauth.fetch_client_credentials_token(self._get_endpoint(), self.client_id, secret, timeout=const.REQUEST_SECONDS)
         credentials._set_token(token.access_token, token.expires_in)
         credentials.flush_recordset()
         return token.access_token

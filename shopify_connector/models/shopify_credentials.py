@@ -37,11 +37,12 @@ class ShopifyCredentials(models.Model):
         return vault.decrypt(stored) if stored else ''
 
     def _get_usable_token(self, margin_seconds):
-        """The kept token while it is good for at least ``margin_seconds``, else ''."""
+        """The fetched token while it is good for at least ``margin_seconds``, else ''. A token without an end was typed
+        in for the other way of signing in."""
         credentials = self.sudo()
         limit = fields.Datetime.now() + timedelta(seconds=margin_seconds)
-        expired = credentials.expires_at and credentials.expires_at < limit
-        return '' if expired else credentials._get_secret('access_token')
+        usable = credentials.expires_at and credentials.expires_at >= limit
+        return credentials._get_secret('access_token') if usable else ''
 
     def _lock_for_renewal(self):
         """Wait for the row. False when somebody else has changed it meanwhile: look again in a new transaction."""
