@@ -9,6 +9,7 @@ from aiohttp import web
 
 from . import catalog, plugins, product_store
 from .faults import Fault
+from .overview import overview
 from .records import numeric_id
 from .resolvers import ApiError
 from .state import Shop, Simulator, Stats
@@ -225,6 +226,10 @@ async def show_state(request: web.Request) -> web.Response:
     return web.json_response(state_of(shop_of(request)))
 
 
+async def show_overview(request: web.Request) -> web.Response:
+    return web.json_response(overview(shop_of(request)))
+
+
 async def show_stats(request: web.Request) -> web.Response:
     return web.json_response(shop_of(request).stats.as_dict())
 
@@ -258,7 +263,7 @@ def add_routes(app: web.Application, simulator: Simulator) -> None:
             ("POST", "/control/reset", reset), ("POST", "/control/clock", clock),
             ("POST", prefix + "/inventory", change_inventory), ("POST", prefix + "/products", change_products),
             ("POST", prefix + "/faults", arm_fault), ("POST", prefix + "/settings", change_settings),
-            ("GET", prefix + "/state", show_state), ("GET", prefix + "/stats", show_stats),
+            ("GET", prefix + "/state", show_state), ("GET", prefix + "/overview", show_overview), ("GET", prefix + "/stats", show_stats),
             ("POST", prefix + "/stats/reset", reset_stats), ("GET", "/", show_page)]
     for method, path, handler in rows:
         app.router.add_route(method, path, guarded(handler))
