@@ -1,0 +1,148 @@
+import base64
+import hashlib
+import hmac
+import json
+
+from odoo.tools import mute_logger
+
+from tests.support.odoo_case import ShopifyHttpCase
+
+SECRET = 'signing-secret'
+PATH = '/shopify/webhook'
+
+
+class TestWebhook(ShopifyHttpCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.alpha = cls.connected('alpha', SECRET)
+        cls.beta = cls.connected('beta', 'another-secret')
+
+    @classmethod
+    def connected(cls, handle, secret):
+        backend = cls.env['shopify.backend'].create({
+            'name': handle.title(), 'shop_domain': f'{handle}.myshopify.com', 'auth_method': 'access_token',
+            'access_token': 'shpat_x', 'client_secret': secret})
+        backend.write({
+            'state': 'connected', 'connected_database': cls.env['ir.config_parameter'].sudo().get_param('database.uuid')})
+        cls.env['shopify.sync.connection']._switch_lanes(backend, True)
+        return backend
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(mute_logger('odoo.addons.shopify_connector.controllers.webhook'))
+        from odoo.addons.shopify_connector.controllers import webhook
+        webhook.rejections.__init__()
+        self.env.registry.clear_cache()
+        self.env.flush_all()
+
+    def deliver(self, payload=None, *, body=None, secret=SECRET, **headers):
+        body = json.dumps({'id': 7001} if payload is None else payload).encode() if body is None else body
+        signature = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+        sent = {
+            'X-Shopify-Topic': 'orders/create', 'X-Shopify-Shop-Domain': 'alpha.myshopify.com', 'X-Shopify-Webhook-Id': 'd-1',
+            'X-Shopify-Hmac-Sha256': signature, 'Content-Type': 'application/json',
+            **{f"X-Shopify-{name.replace('_', '-')}": value for name, value in headers.items()}}
+        return self.url_open(PATH, data=body, headers={name: value for name, value in sent.items() if value is not None})
+
+    def tasks(self, backend=None):
+        self.env.invalidate_all()
+        return self.env['shopify.task'].search([('backend_id', '=', (backend or self.alpha).id)])
+
+    def test_a_signed_delivery_is_a_task_and_wakes_its_lane(self):
+        cron = self.alpha.cron_ids.filtered(lambda cron: cron.shopify_lane == 'orders')
+        before = self.env['ir.cron.trigger'].search_count([('cron_id', '=', cron.id)])
+        self.assertEqual(self.deliver().status_code, 200)
+        task = self.tasks()
+        self.assertEqual((task.kind, task.key, task.state, task.source, task.lane), (
+            'order', 'gid://shopify/Order/7001', 'pending', 'webhook', 'orders'))
+        self.assertEqual(self.env['ir.cron.trigger'].search_count([('cron_id', '=', cron.id)]), before + 1)
+
+    def test_the_same_delivery_again_is_answered_and_forgotten(self):
+        for _time in range(3):
+            self.assertEqual(self.deliver().status_code, 200)
+        self.assertEqual(len(self.tasks()), 1)
+
+    def test_nothing_of_the_payload_but_ids_is_kept(self):
+        self.deliver({'id': 7001, 'email': 'jane@example.com', 'customer': {'first_name': 'Jane'}})
+        row = self.tasks().read()[0]
+        self.assertNotIn('jane', str(row).lower())
+
+    def test_every_topic_about_an_order_rings_for_that_order(self):
+        self.deliver({'id': 1, 'order_id': 7001}, Topic='refunds/create', Webhook_Id='d-2')
+        self.assertEqual(self.tasks().key, 'gid://shopify/Order/7001')
+
+    def test_a_level_waits_a_moment_and_keeps_the_quantity_told(self):
+        self.deliver({'inventory_item_id': 5, 'location_id': 6, 'available': 3}, Topic='inventory_levels/update')
+        task = self.tasks()
+        self.assertEqual((task.lane, task.value, task.has_value), ('stock', 3, True))
+        self.assertGreater(task.due_at, task.create_date)
+
+    def test_a_wrong_signature_is_refused(self):
+        self.assertEqual(self.deliver(secret='guessed').status_code, 401)
+        self.assertFalse(self.tasks())
+
+    def test_a_missing_signature_is_refused(self):
+        self.assertEqual(self.deliver(Hmac_Sha256=None).status_code, 401)
+
+    def test_an_unknown_shop_is_refused(self):
+        self.assertEqual(self.deliver(Shop_Domain='gamma.myshopify.com').status_code, 401)
+
+    def test_the_secret_of_one_shop_does_not_open_another(self):
+        self.assertEqual(self.deliver(Shop_Domain='beta.myshopify.com').status_code, 401)
+        self.assertFalse(self.tasks(self.beta))
+
+    def test_a_store_without_a_secret_accepts_nothing(self):
+        self.env['shopify.credentials']._of(self.alpha).write({'client_secret': False, 'previous_secret': False})
+        self.env.flush_all()
+        self.env.registry.clear_cache()
+        self.assertEqual(self.deliver(secret='').status_code, 401)
+
+    def test_the_previous_secret_is_good_until_its_end(self):
+        self.alpha.client_secret = 'rotated'
+        self.env.flush_all()
+        self.assertEqual(self.deliver().status_code, 200)
+        self.env['shopify.credentials']._of(self.alpha).previous_until = '2020-01-01 00:00:00'
+        self.env.flush_all()
+        self.env.registry.clear_cache()
+        self.assertEqual(self.deliver(Webhook_Id='d-9').status_code, 401)
+
+    def test_missing_headers_are_a_bad_request(self):
+        for name in ('Topic', 'Webhook_Id'):
+            with self.subTest(header=name):
+                self.assertEqual(self.deliver(**{name: None}).status_code, 400)
+
+    def test_what_is_not_json_is_a_bad_request(self):
+        for body in (b'not json', b'[1, 2]', b'{}', b'\xff\xfe', b'{"id": "x"}'):
+            with self.subTest(body=body):
+                self.assertEqual(self.deliver(body=body).status_code, 400)
+        self.assertFalse(self.tasks())
+
+    def test_too_large_a_body_is_refused(self):
+        self.assertEqual(self.deliver({'id': 7001, 'pad': 'x' * 1_100_000}).status_code, 413)
+
+    def test_a_disconnected_store_accepts_nothing(self):
+        self.alpha.state = 'draft'
+        self.env.flush_all()
+        self.assertEqual(self.deliver().status_code, 401)
+
+    def test_a_topic_that_nobody_handles_is_answered_and_dropped(self):
+        self.assertEqual(self.deliver({'id': 5}, Topic='collections/update').status_code, 200)
+        self.assertFalse(self.tasks())
+
+    def test_many_refusals_from_one_address_are_slowed_down_but_a_good_delivery_passes(self):
+        statuses = [self.deliver(secret='guessed').status_code for _time in range(65)]
+        self.assertEqual((statuses[0], statuses[-1]), (401, 429))
+        self.assertEqual(self.deliver().status_code, 200)
+        self.assertEqual(len(self.tasks()), 1)
+
+    def test_refusals_leave_nothing_in_the_database(self):
+        before = self.env['shopify.sync.log'].search_count([])
+        self.deliver(secret='guessed')
+        self.assertEqual(self.env['shopify.sync.log'].search_count([]), before)
+
+    def test_privacy_requests_are_kept_for_a_person(self):
+        response = self.deliver({'shop_id': 1, 'customer': {'id': 9}}, Topic='customers/redact')
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual((self.tasks().kind, self.tasks().key), ('privacy', 'gid://shopify/Customer/9'))
