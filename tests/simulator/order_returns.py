@@ -83,8 +83,9 @@ def open_return(shop, order: Order, rows: list[tuple], now: datetime, requested:
 def _reverse_order(shop, record: Return) -> None:
     rows = [{"id": shop.gid("ReverseFulfillmentOrderLineItem"), "totalQuantity": line.quantity, "dispositions": [],
              "fulfillmentLineItem": line.fulfillment_line_item} for line in record.return_line_items]
-    record.reverse_fulfillment_orders.append(
-        {"id": shop.gid("ReverseFulfillmentOrder"), "status": "OPEN", "lineItems": rows})
+    record.reverse_fulfillment_orders.append({
+        "__typename": "ReverseFulfillmentOrder", "id": shop.gid("ReverseFulfillmentOrder"), "status": "OPEN",
+        "lineItems": rows, "order": record.order})
 
 
 def approve(shop, record: Return, now: datetime) -> Return:
@@ -148,10 +149,36 @@ def _dispose(shop, record: Return, line: ReturnLine, units: int, restock: bool, 
     for order in record.reverse_fulfillment_orders:
         for row in order["lineItems"]:
             if row["fulfillmentLineItem"] is line.fulfillment_line_item:
-                row["dispositions"].append({
-                    "id": shop.gid("ReverseFulfillmentOrderDisposition"), "quantity": units,
-                    "type": "RESTOCKED" if restock else "NOT_RESTOCKED",
-                    "location": shop.locations.get(place) if place else shop.default_location})
+                _note(shop, row, "RESTOCKED" if restock else "NOT_RESTOCKED", units, place)
+
+
+def _note(shop, row: dict, kind: str, units: int, place: str | None) -> None:
+    row["dispositions"].append({
+        "id": shop.gid("ReverseFulfillmentOrderDisposition"), "quantity": units, "type": kind,
+        "location": shop.locations.get(place) if place else shop.default_location})
+
+
+def find_reverse_line(shop, gid: str) -> tuple[Return, dict] | None:
+    """The return and the row of a reverse fulfilment order line."""
+    for order in shop.orders.values():
+        for record in order.returns:
+            for reverse in record.reverse_fulfillment_orders:
+                for row in reverse["lineItems"]:
+                    if row["id"] == gid:
+                        return record, row
+    return None
+
+
+def dispose(shop, record: Return, row: dict, kind: str, units: int, place: str | None, now: datetime) -> None:
+    """Decide about goods that came back: RESTOCKED ones are for sale again."""
+    if units > row["totalQuantity"] - sum(part["quantity"] for part in row["dispositions"]):
+        raise LifeError(["dispositionInputs", "0", "quantity"], "Quantity is greater than what is left", "INVALID")
+    event_id, line = new_event(), row["fulfillmentLineItem"].line_item
+    _note(shop, row, kind, units, place)
+    if kind == "RESTOCKED" and line.inventory_item_id:
+        shop.restock(line.inventory_item_id, place or shop.default_location.id, units, event_id)
+    shop.emit("reverse_fulfillment_orders/dispose", body(shop, record), record, event_id)
+    settled(shop, record.order, now, [], event_id)
 
 
 def _fire(shop, record: Return, topic: str, now: datetime) -> None:

@@ -130,3 +130,21 @@ def _parent(shop, record, gid: str):
     if parent is None or parent not in record.order.transactions:
         raise LifeError(["financialTransfer"], "Transactions require a parent_id associated with the order", "INVALID")
     return parent
+
+
+@resolver("Mutation", "reverseFulfillmentOrderDispose")
+def dispose(obj, info, disposition_inputs):
+    shop, rows = info.context.shop, []
+    try:
+        for index, given in enumerate(disposition_inputs):
+            found = order_returns.find_reverse_line(shop, given["reverseFulfillmentOrderLineItemId"])
+            if found is None:
+                raise LifeError(["dispositionInputs", str(index), "reverseFulfillmentOrderLineItemId"],
+                                "Reverse fulfillment order line item does not exist.", "NOT_FOUND")
+            order_returns.dispose(shop, *found, given["dispositionType"], given["quantity"], given.get("locationId"),
+                                  info.context.now)
+            rows.append(found[1])
+    except LifeError as error:
+        return {"reverseFulfillmentOrderLineItems": None,
+                "userErrors": [user_error(error.field, error.message, error.code)]}
+    return {"reverseFulfillmentOrderLineItems": rows, "userErrors": []}

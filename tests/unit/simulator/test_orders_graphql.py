@@ -415,3 +415,18 @@ def test_a_customer_knows_the_orders(shop):
     read = data(shop, text, id=first.customer.id)["customer"]
     assert read == {"numberOfOrders": "2", "amountSpent": {"amount": "61.8"}, "lastOrder": {"id": second.id},
                     "orders": {"nodes": [{"id": first.id}, {"id": second.id}]}}
+
+
+def test_goods_that_came_back_are_restocked_later(shop):
+    order = sale(shop, fulfilled=True)
+    record = life.return_goods(shop, order, {"process": False, "lines": [{"sku": "T0", "quantity": 2}]}, shop.now())
+    row = record.reverse_fulfillment_orders[0]["lineItems"][0]
+    text = """mutation D($rows: [ReverseFulfillmentOrderDisposeInput!]!) { reverseFulfillmentOrderDispose(
+      dispositionInputs: $rows) { reverseFulfillmentOrderLineItems { dispositions { type quantity } }
+      userErrors { message code } } }"""
+    given = {"reverseFulfillmentOrderLineItemId": row["id"], "quantity": 1, "dispositionType": "RESTOCKED",
+             "locationId": shop.default_location.id}
+    done = data(shop, text, rows=[given])["reverseFulfillmentOrderDispose"]
+    assert done["reverseFulfillmentOrderLineItems"][0]["dispositions"] == [{"type": "RESTOCKED", "quantity": 1}]
+    assert level(shop, "T0").available == 19
+    assert data(shop, text, rows=[{**given, "quantity": 2}])["reverseFulfillmentOrderDispose"]["userErrors"]

@@ -93,6 +93,6 @@ class Lives(RuleBasedStateMachine):
             check_stock(self.shop, {})
 
 
-Lives.TestCase.settings = settings(max_examples=25, stateful_step_count=15, deadline=None,
+Lives.TestCase.settings = settings(max_examples=50, stateful_step_count=15, deadline=None,
                                    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 TestLives = Lives.TestCase
