@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import ipaddress
 import json
 import signal
@@ -38,6 +39,8 @@ async def run(options: argparse.Namespace) -> None:
     specs = json.loads(Path(options.config).read_text())["shops"] if options.config else None
     simulator = build(specs)
     runner, port = await serve(simulator, options.host, options.port)
+    gc.collect()
+    gc.freeze()  # the schemas live as long as the process: no need to look through them again and again
     print(f"Simulated Shopify with {', '.join(simulator.shops)} on http://{options.host}:{port}", flush=True)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

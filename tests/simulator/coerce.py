@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, type_from_ast
 from graphql.pyutils import Undefined
@@ -18,6 +19,7 @@ class Problem(ValueError):
         self.path, self.explanation = path, explanation
 
 
+@lru_cache(maxsize=4096)
 def snake(name: str) -> str:
     """camelCase -> snake_case; digits stay with their word."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
@@ -73,14 +75,19 @@ def _coerce_object(kind, value, path, problems):
     return result
 
 
-def coerce_variables(schema, operation, given: dict) -> dict:
+def declared_variables(schema, operation) -> list[tuple]:
+    """(name, input type, AST default or None) of each variable of an operation."""
+    return [(node.variable.name.value, type_from_ast(schema, node.type), node.default_value)
+            for node in operation.variable_definitions or ()]
+
+
+def coerce_variables(declared: list[tuple], given: dict) -> dict:
     """The variables of an operation with defaults. Raises ApiError INVALID_VARIABLE."""
     values = {}
-    for node in operation.variable_definitions or ():
-        name, kind = node.variable.name.value, type_from_ast(schema, node.type)
+    for name, kind, default in declared:
         if name not in given:
-            if node.default_value is not None:
-                values[name] = literal(kind, node.default_value, {})
+            if default is not None:
+                values[name] = literal(kind, default, {})
                 continue
             if not isinstance(kind, GraphQLNonNull):
                 continue
@@ -96,11 +103,10 @@ def _invalid_variable(name, kind, value, problems) -> ApiError:
     for problem in problems:
         place = ".".join(str(part) for part in problem.path)
         texts.append(f"{place} ({problem.explanation})" if place else problem.explanation)
-    wrong = "invalid value" if any(problem.path for problem in problems) or value is not None else "invalid value"
     details = [{"path": problem.path, "explanation": problem.explanation} for problem in problems]
-    joint = f"{wrong} for {', '.join(texts)}" if problems[0].path else wrong
-    return ApiError(f"Variable ${name} of type {kind} was provided {joint}", "INVALID_VARIABLE", value=value,
-                    problems=details)
+    places = f" for {', '.join(texts)}" if problems[0].path else ""
+    return ApiError(f"Variable ${name} of type {kind} was provided invalid value{places}", "INVALID_VARIABLE",
+                    value=value, problems=details)
 
 
 def literal(kind, node, variables: dict):

@@ -71,6 +71,11 @@ def level_of_item(obj, info, location_id, include_inactive=False):
     return row if row and (row.is_active or include_inactive) else None
 
 
+@resolver("InventoryItem", "duplicateSkuCount")
+def duplicate_sku_count(obj, info):
+    return sum(row.sku == obj.sku for row in info.context.shop.inventory_items.values()) - 1 if obj.sku else 0
+
+
 @resolver("InventoryItem", "locationsCount")
 def locations_count(obj, info):
     return {"count": sum(row.is_active for row in info.context.shop.levels_of(obj.id)), "precision": "EXACT"}

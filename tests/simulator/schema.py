@@ -84,6 +84,7 @@ class Document:
         self.conditions = sorted(set(_condition_variables(self.tree)))
         self.is_introspection = "__schema" in text or "__type(" in text
         self.compiled: dict = {}
+        self.declared: dict = {}
 
     def operation(self, name: str | None):
         """The operation node of that name, or the only one. Raises ApiError."""
@@ -97,7 +98,10 @@ class Document:
         return self.operations[0]
 
     def variables(self, node, given: dict) -> dict:
-        return coerce.coerce_variables(self.schema.graphql, node, given)
+        declared = self.declared.get(id(node))
+        if declared is None:
+            declared = self.declared[id(node)] = coerce.declared_variables(self.schema.graphql, node)
+        return coerce.coerce_variables(declared, given)
 
     def compile(self, node, scopes: frozenset, variables: dict, bulk: bool = False) -> Operation:
         values = tuple(bool(variables.get(name)) for name in self.conditions)

@@ -88,7 +88,10 @@ def wanted_types(types: dict, selection: dict) -> set[str]:
     for root in ROOTS:
         for field in types[root]["fields"]:
             if field["name"] in selection[root]:
-                keep.add(named(field["type"])["name"])
+                payload = named(field["type"])["name"]
+                keep.add(payload)
+                keep.update(named(item["type"])["name"] for item in types[payload]["fields"] or ()
+                            if item["name"].lower().endswith("errors"))
     for name in list(keep):
         members = types[name].get("possibleTypes") or ()
         if 0 < len(members) <= SMALL_UNION:

@@ -150,9 +150,10 @@ def test_a_missing_record_is_null_and_a_wrong_kind_of_id_is_an_error(client):
 
 
 def test_what_is_not_simulated_says_so(client):
-    code, message = client.error("{ shopifyPaymentsAccount { id } }")
-    assert code in ("NOT_SIMULATED", "ACCESS_DENIED")
-    assert client.error("{ company(id: \"gid://shopify/Company/1\") { id } }")[0] == "NOT_SIMULATED"
+    assert client.error("{ inventoryItem(id: \"%s\") { inventoryHistoryUrl } }" % next(iter(
+        client.shop.inventory_items)))[0] == "NOT_SIMULATED"
+    assert client.error("mutation { fulfillmentOrderCancel(id: \"gid://shopify/FulfillmentOrder/1\") { userErrors "
+                        "{ message } } }")[0] == "NOT_SIMULATED"
 
 
 def test_fragments_aliases_and_conditions_work(client):
