@@ -1,4 +1,4 @@
-"""Companies that buy (B2B): made with their first order, read by `node(id:)` and as an order's purchasing entity."""
+"""Companies that buy (B2B): made with their first order, read by `company(id:)` and as an order's purchasing entity."""
 from __future__ import annotations
 
 from .records import Customer

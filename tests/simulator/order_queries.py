@@ -136,6 +136,11 @@ def orders_count(obj, info, query=None, limit=10000):
     return {"count": limit if capped else found, "precision": "AT_LEAST" if capped else "EXACT"}
 
 
+@resolver("QueryRoot", "company")
+def company(obj, info, id):
+    return info.context.shop.nodes.get(demand(id, "Company"))
+
+
 # -- customers ------------------------------------------------------------------------------------------------------
 def orders_of(shop, customer) -> list:
     """The customer's orders that the app may see, in order of placing."""
@@ -223,3 +228,9 @@ def tender_transactions(obj, info, query=None, reverse=False):
              "amount": (-row.amount if row.kind == "REFUND" else row.amount).presentment_money,
              "paymentMethod": "credit_card" if row.payment_details else row.gateway, "processedAt": row.processed_at,
              "remoteReference": row.payment_id} for row in rows]
+
+
+@resolver("QueryRoot", "shopifyPaymentsAccount")
+def shopify_payments(obj, info):
+    """None: what the API answers when payouts are not there to be read."""
+    return None

@@ -393,10 +393,9 @@ def test_a_foreign_order_is_refunded_in_the_currency_of_the_customer(shop):
 
 def test_a_company_is_read_by_its_id(shop):
     order = zoo.place(shop, "b2b", 1)
-    text = """query C($id: ID!) { node(id: $id) { ... on Company { name externalId
-              locations(first: 5) { nodes { name } } } } }"""
+    text = "query C($id: ID!) { company(id: $id) { name externalId locations(first: 5) { nodes { name } } } }"
     gid = order.purchasing_entity["company"]["id"]
-    assert data(shop, text, id=gid)["node"]["name"] == order.purchasing_entity["company"]["name"]
+    assert data(shop, text, id=gid)["company"]["name"] == order.purchasing_entity["company"]["name"]
 
 
 def test_tags_that_change_are_told(shop):
