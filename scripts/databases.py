@@ -8,7 +8,7 @@ from scripts.odoo_env import manifest
 from scripts.paths import ADDON, ROOT, RUN, digest, tree_digest
 from scripts.progress import step
 
-PREPARE = ROOT / 'scripts/inside_odoo/prepare_company.py'
+PREPARE = ROOT / 'scripts/inside_odoo/prepare.py'
 WITH_THE_ADDON = ('sale_management',)  # the Sales menu; the addon itself needs less
 TEMPLATES_KEPT = 4
 READY = 'ready'
