@@ -18,6 +18,7 @@ from .order_routing import route
 from .order_totals import recompute
 from .order_types import DiscountApplication, Order
 from .records import Address, Customer
+from .scalars import parse_time
 
 
 def place_order(shop, spec: dict, now: datetime | None = None) -> Order:
@@ -53,7 +54,7 @@ def place_order(shop, spec: dict, now: datetime | None = None) -> Order:
     now = now or shop.now()
     rng = Random(f"{shop.seed}/{shop.domain}/{spec.get('seed', shop.order_number + 1)}")
     created = spec.get("created_at") or now - timedelta(days=float(spec.get("days_ago", 0)))
-    created = datetime.fromisoformat(created) if isinstance(created, str) else created
+    created = parse_time(created) if isinstance(created, str) else created
     order = _empty_order(shop, spec, created)
     new_customer = _people(shop, order, spec, rng, created)
     _price(shop, order, spec, rng)

@@ -112,3 +112,8 @@ def test_what_is_sold_out_is_not_bought_by_chance():
     for seed in range(35):
         zoo.place(shop, "plain", seed)
     assert min(row.available for row in shop.levels.values()) >= 0
+
+
+def test_an_order_may_be_given_its_time():
+    order = zoo.place(make_shop(), "plain", 1, created_at="2026-03-01T12:00:00Z")
+    assert order.created_at.isoformat() == "2026-03-01T12:00:00+00:00"
