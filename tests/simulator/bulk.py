@@ -9,7 +9,7 @@ from datetime import datetime
 
 from . import auth, payloads
 from .bulk_rules import MAX_BYTES, Rules
-from .executor import BulkNodes, Propagate, Run
+from .closures import BulkNodes, Propagate, Run
 from .records import Resource
 from .resolvers import ApiError, RequestContext, resolver, user_error
 from .resolvers_shop import demand
@@ -229,6 +229,8 @@ async def mutate(shop, row: BulkOperation, lines: list[str]) -> None:
         try:
             operation, run = prepare(shop, row, json.loads(text), False)
             result = {"data": operation.finish(None, run, None), **({"errors": run.errors} if run.errors else {})}
+            for function in run.context.finally_do:
+                function()
         except ApiError as error:
             result = {"data": None, "errors": [{"message": error.message, "extensions": error.extensions}]}
         except (Propagate, ValueError):

@@ -263,8 +263,9 @@ def add_routes(app: web.Application, simulator: Simulator) -> None:
             ("POST", "/control/reset", reset), ("POST", "/control/clock", clock),
             ("POST", prefix + "/inventory", change_inventory), ("POST", prefix + "/products", change_products),
             ("POST", prefix + "/faults", arm_fault), ("POST", prefix + "/settings", change_settings),
-            ("GET", prefix + "/state", show_state), ("GET", prefix + "/overview", show_overview), ("GET", prefix + "/stats", show_stats),
-            ("POST", prefix + "/stats/reset", reset_stats), ("GET", "/", show_page)]
+            ("GET", prefix + "/state", show_state), ("GET", prefix + "/overview", show_overview),
+            ("GET", prefix + "/stats", show_stats), ("POST", prefix + "/stats/reset", reset_stats),
+            ("GET", "/", show_page)]
     for method, path, handler in rows:
         app.router.add_route(method, path, guarded(handler))
     for module in plugins.services():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphql import graphql_sync
 
 from . import auth, cost
-from .executor import Propagate, Run
+from .closures import Propagate, Run
 from .resolvers import ApiError, RequestContext
 from .schema import AdminSchema, Document
 from .state import Shop

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from graphql import get_named_type
 
-from .executor import argument_builder
+from .closures import argument_builder
 from .resolvers import ApiError, user_error
 
 KEPT = timedelta(hours=24)

@@ -1,8 +1,8 @@
 """productCreate, productUpdate, productDelete, and what they share with productSet."""
 from __future__ import annotations
 
+from . import files, product_store
 from . import metafields as meta
-from . import product_store
 from .metafields import clean_tags
 from .records import Media
 from .resolvers import ApiError, resolver, user_error
@@ -50,10 +50,13 @@ def apply_fields(shop, product, data: dict) -> None:
 
 
 def add_media(shop, product, rows: list) -> None:
+    """Attach files: new ones by their source, known ones by id."""
     for row in rows:
-        gid = shop.gid("MediaImage")
-        if row.get("originalSource"):
-            product.media.append(Media(gid, row["originalSource"], row.get("alt") or ""))
+        known = shop.nodes.get(row.get("id"))
+        if isinstance(known, Media):
+            product.media.append(known)
+        elif row.get("originalSource"):
+            product.media.append(files.make(shop, row))
 
 
 def plain(found: list[tuple]) -> list:

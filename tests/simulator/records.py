@@ -170,6 +170,8 @@ class Media(Resource):
     status: str = "READY"
     media_content_type: str = "IMAGE"
     mime_type: str = "image/png"
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 @dataclass(eq=False)

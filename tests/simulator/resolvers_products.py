@@ -217,12 +217,6 @@ def nothing(obj, info):
     return None
 
 
-@resolver("MediaImage", "image")
-def image(obj, info):
-    return {"id": obj.id.replace("/MediaImage/", "/ImageSource/"), "url": obj.url, "altText": obj.alt,
-            "width": 800, "height": 800} if obj.status == "READY" else None
-
-
 # -- variant fields ---------------------------------------------------------------------------------------------
 @resolver("ProductVariant", "product")
 def product_of(obj, info):

@@ -10,9 +10,10 @@ from pathlib import Path
 from graphql import GraphQLSchema, GraphQLSyntaxError, build_schema, parse, validate
 
 from . import coerce
+from .closures import object_finisher
 from .cost import Estimator, Part
 from .document_errors import describe
-from .executor import Compiler, is_included, object_finisher
+from .executor import Compiler, is_included
 from .idempotency import guard
 from .resolvers import ApiError
 
