@@ -1,7 +1,7 @@
 """The closures that compiled documents are made of: reading a value, its arguments, its page, and finishing it.
 
-A `fetch` is ``callable(value, run)``, a `leaf` ``callable(value)``, a `finish` ``callable(value, run, path)``; a path is
-a chain of pairs ``(path above, key)``.
+A `fetch` is ``callable(value, run)``, a `leaf` ``callable(value)``, a `finish` ``callable(value, run, path)``; a path
+is a chain of pairs ``(path above, key)``.
 """
 from __future__ import annotations
 
