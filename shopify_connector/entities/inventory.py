@@ -10,6 +10,7 @@ LEVELS_PER_MUTATION = 250
 LEVELS_PER_PAGE = 250
 MAX_QUANTITY = 1_000_000_000
 NAME = 'available'
+STALE_CODES = {'CHANGE_FROM_QUANTITY_STALE', 'COMPARE_QUANTITY_STALE'}
 
 LEVELS_AT_LOCATION = """
 query LevelsAtLocation($id: ID!, $first: Int!, $after: String) {
@@ -108,11 +109,14 @@ def payload(rows: Iterable[Row], reference: str) -> dict:
     }
 
 
-def stale_indexes(errors: Iterable[Mapping]) -> set[int]:
-    """The rows that Shopify named in its ``userErrors``: ``field`` is ``["input", "quantities", "3", …]``."""
-    found = set()
+def refused_rows(errors: Iterable[Mapping]) -> dict[int, Mapping]:
+    """``{row: error}`` of the rows that Shopify names in its ``userErrors`` (``field`` is ``["input", "quantities",
+    "3", …]``); a row with several errors is stale only when all of them say so."""
+    found = {}
     for error in errors:
         path = error.get('field') or []
         if len(path) > 2 and str(path[2]).isdigit():
-            found.add(int(path[2]))
+            index = int(path[2])
+            if index not in found or error.get('code') not in STALE_CODES:
+                found[index] = error
     return found

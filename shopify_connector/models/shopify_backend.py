@@ -390,7 +390,7 @@ class ShopifyBackend(models.Model):
         """Have the lane's cron run now, or at ``at`` (naive UTC) unless it runs before that anyway."""
         for cron in self.sudo().cron_ids.filtered(lambda cron: cron.shopify_lane == lane):
             if not at or not self.env['ir.cron.trigger'].sudo().search_count(
-                [('cron_id', '=', cron.id), ('call_at', '<=', at)], limit=1
+                [('cron_id', '=', cron.id), ('call_at', '>', fields.Datetime.now()), ('call_at', '<=', at)], limit=1
             ):
                 cron._trigger(at)
 

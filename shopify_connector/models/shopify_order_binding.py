@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -117,7 +119,7 @@ class ShopifyOrderBinding(models.Model):
             'locked': self.env._("Changed in Shopify, but the sales order is locked: not applied."),
         }
         text = texts.get(code)
-        return text % values if text else f'{code} {values}'
+        return text % defaultdict(lambda: '?', values) if text else f'{code} {values}'
 
     def _add_trail(self, code, **values):
         """Note a decision; ``values`` are plain texts."""

@@ -63,7 +63,8 @@ class ShopifyTask(models.Model):
     tries = fields.Integer(readonly=True)
     error_code = fields.Char(readonly=True)
     message = fields.Text("What Happened", readonly=True)
-    value = fields.Integer(readonly=True, help="The quantity that a delivery about a level has told.")
+    value = fields.Integer(readonly=True, help="A level's quantity as a delivery told it; of an import, the records so far.")
+    cursor = fields.Char(readonly=True, help="Where a long import goes on.")
     has_value = fields.Boolean(readonly=True)
     request_id = fields.Char("Shopify Request", readonly=True, help="Shopify's support asks for it.")
     done_at = fields.Datetime(readonly=True)
@@ -84,7 +85,7 @@ class ShopifyTask(models.Model):
     def action_retry(self):
         """Try again now, from the beginning."""
         failed = self.filtered(lambda task: task.state in ('failed', 'skipped', 'pending'))
-        failed.sudo().write({'state': 'pending', 'tries': 0, 'due_at': fields.Datetime.now(), 'done_at': False})
+        failed.sudo().write({'state': 'pending', 'tries': 0, 'due_at': fields.Datetime.now(), 'done_at': False, 'cursor': False})
         for backend, tasks in failed.grouped('backend_id').items():
             for lane in set(tasks.mapped('lane')):
                 backend._wake(lane)
@@ -205,6 +206,10 @@ class ShopifyTask(models.Model):
             )
         )
         self.env.cr.postcommit.add(self.env['ir.cron'].sudo()._notifydb)
+
+    def _keep_position(self, cursor, count):
+        """Where an import goes on after a stop, and how many records it has seen."""
+        self.write({'cursor': cursor or False, 'value': self.value + count})
 
     def _set_done(self, message=False, state='done'):
         self.write({'state': state, 'done_at': fields.Datetime.now(), 'message': message, 'error_code': False})

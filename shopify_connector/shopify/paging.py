@@ -24,14 +24,22 @@ def pages(client: Client, document: str, variables: dict | None, path: Sequence[
     :param path: where the connection stands in the data: ``('order', 'lineItems')`` or ``'order.lineItems'``.
         Nothing is yielded when something on the way is null, because the record is gone.
     """
+    for nodes, _cursor in walk(client, document, variables, path):
+        yield nodes
+
+
+def walk(
+    client: Client, document: str, variables: dict | None, path: Sequence[str] | str
+) -> Iterator[tuple[list, str | None]]:
+    """The same with the cursor after each page, None after the last: who starts with it as ``after`` goes on there."""
     variables = dict(variables or {})
     path = path.split('.') if isinstance(path, str) else path
     while True:
         connection = _dig(_query_smaller(client, document, variables), path)
         if connection is None:
             return
-        yield _nodes(connection)
         info = connection.get('pageInfo') or {}
+        yield _nodes(connection), info.get('endCursor') if info.get('hasNextPage') else None
         if not info.get('hasNextPage'):
             return
         if info.get('endCursor') in (None, variables.get('after')):

@@ -167,6 +167,7 @@ class ShopifySyncConnection(models.AbstractModel):
     @api.model
     def _connect(self, backend):
         """Check, fetch the locations, subscribe, switch the lanes on. A failure leaves nothing half done in Odoo."""
+        backend.check_access('write')
         uri = self._webhook_uri(backend)
         self._check(backend)
         if not backend.connection_ok:
@@ -325,6 +326,7 @@ class ShopifySyncConnection(models.AbstractModel):
     def _disconnect(self, backend, quietly=False):
         """Remove our subscriptions from the shop and switch everything off. What cannot be removed there, because the
         shop does not answer, Shopify removes itself after eight refused deliveries."""
+        backend.check_access('write')
         left = self._unsubscribe(backend)
         backend.sudo().write(
             {

@@ -50,17 +50,17 @@ class ShopifySyncCustomer(models.AbstractModel):
     @api.model
     def _handle_import(self, backend, tasks):
         """Read all customers: found by e-mail and phone, created where unknown."""
-        client = backend._get_client('catalogue')
-        count = 0
-        for page in paging.pages(client, customer.ALL, {}, ('customers',)):
-            count += len(page)
+        client, task = backend._get_client('catalogue'), tasks[:1]
+        start = {'after': task.cursor} if task.cursor else {}
+        for page, cursor in paging.walk(client, customer.ALL, start, ('customers',)):
             with self.env['shopify.engine']._turn(backend.company_id):
                 self._resolve(backend, {node['id']: customer.needs(node) for node in page})
-                backend.progress_message = self.env._("%(count)s customers read", count=count)
-            if backend.state == 'draft':
-                break
+                task._keep_position(cursor, len(page))
+                backend.progress_message = self.env._("%(count)s customers read", count=task.value)
+            if cursor and not (self.env['shopify.engine']._is_time_left() and backend._is_live()):
+                return
         backend.progress_message = False
-        tasks._set_done(self.env._("%(count)s customers read.", count=count))
+        tasks._set_done(self.env._("%(count)s customers read.", count=task.value))
 
     def _update_linked(self, backend, nodes):
         links = self.env['shopify.binding']._get_ids(backend, 'res.partner', [node['id'] for node in nodes])
@@ -165,7 +165,7 @@ class _Lookup:
         if not (need.customer_id or need.email or need.phone or need.billing or need.shipping):
             trail.append(('customer_guest', {}))
             return self._guest
-        trail.append(('customer_created', {}))
+        trail.append(('customer_created', {'name': need.name}))
         key = self._same_newcomer(key, need)
         if need.customer_id:
             self.new_links.setdefault(need.customer_id, lambda: self.new_customers[key])

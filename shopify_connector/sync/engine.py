@@ -71,11 +71,18 @@ class ShopifyEngine(models.AbstractModel):
                 break
             for kind, kind_tasks in tasks.grouped('kind').items():
                 self._run_handler(backend, kind, kind_tasks)
+            settled = tasks.exists().filtered(lambda task: task.state != 'pending')
             left = self.env['shopify.task']._count_due(backend, lane)
-            if not self.env['ir.cron']._commit_progress(processed=len(tasks), remaining=left):
+            if not self.env['ir.cron']._commit_progress(processed=len(settled), remaining=left):
                 break
         self._wake_for_later(backend, lane)
         self.env['ir.cron']._commit_progress(remaining=self.env['shopify.task']._count_due(backend, lane))
+
+    @api.model
+    def _is_time_left(self):
+        """Commit, and say whether the lane may go on. Odoo ends a cron that takes too long: long work stops in time,
+        stays due and goes on in the next run."""
+        return bool(self.env['ir.cron']._commit_progress())
 
     def _prelude(self, backend, lane):
         """What a lane does by itself when its time has come, before the tasks."""
@@ -98,7 +105,9 @@ class ShopifyEngine(models.AbstractModel):
         handler = getattr(self.env[model], method)
         for attempt in range(_CONFLICT_TRIES):
             try:
-                handler(backend, tasks.exists().filtered(lambda task: task.state == 'pending'))
+                open_tasks = tasks.exists().filtered(lambda task: task.state == 'pending')
+                if open_tasks:
+                    handler(backend, open_tasks)
                 if kind != 'app':
                     backend._note_recovered()
                 break

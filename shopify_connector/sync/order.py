@@ -24,6 +24,8 @@ class ShopifySyncOrder(models.AbstractModel):
             batch = gids[start : start + const.ORDERS_PER_BATCH]
             batch_tasks = self.env['shopify.task'].union(*(by_gid[gid] for gid in batch))
             self._pull(backend, client, batch, batch_tasks)
+            if not self.env['shopify.engine']._is_time_left():
+                break
 
     @api.model
     def _pull(self, backend, client, gids, tasks):

@@ -26,6 +26,9 @@ class ShopifySyncOrder(models.AbstractModel):
         order = binding.sale_order_id
         if not prepared or binding.state != 'imported' or order.state == 'cancel':
             return None
+        if payload.get('cancelledAt'):
+            binding.signature = signature
+            return None
         if self._is_open(order):
             self._rewrite(order, payload, prepared[0])
             binding._add_trail('changed')

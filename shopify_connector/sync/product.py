@@ -26,33 +26,34 @@ class ShopifySyncProduct(models.AbstractModel):
             with self.env['shopify.engine']._turn(backend.company_id):
                 failures.update(self._upsert(backend, list(found.values())))
                 self._note_deleted(backend, [key for key in ids if key not in found])
-        self.env['shopify.engine']._settle_each(backend, tasks, failures)
+                done = tasks.filtered(lambda task, ids=ids: task.key in ids)
+                self.env['shopify.engine']._settle_each(backend, done, failures)
+            if not self.env['shopify.engine']._is_time_left():
+                break
 
     @api.model
     def _handle_catalogue(self, backend, tasks):
         """The whole catalogue, a page at a time; a commit a page, so that stopping and going on lose nothing."""
-        started = time.monotonic()
+        started, task = time.monotonic(), tasks[:1]
         client = backend._get_client('catalogue')
         total = client.query(mapping.COUNT)['productsCount']['count']
-        count, failures = 0, {}
-        for page in paging.pages(client, mapping.CATALOGUE, {}, ('products',)):
+        start = {'after': task.cursor} if task.cursor else {}
+        for page, cursor in paging.walk(client, mapping.CATALOGUE, start, ('products',)):
             payloads = [self._with_all_variants(client, node) for node in page]
-            count += len(page)
             with self.env['shopify.engine']._turn(backend.company_id):
-                failures.update(self._upsert(backend, payloads))
-                backend.progress_message = self.env._("%(count)s of %(total)s products read", count=count, total=total)
-            if backend.state == 'draft':
-                break
+                self._retry_each(backend, self._upsert(backend, payloads))
+                task._keep_position(cursor, len(page))
+                backend.progress_message = self.env._(
+                    "%(count)s of %(total)s products read", count=task.value, total=total
+                )
+            if cursor and not (self.env['shopify.engine']._is_time_left() and backend._is_live()):
+                return
         backend.progress_message = False
-        self._retry_each(backend, failures)
-        tasks._set_done(
-            self.env._("%(count)s products read, %(failed)s with a problem.", count=count, failed=len(failures))
-        )
+        tasks._set_done(self.env._("%(count)s products read.", count=task.value))
         self.env['shopify.sync.log']._note(
             backend,
             'import_products',
-            'warning' if failures else 'ok',
-            records=count,
+            records=task.value,
             requests=client.usage.requests,
             points=float(client.usage.points_actual),
             duration_ms=int((time.monotonic() - started) * 1000),

@@ -70,8 +70,9 @@ class ShopifySyncLevels(models.AbstractModel):
     def _handle_levels(self, backend, tasks):
         """Somebody, or a sale, has changed levels in Shopify: read them as they are."""
         if backend.stock_export:
-            self._take_sales(backend)
+            explained = self._take_sales(backend)
             items = self._unexpected_items(backend, tasks)
+            items += [gid for gid in explained.variant_binding_id.mapped('inventory_item_gid') if gid not in items]
             if items:
                 self._compare(backend, self._read_items(backend._get_client('stock'), items))
         tasks._set_done()
@@ -153,8 +154,11 @@ class ShopifySyncLevels(models.AbstractModel):
         )
 
     @api.model
-    def _compare(self, backend, rows):
-        """Levels seen for the first time are taken as they are; others must be what is known, or be explained."""
+    def _compare(self, backend, rows, whole_items=True):
+        """Levels seen for the first time are taken as they are; others must be what is known, or be explained.
+
+        With ``whole_items`` the rows are all levels of their items, so that a level without a row is not stocked.
+        """
         bindings = self.env['shopify.variant.binding'].search(
             [('backend_id', '=', backend.id), ('inventory_item_gid', 'in', list({row[0] for row in rows}))]
         )
@@ -166,19 +170,25 @@ class ShopifySyncLevels(models.AbstractModel):
             level = levels.pop((item, location), None)
             if level:
                 self._compare_one(backend, level, available, active)
-        unseen = self.env['shopify.inventory.level'].union(*levels.values())
-        unseen.write(
-            {'is_known': True, 'is_active': False, 'known': 0, 'known_at': fields.Datetime.now(), 'check_after': False}
-        )
+        if whole_items:
+            self.env['shopify.inventory.level'].union(*levels.values()).write(
+                {
+                    'is_known': True,
+                    'is_active': False,
+                    'known': 0,
+                    'known_at': fields.Datetime.now(),
+                    'check_after': False,
+                }
+            )
 
     def _compare_one(self, backend, level, available, active):
-        if not level.is_known or not level.is_active or level.known == available:
-            self._accept(level, available, active)
-        elif self._is_explained(backend, level, available):
-            self._accept(level, available, active)
-            self.env['shopify.task']._add(backend, 'stock', [str(level.product_id.id)], source='shopify')
-        else:
+        as_known = not level.is_known or not level.is_active or level.known == available
+        if not as_known and not self._is_explained(backend, level, available):
             self._wait_for_orders(backend, level)
+            return
+        if not as_known or level.unexplained_since:
+            self.env['shopify.task']._add(backend, 'stock', [str(level.product_id.id)], source='shopify')
+        self._accept(level, available, active)
 
     def _accept(self, level, available, active):
         level.write(
@@ -203,11 +213,21 @@ class ShopifySyncLevels(models.AbstractModel):
         since = level.unexplained_since
         if not since or fields.Datetime.now() < since + timedelta(seconds=const.UNEXPLAINED_SECONDS):
             return False
-        waiting = self.env['shopify.task'].search_count(
-            [('backend_id', '=', backend.id), ('kind', '=', 'order'), ('state', '=', 'pending'), ('tries', '=', 0)],
-            limit=1,
+        lag = timedelta(seconds=const.SEARCH_LAG_SECONDS)
+        return bool(backend.swept_at and backend.swept_at > since + lag and not self._orders_missing(backend))
+
+    def _orders_missing(self, backend):
+        """Whether orders are known of that are not in Odoo yet, for whatever reason: their sales are in the levels."""
+        tasks = self.env['shopify.task'].search(
+            [('backend_id', '=', backend.id), ('kind', '=', 'order'), ('state', 'in', ('pending', 'failed'))]
         )
-        return bool(backend.swept_at and backend.swept_at > since and not waiting)
+        keys = set(tasks.mapped('key'))
+        imported = self.env['shopify.order.binding'].search(
+            [('backend_id', '=', backend.id), ('gid', 'in', list(keys))]
+        )
+        return bool(keys - set(imported.mapped('gid'))) or any(
+            task.state == 'pending' and not task.tries for task in tasks
+        )
 
     def _wait_for_orders(self, backend, level):
         """A sale that Odoo has not seen may be behind it: orders first, then the level again."""
@@ -221,7 +241,8 @@ class ShopifySyncLevels(models.AbstractModel):
                 ),
             }
         )
-        if not backend.swept_at or backend.swept_at <= level.unexplained_since:
+        lag = timedelta(seconds=const.SEARCH_LAG_SECONDS)
+        if not backend.swept_at or backend.swept_at <= level.unexplained_since + lag:
             backend._enqueue('sweep', str(backend.id), source='shopify')
         backend._wake('stock', level.check_after)
 

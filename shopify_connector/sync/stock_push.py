@@ -32,7 +32,7 @@ class ShopifySyncStock(models.AbstractModel):
             levels._take_sales(backend)
             for location in backend.location_ids.filtered('warehouse_id'):
                 for rows in levels._read_location(client, location):
-                    levels._compare(backend, rows)
+                    levels._compare(backend, rows, whole_items=False)
                     self.env['ir.cron']._commit_progress()
             self._push(backend, self._bindings(backend))
         tasks.exists()._set_done()
@@ -194,21 +194,34 @@ class ShopifySyncStock(models.AbstractModel):
             self.env['shopify.sync.levels']._apply_pushed(rows)
             self.env['ir.cron']._commit_progress()
             return
-        bad = mapping.stale_indexes(problems) or set(range(len(rows)))
-        self._look_into(backend, client, [rows[index] for index in sorted(bad)], problems)
+        if any(problem.get('code') == 'IDEMPOTENCY_CONCURRENT_REQUEST' for problem in problems):
+            raise errors.Unavailable(code='idempotency_concurrent_request', retry_after=5.0)
+        bad = mapping.refused_rows(problems)
+        if not bad:
+            raise errors.UserErrors.of(problems)
+        self._look_into(backend, client, rows, bad)
         self.env['ir.cron']._commit_progress()
         rest = [row for index, row in enumerate(rows) if index not in bad]
         if rest:
             self._write(backend, client, rest)
 
-    def _look_into(self, backend, client, rows, problems):
-        """Stale levels are read, and believed once orders explain them; other refusals are kept at the level."""
-        levels = self.env['shopify.inventory.level'].browse([row.level_id for row in rows])
-        codes = {problem.get('code') for problem in problems}
-        if codes <= {'CHANGE_FROM_QUANTITY_STALE', 'COMPARE_QUANTITY_STALE'}:
-            items = list(dict.fromkeys(row.item_gid for row in rows))
+    def _look_into(self, backend, client, rows, bad):
+        """Stale levels are read, and believed once orders explain them; what else Shopify refuses is kept at the level
+        and told by a task, and keeps no other level waiting. ``bad``: ``{index: userError}``."""
+        stale = [rows[index] for index, problem in bad.items() if problem.get('code') in mapping.STALE_CODES]
+        if stale:
             sync = self.env['shopify.sync.levels']
-            sync._compare(backend, sync._read_items(client, items))
-            return
-        levels.message = problems[0]['message']
-        raise errors.UserErrors.of(problems)
+            sync._compare(backend, sync._read_items(client, list(dict.fromkeys(row.item_gid for row in stale))))
+        for index, problem in bad.items():
+            if problem.get('code') not in mapping.STALE_CODES:
+                level = self.env['shopify.inventory.level'].browse(rows[index].level_id)
+                level.message = problem['message']
+                task = self.env['shopify.task']._add(backend, 'stock', [str(level.product_id.id)], source='shopify')
+                task._set_failed(
+                    (problem.get('code') or 'refused').lower(),
+                    self.env._(
+                        "Shopify refuses the quantity of %(name)s: %(reason)s",
+                        name=level.display_name,
+                        reason=problem['message'],
+                    ),
+                )

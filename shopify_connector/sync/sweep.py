@@ -40,19 +40,19 @@ class ShopifySyncSweep(models.AbstractModel):
     def _handle_import(self, backend, tasks):
         """All orders since the store's date. Only noted here, read and written by the lane like any other; a commit a
         page, so that stopping loses nothing."""
-        client = backend._get_client('orders')
+        client, task = backend._get_client('orders'), tasks[:1]
         since = fields.Datetime.to_datetime(backend.orders_since) or fields.Datetime.now() - timedelta(days=60)
-        count = 0
-        for page in self._changed_orders(client, since):
-            count += self._note_changed(backend, page)
-            backend.progress_message = self.env._("%(count)s orders found", count=count)
-            self.env['ir.cron']._commit_progress()
+        start = {'query': when.since(since), **({'after': task.cursor} if task.cursor else {})}
+        for page, cursor in paging.walk(client, mapping.CHANGED, start, ('orders',)):
+            task._keep_position(cursor, self._note_changed(backend, page))
+            backend.progress_message = self.env._("%(count)s orders found", count=task.value)
+            if not (self.env['shopify.engine']._is_time_left() and backend._is_live()) and cursor:
+                return
         backend.progress_message = False
-        tasks._set_done(self.env._("%(count)s orders to import.", count=count))
+        tasks._set_done(self.env._("%(count)s orders to import.", count=task.value))
 
     def _changed_orders(self, client, since):
-        query = f"updated_at:>='{when.to_iso(since)}'"
-        return paging.pages(client, mapping.CHANGED, {'query': query}, ('orders',))
+        return paging.pages(client, mapping.CHANGED, {'query': when.since(since)}, ('orders',))
 
     def _note_changed(self, backend, nodes):
         """Tasks for the orders that look different from what is known; the number of them."""
