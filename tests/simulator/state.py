@@ -9,7 +9,7 @@ import itertools
 import secrets
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from . import payloads
 from .records import Address, Customer, InventoryItem, Level, Location, Product, Subscription, Variant, numeric_id
@@ -27,7 +27,7 @@ class Clock:
         self.offset = timedelta()
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.offset
+        return datetime.now(timezone.utc) + self.offset
 
     def advance(self, seconds: float) -> None:
         self.offset += timedelta(seconds=seconds)
