@@ -123,7 +123,7 @@ class ShopifyWebhook(http.Controller):
                 RETURNING id
             )
             INSERT INTO ir_cron_trigger (cron_id, call_at, create_date)
-            SELECT %(cron)s, now() AT TIME ZONE 'UTC' + %(delay)s * interval '1 second', now() AT TIME ZONE 'UTC'
+            SELECT %(cron)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
               FROM task WHERE %(cron)s IS NOT NULL
             RETURNING id
             """,
@@ -138,5 +138,5 @@ class ShopifyWebhook(http.Controller):
                 delay=delay,
             )
         )
-        if request.env.cr.fetchone() and not delay:
+        if request.env.cr.fetchone():
             request.env.cr.postcommit.add(request.env['ir.cron']._notifydb)

@@ -42,6 +42,21 @@ class SaleOrder(models.Model):
             values.pop('date_order', None)
         return values
 
+    def _action_cancel(self):
+        """Override of `sale` to give back what a quotation has held in the stores."""
+        held = self.filtered(lambda order: order.state in ('draft', 'sent'))
+        held._shopify_note_stock()
+        return super()._action_cancel()
+
+    def unlink(self):
+        """Override of `sale` to give back what a quotation has held in the stores."""
+        self._shopify_note_stock()
+        return super().unlink()
+
+    def _shopify_note_stock(self):
+        lines = self.sudo().order_line.filtered('shopify_line_gid')
+        self.env['shopify.task'].sudo()._note_stock(lines.product_id)
+
     def action_shopify_open(self):
         """Open the order in the Shopify admin."""
         self.ensure_one()

@@ -141,7 +141,7 @@ class ShopifyBackend(models.Model):
     )
     swept_at = fields.Datetime("Last Sweep", readonly=True, copy=False)
     subscriptions_checked_at = fields.Datetime(readonly=True, copy=False)
-    progress_message = fields.Char(readonly=True, copy=False)
+    progress_message = fields.Char(compute='_compute_progress_message')
 
     location_ids = fields.One2many('shopify.location', 'backend_id')
     cron_ids = fields.One2many(
@@ -191,9 +191,9 @@ class ShopifyBackend(models.Model):
     def _compute_figures(self):
         orders = {
             backend.id: (count, last)
-                for backend, count, last in self.env['shopify.order.binding']._read_group(
-                    [('backend_id', 'in', self.ids)], ['backend_id'], ['__count', 'ordered_at:max']
-                )
+            for backend, count, last in self.env['shopify.order.binding']._read_group(
+                [('backend_id', 'in', self.ids)], ['backend_id'], ['__count', 'ordered_at:max']
+            )
         }
         products = dict(
             self.env['shopify.product.binding']._read_group(
@@ -214,6 +214,24 @@ class ShopifyBackend(models.Model):
             backend.pending_count = tasks.get((backend.id, 'pending'), 0)
             backend.failed_count = tasks.get((backend.id, 'failed'), 0)
 
+    def _compute_progress_message(self):
+        """How far the imports are that run just now. It stands on their tasks, so that nothing else that happens to the
+        store gets in their way."""
+        running = (
+            self.env['shopify.task']
+            .search(
+                [
+                    ('backend_id', 'in', self.ids),
+                    ('state', '=', 'pending'),
+                    ('kind', 'in', ('catalogue', 'customers_import', 'orders_import', 'stock_take', 'stock_full')),
+                ]
+            )
+            .grouped('backend_id')
+        )
+        for backend in self:
+            tasks = running.get(backend, self.env['shopify.task'])
+            backend.progress_message = ', '.join(task.message or task.display_name for task in tasks) or False
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains('company_id')
@@ -227,7 +245,7 @@ class ShopifyBackend(models.Model):
             if other:
                 raise ValidationError(
                     self.env._(
-                        "%(store)s has orders in another company already. Archive it and connect the shop anew.",
+                        "%(store)s has orders in another company already, so it stays there.",
                         store=backend.name,
                     )
                 )
@@ -300,27 +318,33 @@ class ShopifyBackend(models.Model):
         return self.env['shopify.sync.connection']._disconnect(self)
 
     def action_import_products(self):
+        self.check_access('write')
         return self._action_enqueue('catalogue', self.env._("The catalogue is being read. You can go on working."))
 
     def action_import_customers(self):
+        self.check_access('write')
         return self._action_enqueue(
             'customers_import', self.env._("The customers are being read. You can go on working.")
         )
 
     def action_import_orders(self):
+        self.check_access('write')
         return self._action_enqueue('orders_import', self.env._("The orders are being read. You can go on working."))
 
     def action_import_stock(self):
+        self.check_access('write')
         return self._action_enqueue('stock_take', self.env._("Shopify's quantities are being counted into Odoo."))
 
     def action_push_stock(self):
         self.ensure_one()
+        self.check_access('write')
         if not self.stock_export:
             return self.action_switch_on_stock_export()
         return self._action_enqueue('stock_full', self.env._("All quantities are being compared and written."))
 
     def action_switch_on_stock_export(self):
         self.ensure_one()
+        self.check_access('write')
         return {
             'type': 'ir.actions.act_window',
             'res_model': 'shopify.stock.export',

@@ -103,7 +103,9 @@ class ShopifyBackend(models.Model):
         secret = credentials._get_secret('client_secret')
         if not (self.client_id and secret):
             self._raise_no_credentials()
-        token = oauth.fetch_client_credentials_token(self._get_endpoint(), self.client_id, secret, timeout=const.REQUEST_SECONDS)
+        token = oauth.fetch_client_credentials_token(
+            self._get_endpoint(), self.client_id, secret, timeout=const.REQUEST_SECONDS
+        )
         credentials._set_token(token.access_token, token.expires_in)
         credentials.flush_recordset()
         return token.access_token

@@ -26,4 +26,12 @@ class ShopifyLocation(models.Model):
         help="Whose free quantities this location shows. Several stores may show the same warehouse. Empty: not synchronised.",
     )
 
+    def write(self, vals):
+        """What a location shows changes with its warehouse."""
+        result = super().write(vals)
+        if 'warehouse_id' in vals:
+            for backend in self.backend_id.filtered('stock_export'):
+                backend._enqueue('stock_full', str(backend.id), source='odoo')
+        return result
+
     _gid_uniq = models.Constraint('UNIQUE(backend_id, gid)', "This location is known already.")

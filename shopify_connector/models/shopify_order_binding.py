@@ -115,6 +115,7 @@ class ShopifyOrderBinding(models.Model):
                 "Changed in Shopify after goods left or were invoiced: not applied, %(difference)s differ."
             ),
             'difference': self.env._("Shopify's total is %(shopify)s, the lines add up to %(odoo)s."),
+            'adopted': self.env._("Found again: %(name)s came from this order before the store's record was deleted."),
             'deleted': self.env._("Deleted in Shopify. The sales order stays."),
             'locked': self.env._("Changed in Shopify, but the sales order is locked: not applied."),
         }

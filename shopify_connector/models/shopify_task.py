@@ -63,7 +63,9 @@ class ShopifyTask(models.Model):
     tries = fields.Integer(readonly=True)
     error_code = fields.Char(readonly=True)
     message = fields.Text("What Happened", readonly=True)
-    value = fields.Integer(readonly=True, help="A level's quantity as a delivery told it; of an import, the records so far.")
+    value = fields.Integer(
+        readonly=True, help="A level's quantity as a delivery told it; of an import, the records so far."
+    )
     cursor = fields.Char(readonly=True, help="Where a long import goes on.")
     has_value = fields.Boolean(readonly=True)
     request_id = fields.Char("Shopify Request", readonly=True, help="Shopify's support asks for it.")
@@ -85,7 +87,9 @@ class ShopifyTask(models.Model):
     def action_retry(self):
         """Try again now, from the beginning."""
         failed = self.filtered(lambda task: task.state in ('failed', 'skipped', 'pending'))
-        failed.sudo().write({'state': 'pending', 'tries': 0, 'due_at': fields.Datetime.now(), 'done_at': False, 'cursor': False})
+        failed.sudo().write(
+            {'state': 'pending', 'tries': 0, 'due_at': fields.Datetime.now(), 'done_at': False, 'cursor': False}
+        )
         for backend, tasks in failed.grouped('backend_id').items():
             for lane in set(tasks.mapped('lane')):
                 backend._wake(lane)
@@ -140,7 +144,7 @@ class ShopifyTask(models.Model):
                 ('state', '=', 'pending'),
                 ('due_at', '<=', fields.Datetime.now()),
             ],
-            order='id',
+            order='source desc, id',
             limit=limit,
         )
 

@@ -38,9 +38,9 @@ class ShopifyVariantBinding(models.Model):
             binding.display_name = f'[{binding.sku}] {label}' if binding.sku else label
 
     def write(self, vals):
-        """A person who links a variant to another product has its quantities and its placeholder seen to."""
+        """What a variant shows changes with its product, and with whether it is to show anything."""
         result = super().write(vals)
-        if vals.get('product_id'):
+        if vals.keys() & {'product_id', 'sync_stock'}:
             for backend, bindings in self.filtered('backend_id').grouped('backend_id').items():
                 self.env['shopify.task'].sudo()._add(backend, 'stock', [str(id_) for id_ in bindings.product_id.ids])
         return result

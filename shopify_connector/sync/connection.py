@@ -234,6 +234,7 @@ class ShopifySyncConnection(models.AbstractModel):
         """Create and refresh ``shopify.location``; one that is gone from Shopify is archived, its levels are kept."""
         nodes = [node for page in paging.pages(client, location.DOCUMENT, {}, ('locations',)) for node in page]
         known = {row.gid: row for row in backend.with_context(active_test=False).location_ids.sudo()}
+        first_time = not known
         for node in nodes:
             if node['id'] in known:
                 known[node['id']].write(location.vals(node))
@@ -247,7 +248,8 @@ class ShopifySyncConnection(models.AbstractModel):
         self.env['shopify.location'].sudo().union(
             *(row for key, row in known.items() if key not in seen)
         ).active = False
-        self._suggest_warehouse(backend)
+        if first_time:
+            self._suggest_warehouse(backend)
 
     def _suggest_warehouse(self, backend):
         """The store's warehouse is shown at one location; further ones are mapped by hand, for showing the same stock
@@ -372,7 +374,6 @@ class ShopifySyncConnection(models.AbstractModel):
         """Find and restore subscriptions that Shopify has removed."""
         client = backend._get_client()
         self._subscribe(backend, client, backend.webhook_uri)
-        backend.subscriptions_checked_at = fields.Datetime.now()
 
     @api.model
     def _handle_locations(self, backend, tasks):

@@ -56,10 +56,9 @@ class ShopifySyncCustomer(models.AbstractModel):
             with self.env['shopify.engine']._turn(backend.company_id):
                 self._resolve(backend, {node['id']: customer.needs(node) for node in page})
                 task._keep_position(cursor, len(page))
-                backend.progress_message = self.env._("%(count)s customers read", count=task.value)
+                task.message = self.env._("%(count)s customers read", count=task.value)
             if cursor and not (self.env['shopify.engine']._is_time_left() and backend._is_live()):
                 return
-        backend.progress_message = False
         tasks._set_done(self.env._("%(count)s customers read.", count=task.value))
 
     def _update_linked(self, backend, nodes):
@@ -263,5 +262,9 @@ class _Lookup:
         return lambda: self.places[key]
 
     def create_places(self):
-        created = self.partners.create(list(self.new_places.values()))
+        created = self.partners.create([dict(values) for values in self.new_places.values()])
+        for partner, values in zip(created, self.new_places.values(), strict=True):
+            if values['company_name']:
+                # Odoo drops it from the values of a contact that is created under another one.
+                partner.company_name = values['company_name']
         self.places.update(zip(self.new_places, created, strict=True))

@@ -6,15 +6,18 @@ import time
 
 from psycopg2 import OperationalError
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.addons.base.models.ir_cron import ODOO_NOTIFY_FUNCTION
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 from .. import const
 from ..shopify import errors
+from . import alarm
 
 _logger = logging.getLogger(__name__)
 
 _CONFLICT_TRIES = 5
+_SPLIT_KINDS = {'order', 'product', 'customer', 'stock', 'level'}
 _TURN_KEY = 7_340_000_000
 
 # kind of task -> (model, method); the method gets the backend and the tasks of its kind and settles each of them.
@@ -73,16 +76,16 @@ class ShopifyEngine(models.AbstractModel):
                 self._run_handler(backend, kind, kind_tasks)
             settled = tasks.exists().filtered(lambda task: task.state != 'pending')
             left = self.env['shopify.task']._count_due(backend, lane)
-            if not self.env['ir.cron']._commit_progress(processed=len(settled), remaining=left):
+            if not self._is_time_left(len(settled), left):
                 break
         self._wake_for_later(backend, lane)
         self.env['ir.cron']._commit_progress(remaining=self.env['shopify.task']._count_due(backend, lane))
 
     @api.model
-    def _is_time_left(self):
+    def _is_time_left(self, processed=1, remaining=None):
         """Commit, and say whether the lane may go on. Odoo ends a cron that takes too long: long work stops in time,
         stays due and goes on in the next run."""
-        return bool(self.env['ir.cron']._commit_progress())
+        return bool(self.env['ir.cron']._commit_progress(processed, remaining=remaining))
 
     def _prelude(self, backend, lane):
         """What a lane does by itself when its time has come, before the tasks."""
@@ -98,6 +101,17 @@ class ShopifyEngine(models.AbstractModel):
         )
         if nearest:
             backend._wake(lane, nearest.due_at)
+        self._ring_for_next(backend)
+
+    def _ring_for_next(self, backend):
+        """The next of the store's triggers, when it is near, is not left to the workers' own minute."""
+        now = fields.Datetime.now()
+        following = self.env['ir.cron.trigger'].search(
+            [('cron_id', 'in', backend.sudo().cron_ids.ids), ('call_at', '>', now)], order='call_at', limit=1
+        )
+        if following:
+            seconds = (following.call_at - now).total_seconds() + 0.5
+            alarm.ring(self.env.cr.dbname, seconds, ODOO_NOTIFY_FUNCTION)
 
     def _run_handler(self, backend, kind, tasks):
         """One kind of task. Whatever happens is written to the tasks after the rollback, and stops no other kind."""
@@ -121,9 +135,19 @@ class ShopifyEngine(models.AbstractModel):
                     time.sleep(0.05 * 2**attempt)
             except Exception as error:
                 self.env.cr.rollback()
-                self._settle_error(backend, tasks, error)
+                self._settle_or_split(backend, kind, tasks, error)
                 break
         self.env['ir.cron']._commit_progress()
+
+    def _settle_or_split(self, backend, kind, tasks, error):
+        """One bad record must not fail those that are done together with it: they are tried again by halves."""
+        groups = list(tasks.exists().filtered(lambda task: task.state == 'pending').grouped('key').values())
+        if len(groups) < 2 or kind not in _SPLIT_KINDS or isinstance(error, (errors.WaitError, errors.AskPersonError)):
+            self._settle_error(backend, tasks, error)
+            return
+        middle = len(groups) // 2
+        for half in (groups[:middle], groups[middle:]):
+            self._run_handler(backend, kind, self.env['shopify.task'].union(*half))
 
     def _settle_error(self, backend, tasks, error):
         """What the error says to do next: wait, ask a person, give up."""

@@ -6,7 +6,9 @@ from odoo import api, models
 
 from .. import const
 from ..entities import order as mapping
-from ..shopify import paging
+from ..shopify import errors, paging
+
+_MISSING_TRIES = 2
 
 
 class ShopifySyncOrder(models.AbstractModel):
@@ -36,7 +38,7 @@ class ShopifySyncOrder(models.AbstractModel):
         with self.env['shopify.engine']._turn(backend.company_id):
             backend_products = self.env['shopify.sync.product']._upsert(backend, fetched['payloads'])
             failures = self._upsert(backend, payloads, fetched['variants'])
-            self._note_missing(backend, missing)
+            failures.update(self._note_missing(backend, missing, tasks))
             self.env['shopify.engine']._settle_each(backend, tasks, failures)
             self.env['shopify.sync.product']._retry_each(backend, backend_products)
             self.env['shopify.sync.log']._note(
@@ -54,10 +56,16 @@ class ShopifySyncOrder(models.AbstractModel):
         """``(payloads with all their pages, gids that Shopify does not have)``."""
         payloads, missing = [], []
         for ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, gids, size=const.ORDERS_PER_FIRST_REQUEST):
+            self._require_whole(client)
             found = {node['id']: node for node in nodes if node and node.get('id')}
             payloads += [self._complete(client, found[gid]) for gid in ids if gid in found]
             missing += [gid for gid in ids if gid not in found]
         return payloads, missing
+
+    def _require_whole(self, client):
+        """An order of which Shopify withholds parts, such as the customer, must not be taken for one without them."""
+        if client.warnings:
+            raise errors.ScopeError(client.warnings[0].message)
 
     def _complete(self, client, order):
         """Orders longer than a page, with many shipping lines, or with duties and fees: a request more, for them only."""
@@ -89,10 +97,15 @@ class ShopifySyncOrder(models.AbstractModel):
         unknown = products._unknown_variants(backend, lines)
         return {'variants': set(unknown), 'payloads': products._fetch_of_variants(client, unknown) if unknown else []}
 
-    def _note_missing(self, backend, gids):
-        """Orders that are gone from Shopify, or that the app may not see; what they led to in Odoo stays."""
+    def _note_missing(self, backend, gids, tasks):
+        """Orders that are gone from Shopify; what they led to in Odoo stays. One that Odoo has never seen is asked for
+        again a little later, because a webhook may be faster than the database that answers us."""
         bindings = self.env['shopify.order.binding'].search(
             [('backend_id', '=', backend.id), ('gid', 'in', gids), ('state', '!=', 'deleted')]
         )
         bindings._add_trail('deleted')
         bindings.state = 'deleted'
+        known = set(bindings.mapped('gid'))
+        early = tasks.filtered(lambda task: task.key in gids and task.key not in known and task.tries < _MISSING_TRIES)
+        problem = errors.Unavailable(self.env._("Shopify does not show this order yet. It is asked again."))
+        return dict.fromkeys(early.mapped('key'), problem)

@@ -18,6 +18,8 @@ class ShopifySyncOrder(models.AbstractModel):
     def _update(self, binding, payload, prepared):
         """Bring an order that exists up to date, as far as goods that left and books that were closed allow; returns an
         error that tells what is left for a person."""
+        if binding.state == 'deleted' and binding.sale_order_id:
+            binding.state = 'imported'
         if binding.state == 'imported' and not binding.sale_order_id:
             binding.state = 'removed'
         values = mapping.binding_vals(payload)
@@ -137,6 +139,7 @@ class ShopifySyncOrder(models.AbstractModel):
             with self.env.cr.savepoint():
                 orders = self.env['sale.order'].union(*(binding.sale_order_id for binding, _payload in pairs))
                 orders.with_context(**_KEPT_DATE).action_confirm()
+                self._reserve(orders)
                 for binding, payload in pairs:
                     binding._add_trail('confirmed', status=(payload.get('displayFinancialStatus') or '-').lower())
                 self._note_sales(backend, pairs)
@@ -150,6 +153,15 @@ class ShopifySyncOrder(models.AbstractModel):
                 return
         for pair in pairs:
             self._confirm_batch(backend, [pair], failures)
+
+    def _reserve(self, orders):
+        """At once, also in warehouses that reserve by hand or shortly before the delivery: it is sold."""
+        open_moves = orders.picking_ids.move_ids.filtered(
+            lambda move: move.state in ('confirmed', 'partially_available')
+        )
+        late = open_moves.filtered(lambda move: move.picking_type_id.reservation_method != 'at_confirm')
+        if late:
+            late._action_assign()
 
     def _note_sales(self, backend, pairs):
         """The shop has taken what it sold off its own level already."""

@@ -20,6 +20,7 @@ class ShopifySyncOrder(models.AbstractModel):
                 [('backend_id', '=', backend.id), ('gid', 'in', [payload['id'] for payload in payloads])]
             )
         }
+        bindings.update(self._adopt(backend, [payload for payload in payloads if payload['id'] not in bindings]))
         new = [payload for payload in payloads if payload['id'] not in bindings]
         wanted = [payload for payload in new if self._is_wanted(backend, payload)]
         self._skip(backend, [payload for payload in new if payload not in wanted])
@@ -44,6 +45,36 @@ class ShopifySyncOrder(models.AbstractModel):
             failures,
         )
         return failures
+
+    def _adopt(self, backend, payloads):
+        """``{gid: binding}`` of orders that Odoo has from an earlier life of the store, whose record was deleted."""
+        first_lines = {
+            line['id']: payload
+            for payload in payloads
+            for line in mapping.line_nodes(payload) + mapping.shipping_nodes(payload)
+        }
+        lines = self.env['sale.order.line'].search(
+            [
+                ('shopify_line_gid', 'in', list(first_lines)),
+                ('company_id', '=', backend.company_id.id),
+                ('order_id.shopify_binding_ids', '=', False),
+            ]
+        )
+        adopted = {}
+        for line in lines:
+            payload, order = first_lines[line.shopify_line_gid], line.order_id
+            if payload['id'] not in adopted and order.origin == payload['name']:
+                adopted[payload['id']] = self.env['shopify.order.binding'].create(
+                    {
+                        **self._binding_vals(backend, payload),
+                        'sale_order_id': order.id,
+                        'currency_id': order.currency_id.id,
+                        'ordered_at': mapping.ordered_at(payload),
+                        'signature': False,
+                        'trail': self._stamped([('adopted', {'name': order.name})]),
+                    }
+                )
+        return adopted
 
     @staticmethod
     def _note_problem(failures, payload, problem):

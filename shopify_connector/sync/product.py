@@ -43,12 +43,9 @@ class ShopifySyncProduct(models.AbstractModel):
             with self.env['shopify.engine']._turn(backend.company_id):
                 self._retry_each(backend, self._upsert(backend, payloads))
                 task._keep_position(cursor, len(page))
-                backend.progress_message = self.env._(
-                    "%(count)s of %(total)s products read", count=task.value, total=total
-                )
+                task.message = self.env._("%(count)s of %(total)s products read", count=task.value, total=total)
             if cursor and not (self.env['shopify.engine']._is_time_left() and backend._is_live()):
                 return
-        backend.progress_message = False
         tasks._set_done(self.env._("%(count)s products read.", count=task.value))
         self.env['shopify.sync.log']._note(
             backend,

@@ -30,7 +30,11 @@ class Matcher:
         if not codes:
             return {}
         domain = [(name, 'in', list(codes)), ('company_id', 'in', (False, self.backend.company_id.id))]
-        return dict(self.products.search(domain).grouped(name))
+        found = self.products.search(domain).grouped(name)
+        return {
+            code: products.filtered(lambda product: not product.shopify_placeholder) or products[:1]
+            for code, products in found.items()
+        }
 
     def match(self, variant, notes):
         sku, barcode = (variant.get('sku') or '').strip(), (variant.get('barcode') or '').strip()

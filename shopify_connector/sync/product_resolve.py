@@ -1,5 +1,7 @@
 """The products of order lines: by variant, by SKU, by barcode, from Shopify on the spot, else a placeholder."""
 
+from collections import defaultdict
+
 from odoo import api, models
 
 from ..entities import order as mapping
@@ -54,13 +56,21 @@ class ShopifySyncProduct(models.AbstractModel):
 
     def _by_code(self, backend, field, lines):
         """One product with the code is the product; several are none, for guessing would ship the wrong thing."""
-        codes = {(line.get('sku') or '').strip(): key for key, line in lines.items() if (line.get('sku') or '').strip()}
+        codes = defaultdict(list)
+        for key, line in lines.items():
+            if (line.get('sku') or '').strip():
+                codes[line['sku'].strip()].append(key)
         if not codes:
             return {}
         products = self.env['product.product'].search(
             [(field, 'in', list(codes)), ('company_id', 'in', (False, backend.company_id.id))]
         )
-        return {codes[code]: found.id for code, found in products.grouped(field).items() if len(found) == 1}
+        resolved = {}
+        for code, found in products.grouped(field).items():
+            real = found.filtered(lambda product: not product.shopify_placeholder) or found[:1]
+            if len(real) == 1:
+                resolved.update(dict.fromkeys(codes[code], real.id))
+        return resolved
 
     def _placeholders(self, backend, lines):
         """A storable product for each, which ships and counts like any other; it is replaced, or becomes the product

@@ -101,8 +101,12 @@ class ShopifySyncStock(models.AbstractModel):
         return targets
 
     def _free(self, products, warehouse):
+        """Units that are neither reserved nor promised."""
         values = products.with_context(warehouse_id=warehouse.id)._compute_quantities_dict(None, None, None)
-        return {product: value['free_qty'] for product, value in values.items()}
+        return {
+            product: min(value['free_qty'], value['qty_available'] - value['outgoing_qty'])
+            for product, value in values.items()
+        }
 
     def _held(self, products, warehouse):
         """Units on quotations: the shop has taken them off its own level when the order was placed, unpaid or not."""

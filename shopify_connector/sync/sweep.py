@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from .. import const
 from ..entities import order as mapping
-from ..shopify import paging, when
+from ..shopify import errors, paging, when
 
 
 class ShopifySyncSweep(models.AbstractModel):
@@ -31,10 +31,23 @@ class ShopifySyncSweep(models.AbstractModel):
             count += self._note_changed(backend, page)
             newest = max([newest, *(when.to_utc(node['updatedAt']) for node in page)])
         backend.write({'orders_seen_until': newest, 'swept_at': now})
-        checked = backend.subscriptions_checked_at
-        if not checked or checked < now - timedelta(hours=const.SUBSCRIPTION_CHECK_HOURS):
-            self.env['shopify.sync.connection']._restore_subscriptions(backend)
         tasks._set_done(self.env._("%(count)s changed orders found.", count=count) if count else False)
+        if self.env['shopify.engine']._is_time_left():
+            self._check_subscriptions(backend)
+
+    def _check_subscriptions(self, backend):
+        """What Shopify has removed is restored. A failure must not take the orders along that were just found."""
+        now = fields.Datetime.now()
+        checked = backend.subscriptions_checked_at
+        if checked and checked > now - timedelta(hours=const.SUBSCRIPTION_CHECK_HOURS):
+            return
+        backend.subscriptions_checked_at = now
+        try:
+            self.env['shopify.sync.connection']._restore_subscriptions(backend)
+        except errors.WaitError:
+            backend.subscriptions_checked_at = checked
+        except errors.ShopifyError as error:
+            backend._note_attention(error.message)
 
     @api.model
     def _handle_import(self, backend, tasks):
@@ -45,10 +58,9 @@ class ShopifySyncSweep(models.AbstractModel):
         start = {'query': when.since(since), **({'after': task.cursor} if task.cursor else {})}
         for page, cursor in paging.walk(client, mapping.CHANGED, start, ('orders',)):
             task._keep_position(cursor, self._note_changed(backend, page))
-            backend.progress_message = self.env._("%(count)s orders found", count=task.value)
+            task.message = self.env._("%(count)s orders found", count=task.value)
             if not (self.env['shopify.engine']._is_time_left() and backend._is_live()) and cursor:
                 return
-        backend.progress_message = False
         tasks._set_done(self.env._("%(count)s orders to import.", count=task.value))
 
     def _changed_orders(self, client, since):

@@ -44,8 +44,12 @@ class TestLanes(SimulatedCase):
 
     def test_an_order_that_does_not_exist_is_no_problem(self):
         backend = self.connected_store()
-        tasks = self.ring(backend, 'order', 'gid://shopify/Order/999999999')
-        self.assertEqual(tasks.state, 'done')
+        task = self.ring(backend, 'order', 'gid://shopify/Order/999999999')
+        self.assertEqual((task.state, task.tries), ('pending', 1))
+        for _try in range(2):
+            task.due_at = fields.Datetime.now()
+            self.run_lane(backend, 'orders')
+        self.assertEqual(task.state, 'done')
 
     def test_an_outage_postpones_the_work_and_counts_as_no_try(self):
         backend = self.connected_store()
@@ -125,6 +129,56 @@ class TestLanes(SimulatedCase):
         self.run_lane(backend, 'orders')
         self.assertTrue(self.env['shopify.order.binding'].search([('gid', '=', gid)]))
         self.assertEqual(self.env['shopify.task'].search([('key', '=', gid)]).source, 'poll')
+
+    def test_a_sweep_that_cannot_restore_subscriptions_still_finds_the_orders(self):
+        backend = self.connected_store()
+        gid = self.placed(backend, kind='plain')
+        backend.subscriptions_checked_at = '2026-01-01 00:00:00'
+        self.simulator.settings(backend.shop_domain, scopes=['read_orders'])
+        self.simulator.fault(backend.shop_domain, 'revoke_token', match='WebhookSubscriptions')
+        self.ring(backend, 'sweep', str(backend.id))
+        self.assertTrue(self.env['shopify.task'].search([('key', '=', gid)]))
+
+    def test_one_poisonous_record_does_not_fail_the_others(self):
+        backend = self.connected_store()
+        good, bad = self.placed(backend, kind='plain'), self.placed(backend, kind='plain')
+        read = self.env.registry['shopify.sync.order']._complete
+
+        def poisoned(model, client, order):
+            if order['id'] == bad:
+                raise KeyError('odd payload')
+            return read(model, client, order)
+
+        with mute_logger(ENGINE_LOG), patch.object(self.env.registry['shopify.sync.order'], '_complete', poisoned):
+            tasks = self.ring(backend, 'order', good, bad)
+        self.assertEqual({task.key: task.state for task in tasks}, {good: 'done', bad: 'pending'})
+
+    def test_a_webhook_goes_before_what_was_found_in_an_import(self):
+        backend = self.connected_store()
+        self.env['shopify.task']._add(backend, 'order', ['gid://shopify/Order/1'], source='poll')
+        urgent = self.env['shopify.task']._add(backend, 'order', ['gid://shopify/Order/2'], source='webhook')
+        self.assertEqual(self.env['shopify.task']._get_due(backend, 'orders', 1), urgent)
+
+    def test_a_long_import_goes_on_where_it_stopped(self):
+        backend = self.connected_store()
+        task = self.env['shopify.task']._add(backend, 'catalogue', [str(backend.id)])
+        engine = self.env.registry['shopify.engine']
+        with patch('odoo.addons.shopify_connector.entities.product.CATALOGUE', self.small_pages()), \
+                patch.object(engine, '_is_time_left', return_value=False):
+            self.run_lane(backend, 'catalogue')
+        self.assertEqual(task.state, 'pending')
+        first = task.value
+        self.assertTrue(task.cursor and first and backend.progress_message)
+        with patch('odoo.addons.shopify_connector.entities.product.CATALOGUE', self.small_pages()):
+            self.run_lane(backend, 'catalogue')
+        self.assertEqual(task.state, 'done')
+        products = self.env['shopify.product.binding'].search_count([('backend_id', '=', backend.id)])
+        self.assertEqual(task.value, products)
+
+    @staticmethod
+    def small_pages():
+        from odoo.addons.shopify_connector.entities import product
+        return product.CATALOGUE.replace('$first: Int = 50', '$first: Int = 9')
 
     def test_the_sweep_asks_for_nothing_twice(self):
         backend = self.connected_store()

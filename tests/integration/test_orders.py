@@ -149,6 +149,38 @@ class TestOrders(StoreCase):
         self.assertEqual(binding.sale_order_id.amount_total, 10.0)
         self.assertIn('difference', [entry[1] for entry in binding.trail])
 
+    def test_an_order_of_a_store_that_was_deleted_is_found_again(self):
+        sale = self.bring_one(lines=[line(quantity=2)], ships=[shipping()])
+        self.backend.with_context(active_test=False).write({'state': 'draft'})
+        self.backend.unlink()
+        backend = self.connected('alpha')
+        again = self.bring(order(lines=[line(quantity=2)], ships=[shipping()]), backend=backend).sale_order_id
+        self.assertEqual(again, sale)
+        self.assertEqual(len(sale.order_line), 2)
+
+    def test_an_order_cancelled_after_a_part_was_shipped_ships_no_more(self):
+        sale = self.bring_one(lines=[line(quantity=4)])
+        sale.picking_ids.move_ids.quantity = 1
+        sale.picking_ids.move_ids.picked = True
+        sale.picking_ids.with_context(skip_backorder=True).button_validate()
+        gone = order(lines=[line(quantity=4, currentQuantity=0)], cancelledAt='2026-11-20T12:00:00Z')
+        failures = self.backend.env['shopify.sync.order']._upsert(self.backend, [gone])
+        self.assertEqual([error.code for error in failures.values()], ['cancelled_late'])
+        self.assertEqual(sorted(sale.picking_ids.mapped('state')), ['cancel', 'done'])
+        self.assertEqual(self.product.free_qty, 9)
+
+    def test_a_warehouse_that_reserves_by_hand_reserves_what_is_sold(self):
+        self.warehouse.out_type_id.reservation_method = 'manual'
+        self.bring_one(lines=[line(quantity=2)])
+        self.assertEqual(self.product.free_qty, 8)
+
+    def test_the_decisions_can_be_read_whatever_they_are(self):
+        binding = self.bring(order())
+        for code in ('customer_created', 'tax_found', 'product_fetched', 'unheard_of'):
+            binding._add_trail(code)
+        self.assertIn('unheard_of', binding.trail_html)
+        self.assertIn('Jane Doe', binding.trail_html)
+
     def test_a_deleted_sales_order_does_not_come_back_by_itself(self):
         sale = self.bring_one(displayFinancialStatus='PENDING')
         binding = sale.shopify_binding_ids
@@ -188,6 +220,13 @@ class TestCustomers(StoreCase):
         self.assertEqual((first.partner_shipping_id.street, second.partner_shipping_id.street), ('1 First St', '2 Second St'))
         self.assertEqual(second.partner_shipping_id.parent_id, second.partner_id)
         self.assertEqual(second.partner_shipping_id.state_id.name, 'New York')
+
+    def test_the_company_of_an_address_is_kept_and_found_again(self):
+        place = address(company='Acme Ltd.', address1='9 Dock Rd')
+        first = self.bring_one(number=1, shippingAddress=place)
+        second = self.bring_one(number=2, shippingAddress=place)
+        self.assertEqual(first.partner_shipping_id.company_name, 'Acme Ltd.')
+        self.assertEqual(first.partner_shipping_id, second.partner_shipping_id)
 
     def test_an_identical_address_is_used_again(self):
         first = self.bring_one(number=1, shippingAddress=address(address1='1 First St'))
@@ -235,6 +274,11 @@ class TestProductsOfOrders(StoreCase):
         sale = self.bring_one(lines=[line(sku='TWIN')])
         self.assertNotIn(sale.order_line.product_id, twins)
         self.assertIn('product_placeholder', self.trail_codes(sale))
+
+    def test_two_lines_of_one_sku_are_one_product(self):
+        lines = [line(1, variant=71), line(2)]
+        sale = self.bring_one(lines=lines)
+        self.assertEqual(sale.order_line.product_id, self.product)
 
     def test_an_unknown_sku_gets_a_placeholder_that_ships(self):
         sale = self.bring_one(lines=[line(sku='GONE', name='Old mug')])

@@ -18,9 +18,10 @@ class StockCase(SimulatedCase):
         self.place = self.alpha.warehouse_id.lot_stock_id
 
     def exporting(self, handle):
-        """A connected store whose catalogue is known; stock export is still off."""
+        """A connected store of which the product is known; stock export is still off."""
         backend = self.connected_store(handle)
-        self.ring(backend, 'catalogue', str(backend.id))
+        variants = self.simulator.state(backend.shop_domain)['variants']
+        self.ring(backend, 'product', next(row['product_id'] for row in variants if row['sku'] == self.SKU))
         return backend
 
     def binding(self, backend):
@@ -159,6 +160,7 @@ class TestStockToStores(StockCase):
         self.assertEqual((self.shown(self.alpha), self.shown(self.beta)), (18, 18))
 
     def test_a_whole_catalogue_takes_one_mutation_for_250_levels(self):
+        self.ring(self.alpha, 'catalogue', str(self.alpha.id))
         for binding in self.env['shopify.variant.binding'].search([('backend_id', '=', self.alpha.id)]):
             if binding.product_id.is_storable:
                 self.env['stock.quant']._update_available_quantity(binding.product_id, self.place, 500)
@@ -216,7 +218,7 @@ class TestCatalogue(StockCase):
 
     def test_importing_again_changes_nothing(self):
         before = self.env['product.product'].search_count([])
-        self.ring(self.alpha, 'catalogue', str(self.alpha.id))
+        self.ring(self.alpha, 'product', self.binding(self.alpha).product_binding_id.gid)
         self.assertEqual(self.env['product.product'].search_count([]), before)
 
     def test_a_product_deleted_in_one_store_stays_for_the_other(self):
