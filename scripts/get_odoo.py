@@ -16,7 +16,7 @@ WEB_PACKAGES = (
     'fonts-font-awesome/bookworm', 'fonts-roboto-unhinted', 'fonts-montserrat', 'fonts-inconsolata',
     'fonts-glyphicons-halflings', 'libjs-jquery', 'libjs-jquery-form', 'libjs-underscore',
 )
-LEFT_OUT = 'addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js'
+LEFT_OUT = 'odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js'
 
 
 def odoo_home():

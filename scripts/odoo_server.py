@@ -11,7 +11,10 @@ from scripts.progress import SetupError
 from scripts.rpc import Session
 
 START_SECONDS = 120
-TROUBLE = re.compile(r' (ERROR|CRITICAL) |^Traceback \(most recent call last\)')
+LINE_START = re.compile(r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ ')
+TROUBLE = re.compile(r'^\S+ \S+ \d+ (ERROR|CRITICAL) |Traceback \(most recent call last\)')
+# With workers, live notifications need a proxy in front that brings them to the gevent port; nothing here needs them.
+NO_PROXY = "KeyError: 'socket'"
 
 
 class OdooServer:
@@ -77,6 +80,17 @@ class OdooServer:
         return '\n'.join(self.log.read_text(errors='replace').splitlines()[-count:]) if self.log.exists() else ''
 
     def troubles(self, ignore=()):
-        """Lines of the log that tell of errors, without those that contain a text of ``ignore``."""
-        lines = self.log.read_text(errors='replace').splitlines() if self.log.exists() else []
-        return [line for line in lines if TROUBLE.search(line) and not any(text in line for text in ignore)]
+        """Entries of the log that tell of errors, each with its traceback, without those containing a text of ``ignore``."""
+        text = self.log.read_text(errors='replace') if self.log.exists() else ''
+        return [entry for entry in troubles(text) if not any(known in entry for known in (NO_PROXY, *ignore))]
+
+
+def troubles(log):
+    """Entries of Odoo's log, a text, that are errors or have a traceback."""
+    entries = []
+    for line in log.splitlines():
+        if LINE_START.match(line) or not entries:
+            entries.append(line)
+        else:
+            entries[-1] += f'\n{line}'
+    return [entry for entry in entries if TROUBLE.search(entry)]

@@ -18,12 +18,16 @@ def die_with_parent():
 
 
 def exit_on_signals():
-    """Turn SIGTERM and SIGHUP into SystemExit, so that every `finally` is run."""
+    """Turn SIGTERM and SIGHUP into SystemExit, so that every `finally` is run.
+
+    SIGINT becomes KeyboardInterrupt also where a shell that put us in the background had it ignored.
+    """
     def leave(number, _frame):
         signal.signal(number, signal.SIG_IGN)
         raise SystemExit(128 + number)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, leave)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def spawn(command, *, log, **options):

@@ -1,0 +1,127 @@
+"""The parts of the scripts that only compute."""
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+
+from scripts import locks, odoo_server, paths, ports, process, run_tests, sizes, test
+from scripts.progress import SetupError, run
+
+LOG = '''2026-01-02 10:00:00,001 11 INFO db odoo.http: fine
+2026-01-02 10:00:01,002 11 ERROR db odoo.http: Exception during request handling.
+Traceback (most recent call last):
+  File "x.py", line 1
+KeyError: 'socket'
+2026-01-02 10:00:02,003 11 WARNING db odoo.sql_db: a warning that says ERROR in its text
+2026-01-02 10:00:03,004 12 CRITICAL db odoo.modules: broken
+'''
+REPORT = '''<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10"/></testsuites>'''
+
+
+def test_an_error_and_its_traceback_are_one_entry_of_the_log():
+    found = odoo_server.troubles(LOG)
+    assert [entry.splitlines()[0][24:35] for entry in found] == ['11 ERROR db', '12 CRITICAL']
+    assert odoo_server.NO_PROXY in found[0]
+
+
+def test_the_digest_of_a_folder_changes_with_names_and_contents_but_not_with_compiled_files(tmp_path):
+    (tmp_path / 'a.py').write_text('1')
+    before = paths.tree_digest(tmp_path)
+    (tmp_path / 'a.pyc').write_text('compiled')
+    assert paths.tree_digest(tmp_path) == before
+    (tmp_path / 'a.py').write_text('2')
+    changed = paths.tree_digest(tmp_path)
+    (tmp_path / 'a.py').rename(tmp_path / 'b.py')
+    assert len({before, changed, paths.tree_digest(tmp_path)}) == 3
+
+
+def test_a_folder_is_built_once_and_again_after_a_build_that_broke_off(tmp_path):
+    builds = []
+
+    def build(folder):
+        builds.append(list(folder.iterdir()))
+        (folder / 'half').touch()
+        if len(builds) == 1:
+            raise SetupError('broke off')
+
+    with pytest.raises(SetupError):
+        locks.built_once(tmp_path / 'x', build)
+    for _ in range(2):
+        locks.built_once(tmp_path / 'x', build)
+    assert builds == [[], []]
+
+
+def test_a_lock_that_is_held_shared_cannot_be_had_alone(tmp_path):
+    path = tmp_path / 'users.lock'
+    with locks.locked(path, shared=True), path.open('a') as other:
+        assert not locks.try_lock(other)
+    with path.open('a') as other:
+        assert locks.try_lock(other)
+
+
+def test_a_taken_port_is_replaced_by_a_free_one():
+    import socket
+    with socket.socket() as taken:
+        taken.bind(('127.0.0.1', 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert ports.free_port(port) != port
+    assert ports.free_port() > 0
+
+
+def test_stopping_ends_the_whole_group_also_a_grandchild_that_ignores_the_signal(tmp_path):
+    stubborn = 'import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)'
+    program = f'import subprocess, sys, time; subprocess.Popen([sys.executable, "-c", {stubborn!r}]); time.sleep(60)'
+    child = process.spawn([sys.executable, '-c', program], log=tmp_path / 'log')
+    time.sleep(0.5)
+    process.stop(child, patience=1)
+    assert not process.group_is_alive(child.pid)
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='only Linux ends children with their parent')
+def test_a_child_ends_when_its_parent_is_killed(tmp_path):
+    program = ('import sys, time; from pathlib import Path; from scripts import process\n'
+               'child = process.spawn([sys.executable, "-c", "import time; time.sleep(60)"], log=Path(sys.argv[1]))\n'
+               'print(child.pid, flush=True); time.sleep(60)')
+    parent = subprocess.Popen([sys.executable, '-c', program, str(tmp_path / 'log')], cwd=paths.ROOT,
+                              stdout=subprocess.PIPE, text=True)
+    child = int(parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.communicate()
+    deadline = time.monotonic() + 5
+    while os.path.exists(f'/proc/{child}') and time.monotonic() < deadline:
+        if open(f'/proc/{child}/stat').read().split()[2] == 'Z':
+            break
+        time.sleep(0.05)
+    else:
+        assert not os.path.exists(f'/proc/{child}')
+
+
+def test_a_failing_command_is_told_with_its_reason_and_the_end_of_its_output():
+    with pytest.raises(SetupError, match=r'it cannot be done(?s:.)*the reason'):
+        run([sys.executable, '-c', 'print("the reason"); raise SystemExit(3)'], why='it cannot be done')
+
+
+def test_the_path_of_a_test_chooses_its_kind():
+    assert test.split([])[0] == ['unit', 'integration', 'scenario', 'browser']
+    assert test.split(['tests/http/test_webhook.py', '-x']) == (['integration'], ['tests/http/test_webhook.py', '-x'])
+    assert test.split(['browser', 'unit', '-k', 'money']) == (['unit', 'browser'], ['-k', 'money'])
+
+
+def test_outcomes_of_several_runs_are_added_up_and_told_like_pytest_tells_them(tmp_path):
+    (tmp_path / 'report.xml').write_text(REPORT)
+    counts = run_tests.outcome(tmp_path / 'report.xml') + Counter(passed=1)
+    assert counts == Counter(passed=5, failed=2, error=1, skipped=3)
+    assert ' 2 failed, 5 passed, 3 skipped, 1 errors in 1.50s ' in run_tests.closing_line(counts, 1.5)
+    assert 'no tests ran' in run_tests.closing_line(Counter(), 0)
+
+
+def test_a_function_is_measured_without_its_docstring():
+    source = 'def f():\n    """One\n    two."""\n    a = 1\n    return a\n'
+    assert not list(sizes.complaints_about(source, sizes.Limits(file=10, function=3)))
+    assert list(sizes.complaints_about(source, sizes.Limits(file=4, function=2))) == [
+        '1: the file has 5 lines, 4 are allowed', '1: f has 3 lines, 2 are allowed']
