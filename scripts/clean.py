@@ -6,10 +6,10 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # as a module of the package, whatever way it was started
 
-from scripts.locks import try_lock  # noqa: E402
-from scripts.paths import CACHE  # noqa: E402
-from scripts.postgres import root_base  # noqa: E402
-from scripts.progress import step  # noqa: E402
+from scripts.locks import try_lock
+from scripts.paths import CACHE
+from scripts.postgres import root_base
+from scripts.progress import step
 
 
 def in_use(folder):

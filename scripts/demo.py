@@ -8,11 +8,11 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # as a module of the package, whatever way it was started
 
-from scripts import demo_screen  # noqa: E402
-from scripts.demo_run import Demo  # noqa: E402
-from scripts.odoo_env import ready  # noqa: E402
-from scripts.process import exit_on_signals  # noqa: E402
-from scripts.progress import SetupError, step  # noqa: E402
+from scripts import demo_screen
+from scripts.demo_run import Demo
+from scripts.odoo_env import ready
+from scripts.process import exit_on_signals
+from scripts.progress import SetupError, step
 
 ENVIRONMENT = '''
 environment:

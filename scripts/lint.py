@@ -5,10 +5,10 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # as a module of the package, whatever way it was started
 
-from scripts import sizes  # noqa: E402
-from scripts.get_python import python  # noqa: E402
-from scripts.paths import ADDON, ROOT  # noqa: E402
-from scripts.progress import SetupError, step  # noqa: E402
+from scripts import sizes
+from scripts.get_python import python
+from scripts.paths import ADDON, ROOT
+from scripts.progress import SetupError, step
 
 
 def main():

@@ -6,13 +6,13 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # as a module of the package, whatever way it was started
 
-from scripts import databases  # noqa: E402
-from scripts.odoo_env import ready  # noqa: E402
-from scripts.paths import ROOT, RUN  # noqa: E402
-from scripts.process import exit_on_signals  # noqa: E402
-from scripts.progress import SetupError, step  # noqa: E402
-from scripts.run_tests import pytest_command  # noqa: E402
-from scripts.terminal import foreground  # noqa: E402
+from scripts import databases
+from scripts.odoo_env import ready
+from scripts.paths import ROOT, RUN
+from scripts.process import exit_on_signals
+from scripts.progress import SetupError, step
+from scripts.run_tests import pytest_command
+from scripts.terminal import foreground
 
 DEFAULT_DATABASE = 'dev'
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # as a module of the package, whatever way it was started
 
-from scripts.process import exit_on_signals  # noqa: E402
-from scripts.progress import SetupError  # noqa: E402
-from scripts.run_tests import KINDS, Runner, closing_line  # noqa: E402
+from scripts.process import exit_on_signals
+from scripts.progress import SetupError
+from scripts.run_tests import KINDS, Runner, closing_line
 
 
 def split(arguments):
