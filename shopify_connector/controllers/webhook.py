@@ -71,7 +71,7 @@ class ShopifyWebhook(http.Controller):
             delivery = webhook.parse_headers(request.httprequest.headers)
         except webhook.BadDelivery as error:
             return self._refuse(401 if error.reason in ('no_hmac', 'no_domain', 'bad_domain') else 400, error.reason)
-        account = request.env['shopify.backend']._get_webhook_account(delivery.domain)
+        account = request.env['shopify.backend']._get_webhook_accounts().get(delivery.domain)
         if not account:
             return self._refuse(401, 'unknown shop')
         backend_id, dated_secrets, crons = account

@@ -88,11 +88,12 @@ COUNT = "query ProductsCount { productsCount(limit: 10000) { count precision } }
 
 @dataclass(frozen=True)
 class Refs:
-    """``attributes``: option name -> attribute id; ``values``: (option name, value) -> attribute value id."""
+    """``attributes``: option name -> attribute id; ``values``: (option name, value) -> attribute value id;
+    ``rate``: company currency for one unit of the shop's, None when nobody knows it."""
 
     attributes: Mapping[str, int]
     values: Mapping[tuple[str, str], int]
-    uom_id: int | bool = False
+    rate: float | None = 1.0
 
 
 def variant_nodes(product: Mapping) -> list[dict]:
@@ -136,10 +137,17 @@ def template_vals(product: Mapping, refs: Refs) -> dict:
         'type': 'consu' if needs_shipping(product) else 'service',
         'is_storable': needs_shipping(product) and is_tracked(product),
         'sale_ok': True,
-        'list_price': float(money.parse(variant_nodes(product)[0]['price'])) if variant_nodes(product) else 0.0,
+        'list_price': list_price(product, refs),
         'shopify_description_html': product.get('descriptionHtml') or False,
         'attribute_line_ids': lines,
     }
+
+
+def list_price(product: Mapping, refs: Refs) -> float:
+    """In the company's currency; 0.0 rather than a wrong number when there is no rate."""
+    if not variant_nodes(product) or not refs.rate:
+        return 0.0
+    return round(float(money.parse(variant_nodes(product)[0]['price'])) * refs.rate, 2)
 
 
 def needs_shipping(product: Mapping) -> bool:

@@ -280,6 +280,7 @@ class ShopifyBackend(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_disconnected(self):
         self._disconnect_quietly()
+        self.sudo().with_context(active_test=False).cron_ids.unlink()
         self.env.registry.clear_cache()
 
     def copy_data(self, default=None):
@@ -318,21 +319,17 @@ class ShopifyBackend(models.Model):
         return self.env['shopify.sync.connection']._disconnect(self)
 
     def action_import_products(self):
-        self.check_access('write')
         return self._action_enqueue('catalogue', self.env._("The catalogue is being read. You can go on working."))
 
     def action_import_customers(self):
-        self.check_access('write')
         return self._action_enqueue(
             'customers_import', self.env._("The customers are being read. You can go on working.")
         )
 
     def action_import_orders(self):
-        self.check_access('write')
         return self._action_enqueue('orders_import', self.env._("The orders are being read. You can go on working."))
 
     def action_import_stock(self):
-        self.check_access('write')
         return self._action_enqueue('stock_take', self.env._("Shopify's quantities are being counted into Odoo."))
 
     def action_push_stock(self):
@@ -381,6 +378,8 @@ class ShopifyBackend(models.Model):
         }
 
     def _action_enqueue(self, kind, message):
+        if kind != 'sweep':
+            self.check_access('write')
         for backend in self:
             if backend.state == 'draft':
                 raise UserError(self.env._("Connect %(store)s first.", store=backend.name))
@@ -433,12 +432,16 @@ class ShopifyBackend(models.Model):
         return (self.public_url or self.env['ir.config_parameter'].sudo().get_param('web.base.url') or '').rstrip('/')
 
     @api.model
-    @tools.ormcache('domain')
-    def _get_webhook_account(self, domain):
-        """``(backend id, ((secret, valid until or None), …), {lane: cron id})`` of a connected store, else None."""
-        backend = self.sudo().search([('shop_domain', '=', domain), ('state', '!=', 'draft')])
-        if not backend or not backend._is_live():
-            return None
-        credentials = self.env['shopify.credentials']._of(backend)
-        crons = {cron.shopify_lane: cron.id for cron in backend.cron_ids if cron.active}
-        return backend.id, credentials._get_dated_secrets(), crons
+    @tools.ormcache()
+    def _get_webhook_accounts(self):
+        """``{shop domain: (backend id, ((secret, valid until or None), …), {lane: cron id})}`` of the connected stores.
+
+        One entry of the cache for all of them: unknown shops are refused without a look into the database.
+        """
+        accounts = {}
+        for backend in self.sudo().search([('state', '!=', 'draft')]):
+            if backend._is_live():
+                crons = {cron.shopify_lane: cron.id for cron in backend.cron_ids if cron.active}
+                secrets = self.env['shopify.credentials']._of(backend)._get_dated_secrets()
+                accounts[backend.shop_domain] = (backend.id, secrets, crons)
+        return accounts

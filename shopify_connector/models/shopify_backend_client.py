@@ -38,8 +38,14 @@ class ShopifyBackend(models.Model):
             budget=self._get_budget(),
             keep_fraction=0.0 if lane == 'orders' else 0.3,
             timeout=const.REQUEST_SECONDS,
+            on_call=self._note_call,
             **options,
         )
+
+    def _note_call(self, call):
+        """A store that answers properly again needs nobody's attention any more."""
+        if call.http_status == 200 and not call.error and self.state == 'attention':
+            self.write({'state': 'connected', 'state_message': False})
 
     def _get_budget(self):
         with _budgets_lock:
@@ -126,7 +132,3 @@ class ShopifyBackend(models.Model):
                 note=message,
                 user_id=self.responsible_id.id,
             )
-
-    def _note_recovered(self):
-        if self.state == 'attention':
-            self.write({'state': 'connected', 'state_message': False})

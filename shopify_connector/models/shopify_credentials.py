@@ -76,9 +76,12 @@ class ShopifyCredentials(models.Model):
     def _get_dated_secrets(self):
         """``((secret, valid until (naive UTC) or None), …)`` of what may sign a webhook; none fails closed."""
         credentials = self.sudo()
-        found = [(credentials._get_secret('client_secret'), None)]
-        if credentials.previous_secret:
-            found.append((credentials._get_secret('previous_secret'), credentials.previous_until))
+        try:
+            found = [(credentials._get_secret('client_secret'), None)]
+            if credentials.previous_secret:
+                found.append((credentials._get_secret('previous_secret'), credentials.previous_until))
+        except vault.KeyMissingError:
+            return ()
         return tuple((secret, until) for secret, until in found if secret)
 
     def _forget_token(self, auth_method):

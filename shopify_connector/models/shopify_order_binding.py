@@ -99,6 +99,9 @@ class ShopifyOrderBinding(models.Model):
             'test_skipped': self.env._(
                 "Not imported: it is a test order. Switch on Import Test Orders in the store to have it."
             ),
+            'too_old': self.env._(
+                "Not imported: it is older than the store's date. Set Import Orders Since to an earlier one to have it."
+            ),
             'cancelled': self.env._("Cancelled in Shopify (%(reason)s); the sales order was cancelled."),
             'cancelled_late': self.env._(
                 "Cancelled in Shopify after goods left or were invoiced: what was open was cancelled, the rest needs a person."

@@ -108,17 +108,22 @@ class ShopifyTask(models.Model):
 
     @api.model
     def _add(self, backend, kind, keys, source='odoo', due_at=None):
-        """One pending task for each key that has none yet."""
-        waiting = set(
-            self.search(
-                [
-                    ('backend_id', '=', backend.id),
-                    ('kind', '=', kind),
-                    ('key', 'in', list(keys)),
-                    ('state', '=', 'pending'),
-                    ('tries', '=', 0),
-                ]
-            ).mapped('key')
+        """One pending task for each key that has none yet. Quantities are noted each time: a task that waits may be in
+        the hands of a lane that has read them already."""
+        waiting = (
+            set()
+            if kind == 'stock'
+            else set(
+                self.search(
+                    [
+                        ('backend_id', '=', backend.id),
+                        ('kind', '=', kind),
+                        ('key', 'in', list(keys)),
+                        ('state', '=', 'pending'),
+                        ('tries', '=', 0),
+                    ]
+                ).mapped('key')
+            )
         )
         return self.create(
             [

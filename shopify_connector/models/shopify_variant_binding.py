@@ -25,6 +25,7 @@ class ShopifyVariantBinding(models.Model):
     tracked = fields.Boolean("Tracked In Shopify", readonly=True)
     sell_when_empty = fields.Boolean(readonly=True)
     sync_stock = fields.Boolean("Export Stock", default=True)
+    deleted_at = fields.Datetime("Deleted In Shopify", readonly=True)
     message = fields.Text("Note", readonly=True)
     level_ids = fields.One2many('shopify.inventory.level', 'variant_binding_id')
 

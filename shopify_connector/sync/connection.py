@@ -60,6 +60,7 @@ class ShopifySyncConnection(models.AbstractModel):
             else self.env._("Currency: %(currency)s, taxes are added to prices", currency=info['currencyCode']),
             self.env._("Granted scopes: %(scopes)s", scopes=', '.join(sorted(granted)) or '-'),
         ]
+        lines += self._rate_lines(backend, info['currencyCode'])
         lines += self._scope_lines(backend, granted)
         lines += self._location_lines(client, granted)
         lines += self._version_lines(backend, client, data)
@@ -67,6 +68,19 @@ class ShopifySyncConnection(models.AbstractModel):
         if backend.shop_gid and backend.shop_gid != info['id']:
             lines.append(self.env._("Attention: this is another shop than the one that was connected before."))
         return lines
+
+    def _rate_lines(self, backend, code):
+        """Without an exchange rate Odoo books one to one."""
+        currency = self.env['res.currency'].with_context(active_test=False).search([('name', '=', code)], limit=1)
+        if currency == backend.company_id.currency_id or currency.rate_ids:
+            return []
+        return [
+            self.env._(
+                "Attention: there is no exchange rate for %(currency)s. Enter one before you import orders, or they are "
+                "booked one to one.",
+                currency=code,
+            )
+        ]
 
     def _scope_lines(self, backend, granted):
         required = const.REQUIRED_SCOPES + (const.STOCK_SCOPES if backend.stock_export else ())

@@ -53,7 +53,7 @@ class ShopifySyncCustomer(models.AbstractModel):
         client, task = backend._get_client('catalogue'), tasks[:1]
         start = {'after': task.cursor} if task.cursor else {}
         for page, cursor in paging.walk(client, customer.ALL, start, ('customers',)):
-            with self.env['shopify.engine']._turn(backend.company_id):
+            with self.env['shopify.engine']._turn():
                 self._resolve(backend, {node['id']: customer.needs(node) for node in page})
                 task._keep_position(cursor, len(page))
                 task.message = self.env._("%(count)s customers read", count=task.value)

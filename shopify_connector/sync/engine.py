@@ -74,6 +74,8 @@ class ShopifyEngine(models.AbstractModel):
                 break
             for kind, kind_tasks in tasks.grouped('kind').items():
                 self._run_handler(backend, kind, kind_tasks)
+                if not self._is_time_left(0):
+                    break
             settled = tasks.exists().filtered(lambda task: task.state != 'pending')
             left = self.env['shopify.task']._count_due(backend, lane)
             if not self._is_time_left(len(settled), left):
@@ -122,8 +124,6 @@ class ShopifyEngine(models.AbstractModel):
                 open_tasks = tasks.exists().filtered(lambda task: task.state == 'pending')
                 if open_tasks:
                     handler(backend, open_tasks)
-                if kind != 'app':
-                    backend._note_recovered()
                 break
             except OperationalError as error:
                 self.env.cr.rollback()
@@ -209,24 +209,23 @@ class ShopifyEngine(models.AbstractModel):
 
     @api.model
     @contextlib.contextmanager
-    def _turn(self, company):
-        """One lane at a time works on a company's orders and stock. Two stores that sell the same products would
-        otherwise rewrite the same quantities and undo each other's transactions.
+    def _turn(self):
+        """One lane at a time writes products, contacts, orders and stock. Two stores that sell the same products would
+        otherwise create them twice, rewrite the same quantities and undo each other's transactions.
 
         The lock outlives the commit that renews the snapshot: what the one before us wrote is seen.
         """
-        key = _TURN_KEY + company.id
         self.env.cr.commit()
-        self.env.cr.execute("SELECT pg_advisory_lock(%s)", [key])
-        self.env.cr.commit()
+        self.env.cr.execute("SELECT pg_advisory_lock(%s)", [_TURN_KEY])
         try:
+            self.env.cr.commit()
             yield
             self.env.cr.commit()
         except BaseException:
             self.env.cr.rollback()
             raise
         finally:
-            self.env.cr.execute("SELECT pg_advisory_unlock(%s)", [key])
+            self.env.cr.execute("SELECT pg_advisory_unlock(%s)", [_TURN_KEY])
 
     @api.model
     def _settle_each(self, backend, tasks, failures):

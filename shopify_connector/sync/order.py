@@ -35,7 +35,7 @@ class ShopifySyncOrder(models.AbstractModel):
         started, before = time.monotonic(), (client.usage.requests, client.usage.points_actual)
         payloads, missing = self._read(client, gids)
         fetched = self._fetch_products(backend, client, payloads)
-        with self.env['shopify.engine']._turn(backend.company_id):
+        with self.env['shopify.engine']._turn():
             backend_products = self.env['shopify.sync.product']._upsert(backend, fetched['payloads'])
             failures = self._upsert(backend, payloads, fetched['variants'])
             failures.update(self._note_missing(backend, missing, tasks))

@@ -1,5 +1,7 @@
 """What happens to a sales order after it was created: confirmed, changed, cancelled, shipped in Shopify."""
 
+import contextlib
+
 from psycopg2 import OperationalError
 
 from odoo import models
@@ -8,6 +10,7 @@ from ..entities import order as mapping
 from ..shopify import errors
 
 _KEPT_DATE = {'shopify_keep_date_order': True}
+_MOST_STEPS = 6
 
 
 class ShopifySyncOrder(models.AbstractModel):
@@ -32,7 +35,8 @@ class ShopifySyncOrder(models.AbstractModel):
             binding.signature = signature
             return None
         if self._is_open(order):
-            self._rewrite(order, payload, prepared[0])
+            with self._unlocked(order):
+                self._rewrite(order, payload, prepared[0])
             binding._add_trail('changed')
             self._compare(binding, payload)
         elif self._differs(order, payload, prepared[0]):
@@ -58,12 +62,21 @@ class ShopifySyncOrder(models.AbstractModel):
         )
 
     def _is_open(self, order):
-        """Nothing has left, nothing was invoiced, nobody has locked it: the order may follow Shopify."""
-        return (
-            not order.locked
-            and not order.invoice_ids.filtered(lambda move: move.state != 'cancel')
-            and not any(line.qty_delivered for line in order.order_line if line.product_id.type != 'service')
-        )
+        """Nothing has left, nothing was invoiced, no person has locked it: the order may follow Shopify."""
+        locked = order.locked and not order._should_be_locked()
+        invoiced = order.invoice_ids.filtered(lambda move: move.state != 'cancel')
+        delivered = any(line.qty_delivered for line in order.order_line if line.product_id.type != 'service')
+        return not (locked or invoiced or delivered)
+
+    @contextlib.contextmanager
+    def _unlocked(self, order):
+        """An order that Odoo locks by itself when it is confirmed is locked again afterwards."""
+        locked = order.locked
+        if locked:
+            order.action_unlock()
+        yield
+        if locked:
+            order.action_lock()
 
     def _differs(self, order, payload, refs):
         wanted = {vals['shopify_line_gid']: vals['product_uom_qty'] for vals in mapping.lines_vals(payload, refs)}
@@ -190,6 +203,7 @@ class ShopifySyncOrder(models.AbstractModel):
         order = binding.sale_order_id
         reason = (payload.get('cancelReason') or '-').lower()
         if self._is_open(order):
+            order.action_unlock()
             order._action_cancel()
             binding._add_trail('cancelled', reason=reason)
             self.env['shopify.task']._note_stock(order.order_line.product_id)
@@ -210,16 +224,28 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _ship(self, backend, binding, payload):
         """Shopify says that everything has left. Of an order from before the store was connected Odoo's stock knows
-        already; of a later one the delivery is validated."""
-        pickings = binding.sale_order_id.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
-        if not pickings:
-            return
+        already; of a later one the delivery is validated, step by step where the warehouse has several."""
+        if not self._open_pickings(binding):
+            return None
         if mapping.ordered_at(payload) < backend.connected_at:
-            pickings.action_cancel()
+            self._open_pickings(binding).action_cancel()
             binding._add_trail('shipped_before')
-            return
-        for move in pickings.move_ids.filtered(lambda move: move.state not in ('done', 'cancel')):
-            move.quantity = move.product_uom_qty
-            move.picked = True
-        pickings.with_context(skip_sms=True, skip_backorder=True).button_validate()
-        binding._add_trail('shipped_in_shopify')
+            return None
+        for _step in range(_MOST_STEPS):
+            pickings = self._open_pickings(binding)
+            if not pickings:
+                binding._add_trail('shipped_in_shopify')
+                return None
+            for move in pickings.move_ids.filtered(lambda move: move.state not in ('done', 'cancel')):
+                move.quantity = move.product_uom_qty
+                move.picked = True
+            if pickings.with_context(skip_sms=True, skip_backorder=True).button_validate() is not True:
+                break
+        return errors.GiveUpError(
+            self.env._("%(name)s was shipped in Shopify. Validate its delivery by hand.", name=payload['name']),
+            code='not_shipped',
+        )
+
+    @staticmethod
+    def _open_pickings(binding):
+        return binding.sale_order_id.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))

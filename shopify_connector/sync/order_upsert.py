@@ -1,9 +1,13 @@
 """Order payloads -> sales orders: resolved, created and confirmed for a whole batch, each able to fail alone."""
 
+from datetime import timedelta
+
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
+from .. import const
 from ..entities import order as mapping
 
 
@@ -22,8 +26,9 @@ class ShopifySyncOrder(models.AbstractModel):
         }
         bindings.update(self._adopt(backend, [payload for payload in payloads if payload['id'] not in bindings]))
         new = [payload for payload in payloads if payload['id'] not in bindings]
-        wanted = [payload for payload in new if self._is_wanted(backend, payload)]
-        self._skip(backend, [payload for payload in new if payload not in wanted])
+        reasons = {payload['id']: self._reason_to_skip(backend, payload) for payload in new}
+        wanted = [payload for payload in new if not reasons[payload['id']]]
+        self._skip(backend, [(payload, reasons[payload['id']]) for payload in new if reasons[payload['id']]])
         changed = [payload for payload in payloads if self._must_change(bindings.get(payload['id']), payload)]
         prepared = self._prepare(backend, wanted + changed, fetched_variants, failures)
         created = self._create_batch(
@@ -82,19 +87,25 @@ class ShopifySyncOrder(models.AbstractModel):
         if problem:
             failures[payload['id']] = problem
 
-    def _is_wanted(self, backend, payload):
-        return not payload.get('test') or backend.import_test_orders or backend.is_test_store
+    def _reason_to_skip(self, backend, payload):
+        """Why an order that Odoo does not know is not imported; '' when it is."""
+        if payload.get('test') and not (backend.import_test_orders or backend.is_test_store):
+            return 'test_skipped'
+        start = fields.Datetime.to_datetime(backend.orders_since) or (
+            (backend.connected_at or fields.Datetime.now()) - timedelta(days=const.DAYS_BEFORE_CONNECTING)
+        )
+        return 'too_old' if mapping.placed_at(payload) < start else ''
 
     def _must_change(self, binding, payload):
         return bool(binding) and binding.state == 'imported' and binding.signature != mapping.signature(payload)
 
-    def _skip(self, backend, payloads):
+    def _skip(self, backend, skipped):
         """Kept as a row with its reason, so that nobody has to wonder where the order is."""
-        for payload in payloads:
+        for payload, reason in skipped:
             binding = self.env['shopify.order.binding'].create(
                 {**self._binding_vals(backend, payload), 'state': 'skipped', 'signature': False}
             )
-            binding._add_trail('test_skipped')
+            binding._add_trail(reason)
 
     # === RESOLVE === #
 
@@ -172,7 +183,9 @@ class ShopifySyncOrder(models.AbstractModel):
     def _currency(self, code):
         """A currency that sells is active."""
         currency = self.env['res.currency'].with_context(active_test=False).search([('name', '=', code)], limit=1)
-        if currency and not currency.active:
+        if not currency:
+            raise UserError(self.env._("Odoo has no currency %(code)s. Create it and retry the order.", code=code))
+        if not currency.active:
             currency.active = True
         return currency
 

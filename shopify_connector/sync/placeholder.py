@@ -10,7 +10,7 @@ class ShopifySyncPlaceholder(models.AbstractModel):
     @api.model
     def _handle_heal(self, backend, tasks):
         failures = {}
-        with self.env['shopify.engine']._turn(backend.company_id):
+        with self.env['shopify.engine']._turn():
             for task in tasks:
                 with self.env['shopify.engine']._attempt(failures, task.key):
                     self._heal(self.env['product.product'].browse([int(id_) for id_ in task.key.split(',')]).exists())

@@ -23,7 +23,7 @@ class ShopifySyncProduct(models.AbstractModel):
         client = backend._get_client('catalogue')
         for ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, keys):
             found = {node['id']: self._with_all_variants(client, node) for node in nodes if node}
-            with self.env['shopify.engine']._turn(backend.company_id):
+            with self.env['shopify.engine']._turn():
                 failures.update(self._upsert(backend, list(found.values())))
                 self._note_deleted(backend, [key for key in ids if key not in found])
                 done = tasks.filtered(lambda task, ids=ids: task.key in ids)
@@ -40,7 +40,7 @@ class ShopifySyncProduct(models.AbstractModel):
         start = {'after': task.cursor} if task.cursor else {}
         for page, cursor in paging.walk(client, mapping.CATALOGUE, start, ('products',)):
             payloads = [self._with_all_variants(client, node) for node in page]
-            with self.env['shopify.engine']._turn(backend.company_id):
+            with self.env['shopify.engine']._turn():
                 self._retry_each(backend, self._upsert(backend, payloads))
                 task._keep_position(cursor, len(page))
                 task.message = self.env._("%(count)s of %(total)s products read", count=task.value, total=total)
@@ -68,7 +68,6 @@ class ShopifySyncProduct(models.AbstractModel):
             [('backend_id', '=', backend.id), ('gid', 'in', gids), ('deleted_at', '=', False)]
         )
         bindings.write({'deleted_at': self.env.cr.now().replace(tzinfo=None, microsecond=0)})
-        bindings.variant_ids.sync_stock = False
 
     @api.model
     def _fetch(self, client, product_gids):
@@ -192,4 +191,5 @@ class ShopifySyncProduct(models.AbstractModel):
         """A variant that is gone from Shopify keeps its link for old orders, but no stock is written for it."""
         seen = {variant['id'] for variant in mapping.variant_nodes(payload)}
         gone = self.env['shopify.variant.binding'].union(*(row for key, row in known.items() if key not in seen))
-        gone.filtered('sync_stock').write({'sync_stock': False, 'message': self.env._("Deleted in Shopify.")})
+        gone.filtered(lambda row: not row.deleted_at).deleted_at = self.env.cr.now().replace(tzinfo=None, microsecond=0)
+        (self.env['shopify.variant.binding'].union(*known.values()) - gone).filtered('deleted_at').deleted_at = False

@@ -173,7 +173,18 @@ class Matcher:
         values = {
             (name, value): self._value(attributes[name], value).id for name, found in options.items() for value in found
         }
-        return mapping.Refs({name: attribute.id for name, attribute in attributes.items()}, values)
+        return mapping.Refs({name: attribute.id for name, attribute in attributes.items()}, values, self._rate())
+
+    def _rate(self):
+        """What one unit of the shop's currency is worth in the company's; None when nobody has entered it."""
+        company = self.backend.company_id
+        code = self.backend.currency_code or company.currency_id.name
+        currency = self.env['res.currency'].with_context(active_test=False).search([('name', '=', code)], limit=1)
+        if currency == company.currency_id:
+            return 1.0
+        if not currency.rate_ids:
+            return None
+        return self.env['res.currency']._get_conversion_rate(currency, company.currency_id, company)
 
     def _attribute(self, name):
         attributes = self.env['product.attribute']

@@ -166,10 +166,15 @@ class ShopifySyncLevels(models.AbstractModel):
             (level.variant_binding_id.inventory_item_gid, level.location_id.gid): level
             for level in self._ensure(backend, bindings)
         }
-        for item, location, available, _on_hand, active in rows:
-            level = levels.pop((item, location), None)
-            if level:
-                self._compare_one(backend, level, available, active)
+        seen = [(levels.pop((row[0], row[1])), row[2], row[4]) for row in rows if (row[0], row[1]) in levels]
+        odd = self.env['shopify.inventory.level'].union(
+            *(level for level, available, _active in seen if level.is_known and level.known != available)
+        )
+        wanted = self.env['shopify.sync.stock']._targets(backend, odd)
+        missing = bool(odd) and self._orders_missing(backend)
+        for level, available, active in seen:
+            explained = wanted.get(level.id) == available or not missing and self._is_nobodys_sale(backend, level)
+            self._compare_one(backend, level, (available, active), explained)
         if whole_items:
             self.env['shopify.inventory.level'].union(*levels.values()).write(
                 {
@@ -181,9 +186,11 @@ class ShopifySyncLevels(models.AbstractModel):
                 }
             )
 
-    def _compare_one(self, backend, level, available, active):
+    def _compare_one(self, backend, level, found, explained):
+        """Another value than the known one is believed when it is what Odoo wants anyway, or ``explained``."""
+        available, active = found
         as_known = not level.is_known or not level.is_active or level.known == available
-        if not as_known and not self._is_explained(backend, level, available):
+        if not as_known and not explained:
             self._wait_for_orders(backend, level)
             return
         if not as_known or level.unexplained_since:
@@ -203,18 +210,13 @@ class ShopifySyncLevels(models.AbstractModel):
             }
         )
 
-    def _is_explained(self, backend, level, available):
-        """Whether another value than the known one may be believed: it is what Odoo wants anyway, or all orders were
-        read since it was first seen and none explains it, so that a person has edited it. Odoo's word counts then, and
-        the value seen is what the next write starts from."""
-        wanted = self.env['shopify.sync.stock']._targets(backend, level).get(level.id)
-        if wanted == available:
-            return True
+    def _is_nobodys_sale(self, backend, level):
+        """Whether all orders were read since the other value was first seen and none explains it, so that a person has
+        edited it. Odoo's word counts then, and the value seen is what the next write starts from."""
         since = level.unexplained_since
         if not since or fields.Datetime.now() < since + timedelta(seconds=const.UNEXPLAINED_SECONDS):
             return False
-        lag = timedelta(seconds=const.SEARCH_LAG_SECONDS)
-        return bool(backend.swept_at and backend.swept_at > since + lag and not self._orders_missing(backend))
+        return bool(backend.swept_at and backend.swept_at > since + timedelta(seconds=const.SEARCH_LAG_SECONDS))
 
     def _orders_missing(self, backend):
         """Whether orders are known of that are not in Odoo yet, for whatever reason: their sales are in the levels."""
@@ -256,7 +258,7 @@ class ShopifySyncLevels(models.AbstractModel):
         counted = 0
         for location in backend.location_ids.filtered('warehouse_id'):
             for rows in self._read_location(client, location):
-                with self.env['shopify.engine']._turn(backend.company_id):
+                with self.env['shopify.engine']._turn():
                     counted += self._count_in(backend, location, rows)
         tasks._set_done(self.env._("%(count)s products counted.", count=counted))
 

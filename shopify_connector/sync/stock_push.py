@@ -86,6 +86,8 @@ class ShopifySyncStock(models.AbstractModel):
             ('tracked', '=', True),
             ('inventory_item_gid', '!=', False),
             ('product_id.is_storable', '=', True),
+            ('product_binding_id.deleted_at', '=', False),
+            ('deleted_at', '=', False),
         ]
         if products is not None:
             domain.append(('product_id', 'in', products.ids))

@@ -55,7 +55,7 @@ class ShopifySyncSweep(models.AbstractModel):
         page, so that stopping loses nothing."""
         client, task = backend._get_client('orders'), tasks[:1]
         since = fields.Datetime.to_datetime(backend.orders_since) or fields.Datetime.now() - timedelta(days=60)
-        start = {'query': when.since(since), **({'after': task.cursor} if task.cursor else {})}
+        start = {'query': when.since(since, 'created_at'), **({'after': task.cursor} if task.cursor else {})}
         for page, cursor in paging.walk(client, mapping.CHANGED, start, ('orders',)):
             task._keep_position(cursor, self._note_changed(backend, page))
             task.message = self.env._("%(count)s orders found", count=task.value)

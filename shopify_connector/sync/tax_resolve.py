@@ -57,7 +57,15 @@ class ShopifySyncTax(models.AbstractModel):
                 ('amount', '=', rate),
             ]
         )
-        return taxes.filtered(lambda tax: tax.price_include == included and not tax.include_base_amount)
+        country = company.account_fiscal_country_id
+        fitting = taxes.filtered(
+            lambda tax: (
+                tax.price_include == included
+                and not tax.include_base_amount
+                and (not country or tax.country_id == country)
+            )
+        )
+        return fitting.sorted(lambda tax: (bool(tax.fiscal_position_ids), tax.sequence, tax.id))
 
     def _create(self, company, title, rate, included):
         """Booked where the company's usual sales tax is booked."""

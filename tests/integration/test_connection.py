@@ -182,7 +182,7 @@ class TestConnect(SimulatedCase):
         self.env['ir.config_parameter'].sudo().set_param('database.uuid', 'another database')
         self.env.registry.clear_cache()
         self.assertFalse(backend._is_live())
-        self.assertIsNone(self.env['shopify.backend']._get_webhook_account(backend.shop_domain))
+        self.assertIsNone(self.env['shopify.backend']._get_webhook_accounts().get(backend.shop_domain))
         self.assertTrue(self.subscriptions(backend))
         backend.action_disconnect()
         self.assertTrue(self.subscriptions(backend), "the original's subscriptions are not the copy's to remove")
