@@ -1,4 +1,5 @@
 """What the browser tests share: a site with people, shops and orders, and a folder for screenshots."""
+
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ ORDERS_EACH = 4
 @dataclass
 class Site:
     """An Odoo server (:class:`tests.support.servers.TestServer`) and the simulated shops that it can reach."""
+
     server: object
     simulator: object
     stores: dict
@@ -28,8 +30,12 @@ class Site:
 
     def wait_idle(self):
         """Wait until no task of any store is waiting to be done now."""
-        wait_until(lambda: not self.server.call('shopify.task', 'search_count', [('state', '=', 'pending'), ('tries', '=', 0)]),
-                   'no task is waiting')
+        wait_until(
+            lambda: (
+                not self.server.call('shopify.task', 'search_count', [('state', '=', 'pending'), ('tries', '=', 0)])
+            ),
+            'no task is waiting',
+        )
 
 
 @pytest.fixture(scope='module')
@@ -44,7 +50,9 @@ def site(module_simulator, module_odoo_server):
 def trading_site(site):
     """The same with two connected stores, their products, stock on its way to both, a few orders and one trouble."""
     for domain, name, method in (
-            (NORTHWIND, 'Northwind Outfitters', 'client_credentials'), (CONTOSO, 'Contoso Home', 'access_token')):
+        (NORTHWIND, 'Northwind Outfitters', 'client_credentials'),
+        (CONTOSO, 'Contoso Home', 'access_token'),
+    ):
         store = add_store(site.server.admin, site.shop(domain), name, method)
         connect(site.server.admin, store)
         site.stores[domain] = store
@@ -57,7 +65,9 @@ def trading_site(site):
     for domain in site.stores:
         site.simulator.order(domain, count=ORDERS_EACH)
     expected = ORDERS_EACH * len(site.stores)
-    wait_until(lambda: site.server.call('shopify.order.binding', 'search_count', []) >= expected, 'all orders are in Odoo')
+    wait_until(
+        lambda: site.server.call('shopify.order.binding', 'search_count', []) >= expected, 'all orders are in Odoo'
+    )
     site.wait_idle()
     return site
 

@@ -1,4 +1,5 @@
 """Somebody at a browser: opens views, presses buttons, and notices whatever the page complains about."""
+
 import re
 import time
 from contextlib import contextmanager
@@ -31,12 +32,15 @@ class Person:
 
     def open_record(self, model, record_id):
         """Open the form of one record."""
-        self._do({'type': 'ir.actions.act_window', 'res_model': model, 'res_id': record_id, 'views': [[False, 'form']]},
-                 f'{model} {record_id}')
+        self._do(
+            {'type': 'ir.actions.act_window', 'res_model': model, 'res_id': record_id, 'views': [[False, 'form']]},
+            f'{model} {record_id}',
+        )
 
     def _do(self, action, where):
         self.page.evaluate(
-            'action => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(action, {clearBreadcrumbs: true})', action)
+            'action => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(action, {clearBreadcrumbs: true})', action
+        )
         self.page.wait_for_selector('.o_action_manager .o_view_controller, .o_error_dialog')
         self.settle()
         self.assert_content(where)

@@ -1,4 +1,5 @@
 """A manager connects a first store by clicking, as somebody would who has never seen it before."""
+
 from tests.browser.conftest import NORTHWIND
 from tests.browser.person import somebody, wait_until
 
@@ -34,7 +35,9 @@ def test_a_store_is_created_checked_and_connected_by_clicking(browser, site, scr
         manager.page.wait_for_selector('.o_arrow_button_current:has-text("Connected")')
         manager.tab('imports')
         manager.press('action_import_products')
-        wait_until(lambda: site.server.call('shopify.product.binding', 'search_count', []) > 20, 'products are imported')
+        wait_until(
+            lambda: site.server.call('shopify.product.binding', 'search_count', []) > 20, 'products are imported'
+        )
         manager.open('shopify-stores')
         card = manager.text('.o_kanban_record:has-text("Northwind")')
         assert 'Connected' in card

@@ -1,12 +1,20 @@
 """Everybody opens what they may open: nothing breaks, and who has no Shopify role sees nothing of it."""
+
 import pytest
 
 from scripts.rpc import RpcError
 from tests.browser.conftest import NORTHWIND
-from tests.browser.person import somebody
+from tests.browser.person import somebody, wait_until
 
-SEEN = ('shopify-stores', 'shopify-orders', 'shopify-products', 'shopify-variants', 'shopify-quantities', 'shopify-tasks',
-        'shopify-log')
+SEEN = (
+    'shopify-stores',
+    'shopify-orders',
+    'shopify-products',
+    'shopify-variants',
+    'shopify-quantities',
+    'shopify-tasks',
+    'shopify-log',
+)
 CONFIGURED = ('shopify-locations', 'shopify-taxes')
 SALES = ('sale.action_quotations_with_onboarding', 'sale.action_orders', 'base.action_partner_form')
 WAREHOUSE = ('stock.stock_picking_type_action', 'stock.action_picking_tree_all', 'base.action_partner_form')
@@ -14,7 +22,9 @@ WAREHOUSE = ('stock.stock_picking_type_action', 'stock.action_picking_tree_all',
 
 def first_order(site):
     """``(sales order id, delivery id)`` of an order that came from Shopify."""
-    binding = site.server.admin.search_read('shopify.order.binding', [('sale_order_id', '!=', False)], ['sale_order_id'], limit=1)
+    binding = site.server.admin.search_read(
+        'shopify.order.binding', [('sale_order_id', '!=', False)], ['sale_order_id'], limit=1
+    )
     order = binding[0]['sale_order_id'][0]
     return order, site.server.admin.search_read('stock.picking', [('sale_id', '=', order)], limit=1)[0]['id']
 
@@ -56,7 +66,9 @@ def test_a_salesperson_works_as_before_and_sees_nothing_of_shopify(browser, trad
         person.open_record('sale.order', order)
         assert 'Order Lines' in person.tabs()
         assert 'Shopify' not in person.tabs()
-        product = trading_site.server.admin.search_read('product.template', [('shopify_binding_ids', '!=', False)], limit=1)[0]['id']
+        product = trading_site.server.admin.search_read(
+            'product.template', [('shopify_binding_ids', '!=', False)], limit=1
+        )[0]['id']
         person.open_record('product.template', product)
         assert 'Shopify' not in person.tabs()
 
@@ -86,29 +98,26 @@ def test_who_has_no_shopify_role_cannot_read_stores_by_a_script_either(trading_s
 
 
 def test_a_failed_task_says_what_is_wrong_and_can_be_retried(browser, trading_site, screenshots):
-    """And the screenshots for the documentation are taken on the way."""
+    """An order is edited in Shopify while its sales order is locked. The pictures of the documentation are taken on the way."""
     site = trading_site
-    store = site.stores[NORTHWIND]
-    task = site.server.admin.search_read('shopify.task', [('backend_id', '=', store), ('kind', '=', 'order')], limit=1)[0]['id']
-    site.server.rows(
-        "UPDATE shopify_task SET state = 'failed', error_code = 'tax_locked', tries = 10, message = %s WHERE id = %s",
-        ("The tax “Washington State Tax” is archived. Activate it, or choose another under Configuration, Taxes.", task))
+    sale_order, task = edit_a_locked_order(site)
     with somebody(browser, site.server, 'shop') as person:
         person.enter('Shopify')
         person.screenshot(screenshots / 'stores.png', height=420)
         person.page.click('.o_kanban_record a:has-text("failed")')
         person.page.wait_for_selector('.o_list_view')
         person.settle()
-        person.screenshot(screenshots / 'tasks.png', height=300)
         person.open_first()
-        assert 'is archived' in person.text('.alert-danger')
+        assert 'changed in Shopify' in person.text('.alert-danger')
+        person.screenshot(screenshots / 'tasks.png', height=480)
+        site.server.call('sale.order', 'action_unlock', [sale_order])
         person.press('action_retry')
         person.assert_content('the task')
         site.wait_idle()
         assert site.server.call('shopify.task', 'read', [task], ['state'])[0]['state'] == 'done'
         person.open('shopify-orders')
         person.screenshot(screenshots / 'orders.png', height=500)
-        person.open_record('sale.order', first_order(site)[0])
+        person.open_record('sale.order', sale_order)
         person.tab('shopify')
         person.screenshot(screenshots / 'order.png', height=760)
     with somebody(browser, site.server, 'manager') as person:
@@ -118,3 +127,20 @@ def test_a_failed_task_says_what_is_wrong_and_can_be_retried(browser, trading_si
         person.tab('stock')
         person.screenshot(screenshots / 'store.png')
         person.assert_content('the store')
+
+
+def edit_a_locked_order(site):
+    """``(sales order id, id of the task that failed)``: the shop's own edit cannot be applied to a locked order."""
+    placed = site.simulator.order(NORTHWIND, kind='plain')[0]
+    found = [('gid', '=', placed['admin_graphql_api_id']), ('sale_order_id', '!=', False)]
+    wait_until(lambda: site.server.admin.search_read('shopify.order.binding', found), 'the order is in Odoo')
+    site.wait_idle()
+    sale_order = site.server.admin.one('shopify.order.binding', found, ['sale_order_id'])['sale_order_id'][0]
+    site.server.call('sale.order', 'action_lock', [sale_order])
+    state = site.simulator.get(f"/shops/{NORTHWIND}/orders/{placed['id']}")
+    line = next(line for line in state['lines'] if line['sku'])
+    edit = [{'sku': line['sku'], 'quantity': line['quantity'] + 1}]
+    site.simulator.act(NORTHWIND, placed['id'], 'edit', set_quantity=edit)
+    failed = [('state', '=', 'failed'), ('key', '=', placed['admin_graphql_api_id'])]
+    task = wait_until(lambda: site.server.admin.search_read('shopify.task', failed), 'the task has failed')[0]['id']
+    return sale_order, task
