@@ -43,17 +43,19 @@ def main():
     """Set everything up, show the screen, let orders come in, and end all of it on Ctrl-C."""
     options = read_options()
     exit_on_signals()
+    running = False
     try:
         with ready() as env, Demo(env, options) as demo:
             demo.set_up()
             print(demo_screen.text(demo), flush=True)
+            running = True
             demo.live()
     except SetupError as error:
         print(f'\n{error}', file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         step('everything that was started has ended')
-        return 130
+        return 0 if running else 130
     return 0
 
 
