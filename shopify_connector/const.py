@@ -75,6 +75,7 @@ KIND_LANES = {
 TASKS_PER_ROUND = 500
 # One number for connecting and reading: Odoo's own test classes understand no pair.
 REQUEST_SECONDS = 30
+QUICK_SECONDS = 15
 ORDERS_PER_BATCH = 50
 ORDERS_PER_FIRST_REQUEST = 10
 # Older orders are not imported by a late change; the store's own date says otherwise.
@@ -84,6 +85,8 @@ SWEEP_OVERLAP_MINUTES = 10
 SUBSCRIPTION_CHECK_HOURS = 12
 # Seconds before the next try; after the last one the task is a dead letter.
 RETRY_DELAYS = (10, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
+# Shopify's own limit of a quantity.
+MAX_QUANTITY = 1_000_000_000
 LEVEL_DELAY_SECONDS = 5
 UNEXPLAINED_SECONDS = 30
 # Shopify's search may not show an order yet that its levels show already.

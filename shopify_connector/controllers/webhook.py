@@ -109,6 +109,8 @@ class ShopifyWebhook(http.Controller):
         kind, key, payload = work
         lane = const.KIND_LANES[kind]
         value = payload.get('available') if kind == 'level' else None
+        if not isinstance(value, int) or abs(value) > const.MAX_QUANTITY:
+            value = None
         delay = const.LEVEL_DELAY_SECONDS if kind == 'level' else 0
         request.env.cr.execute(
             SQL(
@@ -132,7 +134,7 @@ class ShopifyWebhook(http.Controller):
                 kind=kind,
                 key=key,
                 topic=delivery.topic,
-                delivery=delivery.webhook_id,
+                delivery=delivery.webhook_id.replace('\0', ''),
                 cron=crons.get(lane),
                 value=value,
                 delay=delay,

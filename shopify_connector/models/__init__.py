@@ -17,5 +17,6 @@ from . import (
     shopify_task,
     shopify_tax_mapping,
     shopify_variant_binding,
+    stock_move,
     stock_quant,
 )

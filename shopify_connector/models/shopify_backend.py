@@ -240,7 +240,10 @@ class ShopifyBackend(models.Model):
             other = (
                 self.env['shopify.order.binding']
                 .sudo()
-                .search_count([('backend_id', '=', backend.id), ('company_id', '!=', backend.company_id.id)], limit=1)
+                .search_count(
+                    [('backend_id', '=', backend.id), ('sale_order_id.company_id', '!=', backend.company_id.id)],
+                    limit=1,
+                )
             )
             if other:
                 raise ValidationError(

@@ -37,9 +37,8 @@ class ShopifyBackend(models.Model):
             api_version=self.api_version,
             budget=self._get_budget(),
             keep_fraction=0.0 if lane == 'orders' else 0.3,
-            timeout=const.REQUEST_SECONDS,
             on_call=self._note_call,
-            **options,
+            **{'timeout': const.REQUEST_SECONDS, **options},
         )
 
     def _note_call(self, call):

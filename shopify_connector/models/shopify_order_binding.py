@@ -72,7 +72,12 @@ class ShopifyOrderBinding(models.Model):
 
     def _sentence(self, code, values):
         """A decision in the reader's language; unknown codes of other versions are shown as they are."""
-        texts = {
+        text = {**self._found_sentences(), **self._done_sentences()}.get(code)
+        return text % defaultdict(lambda: '?', values) if text else f'{code} {values}'
+
+    def _found_sentences(self):
+        """What was found or created for an order, by code."""
+        return {
             'customer_linked': self.env._("Customer: %(name)s, linked to this Shopify customer already."),
             'customer_email': self.env._("Customer: %(name)s, found by the e-mail address %(email)s."),
             'customer_phone': self.env._("Customer: %(name)s, found by the phone number %(phone)s."),
@@ -92,6 +97,11 @@ class ShopifyOrderBinding(models.Model):
             ),
             'tax_found': self.env._("Tax: Shopify's %(title)s %(rate)s %% is %(tax)s."),
             'tax_created': self.env._("Tax: %(tax)s was created for Shopify's %(title)s %(rate)s %%."),
+        }
+
+    def _done_sentences(self):
+        """What was done with an order, by code."""
+        return {
             'confirmed': self.env._("Confirmed: the payment status is %(status)s."),
             'quotation': self.env._(
                 "Kept as a quotation: the payment status is %(status)s and the store confirms %(policy)s."
@@ -122,8 +132,6 @@ class ShopifyOrderBinding(models.Model):
             'deleted': self.env._("Deleted in Shopify. The sales order stays."),
             'locked': self.env._("Changed in Shopify, but the sales order is locked: not applied."),
         }
-        text = texts.get(code)
-        return text % defaultdict(lambda: '?', values) if text else f'{code} {values}'
 
     def _add_trail(self, code, **values):
         """Note a decision; ``values`` are plain texts."""

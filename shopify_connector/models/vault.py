@@ -2,6 +2,7 @@
 Odoo's data folder, which is made at the first use and readable by its owner only. A stolen database opens no shop."""
 
 import base64
+import contextlib
 import hashlib
 import os
 import secrets
@@ -46,10 +47,7 @@ def _key_of_file(path: Path) -> str:
     descriptor = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, 'w') as file:
         file.write(secrets.token_urlsafe(48))
-    try:
+    with contextlib.suppress(FileExistsError):
         os.link(fresh, path)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
+    fresh.unlink()
     return path.read_text()

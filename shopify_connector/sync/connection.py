@@ -24,7 +24,7 @@ class ShopifySyncConnection(models.AbstractModel):
         """Write what the shop says of itself, or why it does not answer, to the store; a failed check changes no state."""
         started = time.monotonic()
         try:
-            client = backend._get_client()
+            client = backend._get_client(max_tries=2, timeout=const.QUICK_SECONDS)
             data = client.query(shop.DOCUMENT)
             lines = self._report(backend, client, data)
             values = {**shop.vals(data), 'connection_ok': True, 'connection_report': '\n'.join(lines)}
@@ -183,9 +183,18 @@ class ShopifySyncConnection(models.AbstractModel):
         """Check, fetch the locations, subscribe, switch the lanes on. A failure leaves nothing half done in Odoo."""
         backend.check_access('write')
         uri = self._webhook_uri(backend)
+        known_shop = backend.shop_gid
         self._check(backend)
         if not backend.connection_ok:
             raise UserError(backend.connection_report)
+        if known_shop and known_shop != backend.shop_gid:
+            raise UserError(
+                self.env._(
+                    "This is another shop than the one that was connected before. Make a store of its own for it."
+                )
+            )
+        if not backend.warehouse_id:
+            raise UserError(self.env._("Choose the warehouse that this store sells from."))
         self._require_signing_secret(backend)
         missing = oauth.missing_scopes(set((backend.granted_scopes or '').split(',')), const.REQUIRED_SCOPES)
         if missing:
@@ -366,7 +375,7 @@ class ShopifySyncConnection(models.AbstractModel):
         if not backend.webhook_uri or not backend._is_live():
             return ''
         try:
-            client = backend._get_client()
+            client = backend._get_client(max_tries=1, timeout=const.QUICK_SECONDS)
             nodes = [
                 node
                 for page in paging.pages(client, webhook_subscription.DOCUMENT, {}, ('webhookSubscriptions',))

@@ -215,17 +215,20 @@ class ShopifyEngine(models.AbstractModel):
 
         The lock outlives the commit that renews the snapshot: what the one before us wrote is seen.
         """
-        self.env.cr.commit()
+        self._renew_snapshot()
         self.env.cr.execute("SELECT pg_advisory_lock(%s)", [_TURN_KEY])
         try:
-            self.env.cr.commit()
+            self._renew_snapshot()
             yield
-            self.env.cr.commit()
+            self._renew_snapshot()
         except BaseException:
             self.env.cr.rollback()
             raise
         finally:
             self.env.cr.execute("SELECT pg_advisory_unlock(%s)", [_TURN_KEY])
+
+    def _renew_snapshot(self):
+        self.env['ir.cron']._commit_progress()
 
     @api.model
     def _settle_each(self, backend, tasks, failures):

@@ -188,9 +188,10 @@ class Matcher:
 
     def _attribute(self, name):
         attributes = self.env['product.attribute']
-        return attributes.search(
-            [('name', '=ilike', name), ('create_variant', '=', 'dynamic')], limit=1
-        ) or attributes.create({'name': name, 'create_variant': 'dynamic'})
+        known = attributes.search([('create_variant', '=', 'dynamic')]).filtered(
+            lambda attribute: attribute.name.casefold() == name.casefold()
+        )
+        return known[:1] or attributes.create({'name': name, 'create_variant': 'dynamic'})
 
     def _value(self, attribute, name):
         values = self.env['product.attribute.value']

@@ -34,24 +34,31 @@ class ShopifySyncLevels(models.AbstractModel):
         A sale from before the level was read is in the value already. With several locations nobody knows which one
         the sale lowered: these levels are read. Returns levels that had waited for just such a sale to explain them.
         """
-        explained = self.env['shopify.inventory.level']
-        for product_id, units, sold_at in self.env['shopify.level.sale']._take(backend):
-            levels = self.env['shopify.inventory.level'].search(
+        sales = self.env['shopify.level.sale']._take(backend)
+        levels_of = (
+            self.env['shopify.inventory.level']
+            .search(
                 [
                     ('backend_id', '=', backend.id),
-                    ('variant_binding_id.product_id', '=', product_id),
+                    ('variant_binding_id.product_id', 'in', [product_id for product_id, _units, _sold_at in sales]),
                     ('is_known', '=', True),
-                    ('known_at', '<', sold_at),
                     ('location_id.warehouse_id', '!=', False),
                 ]
             )
-            later = fields.Datetime.now() + timedelta(seconds=const.CONCLUDED_CHECK_SECONDS)
+            .grouped(lambda level: level.variant_binding_id.product_id.id)
+        )
+        explained = self.env['shopify.inventory.level']
+        now = fields.Datetime.now()
+        for product_id, units, sold_at in sales:
+            levels = levels_of.get(product_id, explained.browse()).filtered(
+                lambda level, sold_at=sold_at: level.known_at < sold_at
+            )
             if len(levels) == 1:
                 levels.known -= int(units)
-                levels.check_after = levels.check_after or later
+                levels.check_after = levels.check_after or now + timedelta(seconds=const.CONCLUDED_CHECK_SECONDS)
                 explained |= levels.filtered('unexplained_since')
             elif levels:
-                levels.check_after = fields.Datetime.now()
+                levels.check_after = now
         return explained
 
     @api.model
@@ -272,8 +279,11 @@ class ShopifySyncLevels(models.AbstractModel):
             ]
         )
         place = location.warehouse_id.lot_stock_id
-        empty = bindings.filtered(lambda row: not row.product_id.with_context(location=place.id).qty_available)
-        wanted = {row.product_id: on_hand[row.inventory_item_gid] for row in empty if row.product_id.tracking == 'none'}
+        wanted = {}
+        for binding in bindings:
+            product = binding.product_id
+            if product.tracking == 'none' and not product.with_context(location=place.id).qty_available:
+                wanted[product] = wanted.get(product, 0) + on_hand[binding.inventory_item_gid]
         quants = (
             self.env['stock.quant']
             .with_context(inventory_mode=True)

@@ -121,6 +121,11 @@ class ShopifySyncStock(models.AbstractModel):
                     ('order_id.state', 'in', ('draft', 'sent')),
                     ('shopify_line_gid', '!=', False),
                     ('order_id.warehouse_id', '=', warehouse.id),
+                    (
+                        'order_id.shopify_binding_ids.fulfillment_status',
+                        'not in',
+                        ('fulfilled', 'fulfillment_not_required'),
+                    ),
                 ],
                 ['product_id'],
                 ['product_uom_qty:sum'],
@@ -143,8 +148,10 @@ class ShopifySyncStock(models.AbstractModel):
             bindings |= explained.variant_binding_id
         levels = levels_sync._ensure(backend, bindings)
         self._learn_unknown(backend, client, levels)
-        self._activate(client, levels.filtered(lambda level: level.is_known and not level.is_active))
         targets = self._targets(backend, levels)
+        self._activate(
+            client, levels.filtered(lambda level: level.is_known and not level.is_active and targets[level.id])
+        )
         rows = [
             mapping.Row(
                 level.id,

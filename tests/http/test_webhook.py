@@ -12,7 +12,6 @@ PATH = '/shopify/webhook'
 
 
 class TestWebhook(ShopifyHttpCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -21,11 +20,21 @@ class TestWebhook(ShopifyHttpCase):
 
     @classmethod
     def connected(cls, handle, secret):
-        backend = cls.env['shopify.backend'].create({
-            'name': handle.title(), 'shop_domain': f'{handle}.myshopify.com', 'auth_method': 'access_token',
-            'access_token': 'shpat_x', 'client_secret': secret})
-        backend.write({
-            'state': 'connected', 'connected_database': cls.env['ir.config_parameter'].sudo().get_param('database.uuid')})
+        backend = cls.env['shopify.backend'].create(
+            {
+                'name': handle.title(),
+                'shop_domain': f'{handle}.myshopify.com',
+                'auth_method': 'access_token',
+                'access_token': 'shpat_x',
+                'client_secret': secret,
+            }
+        )
+        backend.write(
+            {
+                'state': 'connected',
+                'connected_database': cls.env['ir.config_parameter'].sudo().get_param('database.uuid'),
+            }
+        )
         cls.env['shopify.sync.connection']._switch_lanes(backend, True)
         return backend
 
@@ -33,6 +42,7 @@ class TestWebhook(ShopifyHttpCase):
         super().setUp()
         self.enterContext(mute_logger('odoo.addons.shopify_connector.controllers.webhook'))
         from odoo.addons.shopify_connector.controllers import webhook
+
         webhook.rejections.__init__()
         self.env.registry.clear_cache()
         self.env.flush_all()
@@ -41,10 +51,16 @@ class TestWebhook(ShopifyHttpCase):
         body = json.dumps({'id': 7001} if payload is None else payload).encode() if body is None else body
         signature = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
         sent = {
-            'X-Shopify-Topic': 'orders/create', 'X-Shopify-Shop-Domain': 'alpha.myshopify.com', 'X-Shopify-Webhook-Id': 'd-1',
-            'X-Shopify-Hmac-Sha256': signature, 'Content-Type': 'application/json',
-            **{f"X-Shopify-{name.replace('_', '-')}": value for name, value in headers.items()}}
-        return self.url_open(PATH, data=body, headers={name: value for name, value in sent.items() if value is not None})
+            'X-Shopify-Topic': 'orders/create',
+            'X-Shopify-Shop-Domain': 'alpha.myshopify.com',
+            'X-Shopify-Webhook-Id': 'd-1',
+            'X-Shopify-Hmac-Sha256': signature,
+            'Content-Type': 'application/json',
+            **{f"X-Shopify-{name.replace('_', '-')}": value for name, value in headers.items()},
+        }
+        return self.url_open(
+            PATH, data=body, headers={name: value for name, value in sent.items() if value is not None}
+        )
 
     def tasks(self, backend=None):
         self.env.invalidate_all()
@@ -55,8 +71,10 @@ class TestWebhook(ShopifyHttpCase):
         before = self.env['ir.cron.trigger'].search_count([('cron_id', '=', cron.id)])
         self.assertEqual(self.deliver().status_code, 200)
         task = self.tasks()
-        self.assertEqual((task.kind, task.key, task.state, task.source, task.lane), (
-            'order', 'gid://shopify/Order/7001', 'pending', 'webhook', 'orders'))
+        self.assertEqual(
+            (task.kind, task.key, task.state, task.source, task.lane),
+            ('order', 'gid://shopify/Order/7001', 'pending', 'webhook', 'orders'),
+        )
         self.assertEqual(self.env['ir.cron.trigger'].search_count([('cron_id', '=', cron.id)]), before + 1)
 
     def test_the_same_delivery_again_is_answered_and_forgotten(self):

@@ -1,4 +1,5 @@
 """Tests inside Odoo against a simulated Shopify on 127.0.0.1: real HTTP, real records, rolled back afterwards."""
+
 import os
 import sys
 from unittest.mock import patch
@@ -28,9 +29,16 @@ class SimulatedCase(ShopifyCase):
     def store(self, handle='northwind', **values):
         """A store with good credentials that is not connected yet."""
         shop = self.shops[handle]
-        return self.env['shopify.backend'].create({
-            'name': shop['name'], 'shop_domain': shop['domain'], 'auth_method': 'access_token',
-            'access_token': shop['access_token'], 'client_secret': shop['client_secret'], **values})
+        return self.env['shopify.backend'].create(
+            {
+                'name': shop['name'],
+                'shop_domain': shop['domain'],
+                'auth_method': 'access_token',
+                'access_token': shop['access_token'],
+                'client_secret': shop['client_secret'],
+                **values,
+            }
+        )
 
     def connected_store(self, handle='northwind', **values):
         """A store that is connected, its deliveries held back by the shop."""

@@ -9,15 +9,22 @@ from tests.integration.simulated import ODOO_URL, SimulatedCase
 
 
 class TestStore(SimulatedCase):
-
     def test_a_pasted_link_is_understood_as_the_shops_domain(self):
-        backend = self.env['shopify.backend'].create({'name': 'S', 'shop_domain': 'https://My-Shop.myshopify.com/admin/orders'})
+        backend = self.env['shopify.backend'].create(
+            {'name': 'S', 'shop_domain': 'https://My-Shop.myshopify.com/admin/orders'}
+        )
         self.assertEqual(backend.shop_domain, 'my-shop.myshopify.com')
         backend.shop_domain = 'https://admin.shopify.com/store/other-shop/products'
         self.assertEqual(backend.shop_domain, 'other-shop.myshopify.com')
 
     def test_anything_but_a_myshopify_domain_is_refused(self):
-        for text in ('example.com', 'https://evil.com/x.myshopify.com', 'x.myshopify.com.evil.com', 'user@x.myshopify.com', 'a b'):
+        for text in (
+            'example.com',
+            'https://evil.com/x.myshopify.com',
+            'x.myshopify.com.evil.com',
+            'user@x.myshopify.com',
+            'a b',
+        ):
             with self.subTest(text=text), self.assertRaises(ValidationError):
                 self.env['shopify.backend'].create({'name': 'S', 'shop_domain': text})
 
@@ -32,7 +39,9 @@ class TestStore(SimulatedCase):
         self.assertFalse(backend.client_secret)
         self.assertTrue(backend.has_access_token and backend.has_client_secret)
         self.env.flush_all()
-        self.env.cr.execute("SELECT row_to_json(c)::text FROM shopify_credentials c WHERE backend_id = %s", [backend.id])
+        self.env.cr.execute(
+            "SELECT row_to_json(c)::text FROM shopify_credentials c WHERE backend_id = %s", [backend.id]
+        )
         stored = self.env.cr.fetchone()[0]
         self.assertNotIn(self.shops['northwind']['access_token'], stored)
         self.assertNotIn(self.shops['northwind']['client_secret'], stored)
@@ -59,7 +68,6 @@ class TestStore(SimulatedCase):
 
 
 class TestCheck(SimulatedCase):
-
     def check(self, backend):
         backend.action_check_connection()
         return backend.connection_report
@@ -78,11 +86,28 @@ class TestCheck(SimulatedCase):
     def test_each_way_to_fail_has_its_own_sentence(self):
         sentences = {
             'token': self.check(self.store(access_token='shpat_wrong')),
-            'domain': self.check(self.env['shopify.backend'].create({
-                'name': 'S', 'shop_domain': 'nobody-is-here.myshopify.com', 'auth_method': 'access_token', 'access_token': 'shpat_x'})),
-            'client': self.check(self.store(
-                'contoso', auth_method='client_credentials', client_id='wrong', client_secret='wrong', access_token=False)),
-            'nothing': self.check(self.env['shopify.backend'].create({'name': 'S', 'shop_domain': 'empty.myshopify.com'})),
+            'domain': self.check(
+                self.env['shopify.backend'].create(
+                    {
+                        'name': 'S',
+                        'shop_domain': 'nobody-is-here.myshopify.com',
+                        'auth_method': 'access_token',
+                        'access_token': 'shpat_x',
+                    }
+                )
+            ),
+            'client': self.check(
+                self.store(
+                    'contoso',
+                    auth_method='client_credentials',
+                    client_id='wrong',
+                    client_secret='wrong',
+                    access_token=False,
+                )
+            ),
+            'nothing': self.check(
+                self.env['shopify.backend'].create({'name': 'S', 'shop_domain': 'empty.myshopify.com'})
+            ),
         }
         self.assertEqual(len(set(sentences.values())), len(sentences), sentences)
         self.assertIn('nobody-is-here.myshopify.com', sentences['domain'])
@@ -109,13 +134,20 @@ class TestCheck(SimulatedCase):
 
 
 class TestConnect(SimulatedCase):
-
     def test_it_subscribes_to_ids_only_at_its_own_address(self):
         backend = self.connected_store()
         self.assertEqual(backend.state, 'connected')
         subscriptions = self.subscriptions(backend)
         self.assertEqual({row['uri'] for row in subscriptions}, {f'{ODOO_URL}/shopify/webhook'})
-        known = {'id', 'admin_graphql_api_id', 'updated_at', 'order_id', 'inventory_item_id', 'location_id', 'available'}
+        known = {
+            'id',
+            'admin_graphql_api_id',
+            'updated_at',
+            'order_id',
+            'inventory_item_id',
+            'location_id',
+            'available',
+        }
         for row in subscriptions:
             fields = row.get('include_fields') or row.get('includeFields')
             self.assertTrue(fields and set(fields) <= known, row)
@@ -127,7 +159,9 @@ class TestConnect(SimulatedCase):
 
     def test_it_switches_a_cron_on_for_each_lane(self):
         backend = self.connected_store()
-        self.assertEqual(sorted(backend.cron_ids.filtered('active').mapped('shopify_lane')), ['catalogue', 'orders', 'stock'])
+        self.assertEqual(
+            sorted(backend.cron_ids.filtered('active').mapped('shopify_lane')), ['catalogue', 'orders', 'stock']
+        )
 
     def test_connecting_twice_subscribes_once(self):
         backend = self.connected_store()
@@ -141,9 +175,14 @@ class TestConnect(SimulatedCase):
             backend.action_connect()
 
     def test_connecting_without_the_apps_secret_is_refused(self):
-        backend = self.env['shopify.backend'].create({
-            'name': 'S', 'shop_domain': 'northwind.myshopify.com', 'auth_method': 'access_token',
-            'access_token': self.shops['northwind']['access_token']})
+        backend = self.env['shopify.backend'].create(
+            {
+                'name': 'S',
+                'shop_domain': 'northwind.myshopify.com',
+                'auth_method': 'access_token',
+                'access_token': self.shops['northwind']['access_token'],
+            }
+        )
         with self.assertRaisesRegex(UserError, 'secret'):
             backend.action_connect()
 
@@ -160,7 +199,8 @@ class TestConnect(SimulatedCase):
         """A second system on the same app."""
         uri = 'https://staging.example.com/shopify/webhook'
         self.env['shopify.sync.connection']._create_subscription(
-            backend._get_client(), 'ORDERS_CREATE', {'uri': uri, 'format': 'JSON'})
+            backend._get_client(), 'ORDERS_CREATE', {'uri': uri, 'format': 'JSON'}
+        )
         return uri
 
     def test_archiving_deleting_and_copying_leave_nothing_that_talks_to_the_shop(self):
@@ -189,6 +229,7 @@ class TestConnect(SimulatedCase):
 
     def test_neutralising_wipes_the_credentials(self):
         from odoo.modules import get_module_path
+
         backend = self.connected_store()
         self.env.flush_all()
         with open(f"{get_module_path('shopify_connector')}/data/neutralize.sql") as script:
@@ -202,7 +243,9 @@ class TestConnect(SimulatedCase):
         count = len(self.subscriptions(backend))
         client = backend._get_client()
         gid = next(row['id'] for row in self.subscriptions(backend))
-        client.mutate('mutation D($id: ID!) { webhookSubscriptionDelete(id: $id) { userErrors { message } } }', {'id': gid})
+        client.mutate(
+            'mutation D($id: ID!) { webhookSubscriptionDelete(id: $id) { userErrors { message } } }', {'id': gid}
+        )
         backend.subscriptions_checked_at = '2026-01-01 00:00:00'
         self.ring(backend, 'sweep', str(backend.id))
         self.assertEqual(len(self.subscriptions(backend)), count)
@@ -215,7 +258,6 @@ class TestConnect(SimulatedCase):
 
 
 class TestSignIn(SimulatedCase):
-
     def client_store(self):
         shop = self.shops['contoso']
         return self.store('contoso', auth_method='client_credentials', access_token=False, client_id=shop['client_id'])

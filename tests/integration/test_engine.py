@@ -10,7 +10,6 @@ ENGINE_LOG = 'odoo.addons.shopify_connector.sync.engine'
 
 
 class TestLanes(SimulatedCase):
-
     def open_tasks(self, backend):
         return self.env['shopify.task'].search([('backend_id', '=', backend.id), ('state', '=', 'pending')])
 
@@ -19,8 +18,9 @@ class TestLanes(SimulatedCase):
         gid = self.placed(backend, kind='plain')
         self.simulator.post(f'/shops/{backend.shop_domain}/stats/reset')
         for _topic in range(4):
-            self.env['shopify.task'].create({
-                'backend_id': backend.id, 'lane': 'orders', 'kind': 'order', 'key': gid, 'source': 'webhook'})
+            self.env['shopify.task'].create(
+                {'backend_id': backend.id, 'lane': 'orders', 'kind': 'order', 'key': gid, 'source': 'webhook'}
+            )
         self.run_lane(backend, 'orders')
         self.assertEqual(self.env['shopify.order.binding'].search_count([('gid', '=', gid)]), 1)
         self.assertEqual(self.simulator.stats(backend.shop_domain)['by_operation']['OrdersByIds']['requests'], 1)
@@ -65,7 +65,10 @@ class TestLanes(SimulatedCase):
         backend = self.connected_store()
         gid = self.placed(backend, kind='plain')
         order_model = self.env.registry['shopify.sync.order']
-        with mute_logger(ENGINE_LOG), patch.object(order_model, '_create_together', side_effect=ValueError("no such thing")):
+        with (
+            mute_logger(ENGINE_LOG),
+            patch.object(order_model, '_create_together', side_effect=ValueError("no such thing")),
+        ):
             task = self.ring(backend, 'order', gid)
         self.assertEqual((task.state, task.tries, task.message), ('pending', 1, 'no such thing'))
         self.assertFalse(self.env['shopify.order.binding'].search_count([('gid', '=', gid)]))
@@ -163,8 +166,10 @@ class TestLanes(SimulatedCase):
         backend = self.connected_store()
         task = self.env['shopify.task']._add(backend, 'catalogue', [str(backend.id)])
         engine = self.env.registry['shopify.engine']
-        with patch('odoo.addons.shopify_connector.entities.product.CATALOGUE', self.small_pages()), \
-                patch.object(engine, '_is_time_left', return_value=False):
+        with (
+            patch('odoo.addons.shopify_connector.entities.product.CATALOGUE', self.small_pages()),
+            patch.object(engine, '_is_time_left', return_value=False),
+        ):
             self.run_lane(backend, 'catalogue')
         self.assertEqual(task.state, 'pending')
         first = task.value
@@ -178,6 +183,7 @@ class TestLanes(SimulatedCase):
     @staticmethod
     def small_pages():
         from odoo.addons.shopify_connector.entities import product
+
         return product.CATALOGUE.replace('$first: Int = 50', '$first: Int = 9')
 
     def test_the_sweep_asks_for_nothing_twice(self):
@@ -189,7 +195,9 @@ class TestLanes(SimulatedCase):
 
     def test_old_tasks_are_deleted_in_batches_and_failed_ones_stay(self):
         backend = self.connected_store()
-        tasks = self.env['shopify.task']._add(backend, 'order', [f'gid://shopify/Order/{number}' for number in range(6)])
+        tasks = self.env['shopify.task']._add(
+            backend, 'order', [f'gid://shopify/Order/{number}' for number in range(6)]
+        )
         tasks[:3]._set_done()
         tasks[3:4]._set_failed('boom', "It broke.")
         tasks.done_at = '2020-01-01 00:00:00'
@@ -202,10 +210,33 @@ class TestOrdersOfTheShop(SimulatedCase):
     """Every kind of the simulator's zoo, brought over by the lane."""
 
     KINDS = (
-        'plain', 'two_lines', 'discount_code', 'order_discount', 'shipping_discount', 'buy_x_get_y', 'taxes_state_county',
-        'same_rate_taxes', 'zero_tax', 'tax_exempt', 'included_taxes', 'guest', 'no_address', 'same_addresses',
-        'different_addresses', 'unknown_sku', 'deleted_product', 'custom_line', 'tip', 'duties', 'gift_card_sold',
-        'gift_card_paid', 'foreign_currency', 'pending', 'authorized', 'returning_customer')
+        'plain',
+        'two_lines',
+        'discount_code',
+        'order_discount',
+        'shipping_discount',
+        'buy_x_get_y',
+        'taxes_state_county',
+        'same_rate_taxes',
+        'zero_tax',
+        'tax_exempt',
+        'included_taxes',
+        'guest',
+        'no_address',
+        'same_addresses',
+        'different_addresses',
+        'unknown_sku',
+        'deleted_product',
+        'custom_line',
+        'tip',
+        'duties',
+        'gift_card_sold',
+        'gift_card_paid',
+        'foreign_currency',
+        'pending',
+        'authorized',
+        'returning_customer',
+    )
 
     def test_every_kind_of_order_equals_shopifys_total(self):
         backend = self.connected_store()

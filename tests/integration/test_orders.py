@@ -5,7 +5,6 @@ from tests.support.orders import address, customer, line, money, order, shipping
 
 
 class TestOrders(StoreCase):
-
     def test_a_paid_order_is_confirmed_and_reserved_with_shopifys_date(self):
         sale = self.bring_one(lines=[line(quantity=2)])
         self.assertEqual(sale.state, 'sale')
@@ -32,8 +31,11 @@ class TestOrders(StoreCase):
             with self.subTest(included=included):
                 taxes = [tax('State', 0.0725, '3.78'), tax('County', 0.01, '0.51')]
                 sale = self.bring_one(
-                    number=2000 + included, included=included, lines=[line(quantity=3, price='20.00', discount='8.00', taxes=taxes)],
-                    ships=[shipping(price='5.00', taxes=[tax('State', 0.0725, '0.37')])])
+                    number=2000 + included,
+                    included=included,
+                    lines=[line(quantity=3, price='20.00', discount='8.00', taxes=taxes)],
+                    ships=[shipping(price='5.00', taxes=[tax('State', 0.0725, '0.37')])],
+                )
                 expected = Decimal('57.00') if included else Decimal('61.66')
                 self.assertEqual(Decimal(str(sale.amount_total)), expected)
                 self.assertAlmostEqual(sale.amount_tax, 4.66)
@@ -99,11 +101,15 @@ class TestOrders(StoreCase):
 
     def test_an_edited_order_follows_before_delivery(self):
         sale = self.bring_one(lines=[line(1, quantity=3), line(2, quantity=1)])
-        edited = order(lines=[line(1, quantity=3, currentQuantity=1), line(2, quantity=1, currentQuantity=0), line(3, quantity=2)])
+        edited = order(
+            lines=[line(1, quantity=3, currentQuantity=1), line(2, quantity=1, currentQuantity=0), line(3, quantity=2)]
+        )
         edited['currentTotalPriceSet'] = money('30.00')
         self.bring(edited)
         self.assertEqual(sale.amount_total, 30.0)
-        self.assertEqual(sum(sale.picking_ids.move_ids.filtered(lambda move: move.state != 'cancel').mapped('product_uom_qty')), 3)
+        self.assertEqual(
+            sum(sale.picking_ids.move_ids.filtered(lambda move: move.state != 'cancel').mapped('product_uom_qty')), 3
+        )
         self.assertEqual(self.product.free_qty, 7)
 
     def test_a_change_after_delivery_is_a_task_for_a_person_and_stays_one(self):
@@ -130,7 +136,8 @@ class TestOrders(StoreCase):
 
     def test_an_order_fulfilled_before_the_store_was_connected_moves_no_stock(self):
         sale = self.bring_one(
-            lines=[line(quantity=2)], displayFulfillmentStatus='FULFILLED', processedAt='2025-06-01T00:00:00Z')
+            lines=[line(quantity=2)], displayFulfillmentStatus='FULFILLED', processedAt='2025-06-01T00:00:00Z'
+        )
         self.assertEqual(sale.picking_ids.state, 'cancel')
         self.assertEqual(self.product.qty_available, 10)
 
@@ -191,7 +198,6 @@ class TestOrders(StoreCase):
 
 
 class TestCustomers(StoreCase):
-
     def test_a_contact_is_found_by_mail_whatever_its_case(self):
         jane = self.env['res.partner'].create({'name': 'Jane Known', 'email': 'JANE1@Example.com'})
         self.assertEqual(self.bring_one().partner_id, jane)
@@ -200,7 +206,8 @@ class TestCustomers(StoreCase):
     def test_a_contact_is_found_by_phone_however_it_is_written(self):
         jane = self.env['res.partner'].create({'name': 'Jane', 'phone': '+1 (518) 555-0100'})
         sale = self.bring_one(
-            customer=customer(defaultEmailAddress=None, defaultPhoneNumber={'phoneNumber': '+15185550100'}), email=None)
+            customer=customer(defaultEmailAddress=None, defaultPhoneNumber={'phoneNumber': '+15185550100'}), email=None
+        )
         self.assertEqual(sale.partner_id, jane)
 
     def test_a_phone_shared_with_another_mail_address_is_another_person(self):
@@ -217,7 +224,9 @@ class TestCustomers(StoreCase):
         first = self.bring_one(number=1, shippingAddress=address(address1='1 First St'))
         second = self.bring_one(number=2, shippingAddress=address(address1='2 Second St'))
         self.assertEqual(first.partner_id, second.partner_id)
-        self.assertEqual((first.partner_shipping_id.street, second.partner_shipping_id.street), ('1 First St', '2 Second St'))
+        self.assertEqual(
+            (first.partner_shipping_id.street, second.partner_shipping_id.street), ('1 First St', '2 Second St')
+        )
         self.assertEqual(second.partner_shipping_id.parent_id, second.partner_id)
         self.assertEqual(second.partner_shipping_id.state_id.name, 'New York')
 
@@ -245,7 +254,9 @@ class TestCustomers(StoreCase):
         self.assertIn('Alpha', first.partner_id.name)
 
     def test_a_state_code_counts_within_its_country(self):
-        sale = self.bring_one(shippingAddress=address(provinceCode='CA', province='Cádiz', countryCodeV2='ES', city='Cádiz'))
+        sale = self.bring_one(
+            shippingAddress=address(provinceCode='CA', province='Cádiz', countryCodeV2='ES', city='Cádiz')
+        )
         self.assertEqual(sale.partner_shipping_id.state_id.country_id.code, 'ES')
 
     def test_a_company_found_by_mail_is_not_renamed(self):
@@ -255,12 +266,13 @@ class TestCustomers(StoreCase):
 
     def test_a_contact_of_another_company_is_not_used(self):
         other = self.env['res.company'].create({'name': 'Other'})
-        theirs = self.env['res.partner'].create({'name': 'Theirs', 'email': 'jane1@example.com', 'company_id': other.id})
+        theirs = self.env['res.partner'].create(
+            {'name': 'Theirs', 'email': 'jane1@example.com', 'company_id': other.id}
+        )
         self.assertNotEqual(self.bring_one().partner_id, theirs)
 
 
 class TestProductsOfOrders(StoreCase):
-
     def test_a_line_is_matched_by_sku(self):
         sale = self.bring_one()
         self.assertEqual(sale.order_line.product_id, self.product)
@@ -288,7 +300,10 @@ class TestProductsOfOrders(StoreCase):
         self.assertEqual(len(sale.picking_ids), 1)
 
     def test_a_placeholder_serves_the_next_order_too(self):
-        first, second = self.bring_one(number=1, lines=[line(1, sku='GONE')]), self.bring_one(number=2, lines=[line(2, sku='GONE')])
+        first, second = (
+            self.bring_one(number=1, lines=[line(1, sku='GONE')]),
+            self.bring_one(number=2, lines=[line(2, sku='GONE')]),
+        )
         self.assertEqual(first.order_line.product_id, second.order_line.product_id)
 
     def test_a_placeholder_is_replaced_when_its_product_appears(self):

@@ -6,7 +6,6 @@ from tests.support.orders import line, order
 
 
 class TestPeople(StoreCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -26,9 +25,16 @@ class TestPeople(StoreCase):
 
     def test_a_salesperson_without_a_role_makes_an_order_of_their_own(self):
         self.backend.stock_export = True
-        sale = self.env['sale.order'].with_user(self.seller).create({
-            'partner_id': self.env['res.partner'].create({'name': 'Walk-in'}).id,
-            'order_line': [(0, 0, {'product_id': self.product.id})]})
+        sale = (
+            self.env['sale.order']
+            .with_user(self.seller)
+            .create(
+                {
+                    'partner_id': self.env['res.partner'].create({'name': 'Walk-in'}).id,
+                    'order_line': [(0, 0, {'product_id': self.product.id})],
+                }
+            )
+        )
         sale.action_confirm()
         self.env.cr.flush()
         self.assertEqual(sale.state, 'sale')
@@ -41,12 +47,24 @@ class TestPeople(StoreCase):
 
     def test_a_warehouse_worker_without_a_role_counts_stock(self):
         self.backend.stock_export = True
-        self.env['shopify.variant.binding'].create({
-            'backend_id': self.backend.id, 'gid': 'gid://shopify/ProductVariant/1', 'product_id': self.product.id,
-            'product_binding_id': self.env['shopify.product.binding'].create({
-                'backend_id': self.backend.id, 'gid': 'gid://shopify/Product/1'}).id})
-        quant = self.env['stock.quant'].with_user(self.worker).with_context(inventory_mode=True).create({
-            'product_id': self.product.id, 'location_id': self.warehouse.lot_stock_id.id, 'inventory_quantity': 4})
+        self.env['shopify.variant.binding'].create(
+            {
+                'backend_id': self.backend.id,
+                'gid': 'gid://shopify/ProductVariant/1',
+                'product_id': self.product.id,
+                'product_binding_id': self.env['shopify.product.binding']
+                .create({'backend_id': self.backend.id, 'gid': 'gid://shopify/Product/1'})
+                .id,
+            }
+        )
+        quant = (
+            self.env['stock.quant']
+            .with_user(self.worker)
+            .with_context(inventory_mode=True)
+            .create(
+                {'product_id': self.product.id, 'location_id': self.warehouse.lot_stock_id.id, 'inventory_quantity': 4}
+            )
+        )
         quant.action_apply_inventory()
         self.env.cr.flush()
         self.assertEqual(self.env['shopify.task'].search([('kind', '=', 'stock')]).key, str(self.product.id))
@@ -86,12 +104,25 @@ class TestPeople(StoreCase):
     def test_another_company_sees_nothing_of_the_store(self):
         other = self.env['res.company'].create({'name': 'Other'})
         stranger = new_test_user(
-            self.env, 'stranger', 'shopify_connector.group_shopify_manager', company_id=other.id, company_ids=[(6, 0, [other.id])])
+            self.env,
+            'stranger',
+            'shopify_connector.group_shopify_manager',
+            company_id=other.id,
+            company_ids=[(6, 0, [other.id])],
+        )
         self.bring(order())
         self.env['shopify.task']._add(self.backend, 'order', ['gid://shopify/Order/1'])
         models = (
-            'shopify.backend', 'shopify.task', 'shopify.order.binding', 'shopify.location', 'shopify.product.binding',
-            'shopify.variant.binding', 'shopify.inventory.level', 'shopify.binding', 'shopify.tax.mapping')
+            'shopify.backend',
+            'shopify.task',
+            'shopify.order.binding',
+            'shopify.location',
+            'shopify.product.binding',
+            'shopify.variant.binding',
+            'shopify.inventory.level',
+            'shopify.binding',
+            'shopify.tax.mapping',
+        )
         for model in models:
             with self.subTest(model=model):
                 self.assertFalse(self.env[model].with_user(stranger).search([('company_id', '=', self.env.company.id)]))

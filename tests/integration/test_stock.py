@@ -29,8 +29,11 @@ class StockCase(SimulatedCase):
 
     def count(self, units):
         """Count the product in Odoo, and let the transaction end."""
-        quant = self.env['stock.quant'].with_context(inventory_mode=True).create(
-            {'product_id': self.product.id, 'location_id': self.place.id, 'inventory_quantity': units})
+        quant = (
+            self.env['stock.quant']
+            .with_context(inventory_mode=True)
+            .create({'product_id': self.product.id, 'location_id': self.place.id, 'inventory_quantity': units})
+        )
         quant.action_apply_inventory()
         self.env.cr.flush()
 
@@ -46,7 +49,8 @@ class StockCase(SimulatedCase):
 
     def stock_tasks(self, backend):
         return self.env['shopify.task'].search(
-            [('backend_id', '=', backend.id), ('kind', '=', 'stock'), ('state', '=', 'pending')])
+            [('backend_id', '=', backend.id), ('kind', '=', 'stock'), ('state', '=', 'pending')]
+        )
 
     def mutations(self, backend):
         operations = self.simulator.stats(backend.shop_domain)['by_operation']
@@ -54,7 +58,6 @@ class StockCase(SimulatedCase):
 
 
 class TestStockToStores(StockCase):
-
     def test_one_product_serves_both_stores(self):
         self.assertEqual(self.binding(self.beta).product_id, self.product)
 
@@ -181,9 +184,12 @@ class TestStockToStores(StockCase):
     def test_what_is_reserved_in_odoo_is_not_for_sale(self):
         self.count(20)
         self.switch_on(self.alpha)
-        order = self.env['sale.order'].create({
-            'partner_id': self.env['res.partner'].create({'name': 'Walk-in'}).id,
-            'order_line': [(0, 0, {'product_id': self.product.id, 'product_uom_qty': 6})]})
+        order = self.env['sale.order'].create(
+            {
+                'partner_id': self.env['res.partner'].create({'name': 'Walk-in'}).id,
+                'order_line': [(0, 0, {'product_id': self.product.id, 'product_uom_qty': 6})],
+            }
+        )
         order.action_confirm()
         self.env.cr.flush()
         self.run_lane(self.alpha, 'stock')
@@ -200,7 +206,9 @@ class TestStockToStores(StockCase):
         shown = self.shown(self.alpha)
         self.ring(self.alpha, 'stock_take', str(self.alpha.id))
         self.assertEqual(self.product.qty_available, 3)
-        other = self.env['shopify.variant.binding'].search([('backend_id', '=', self.alpha.id), ('sku', '=', 'MCS-S-NAV')])
+        other = self.env['shopify.variant.binding'].search(
+            [('backend_id', '=', self.alpha.id), ('sku', '=', 'MCS-S-NAV')]
+        )
         state = self.simulator.state(self.alpha.shop_domain)['levels']['MCS-S-NAV']
         location = self.alpha.location_ids.filtered('warehouse_id').gid
         self.assertEqual(other.product_id.qty_available, state[location]['on_hand'])
@@ -208,7 +216,6 @@ class TestStockToStores(StockCase):
 
 
 class TestCatalogue(StockCase):
-
     def test_variants_become_variants_of_one_product(self):
         template = self.product.product_tmpl_id
         bindings = self.env['shopify.product.binding'].search([('product_tmpl_id', '=', template.id)])

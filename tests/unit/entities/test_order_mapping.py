@@ -3,8 +3,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shopify_connector.entities import order as mapping
 
+from shopify_connector.entities import order as mapping
 from tests.support.orders import address, customer, line, money, order, shipping, tax
 
 STATE, COUNTY = ('State', '7.25', False), ('County', '1', False)
@@ -12,8 +12,16 @@ STATE, COUNTY = ('State', '7.25', False), ('County', '1', False)
 
 def refs(**changes):
     values = {
-        'company_id': 1, 'currency_id': 2, 'decimals': 2, 'pricelist_id': 3, 'partner_id': 10, 'invoice_id': 11,
-        'shipping_id': 12, 'warehouse_id': 4, 'shipping_product_id': 90, 'charge_product_id': 91,
+        'company_id': 1,
+        'currency_id': 2,
+        'decimals': 2,
+        'pricelist_id': 3,
+        'partner_id': 10,
+        'invoice_id': 11,
+        'shipping_id': 12,
+        'warehouse_id': 4,
+        'shipping_product_id': 90,
+        'charge_product_id': 91,
         'products': {'sku:SKU-1': 50, 'gid://shopify/ProductVariant/7': 51},
         'taxes': {STATE: 100, COUNTY: 101, ('VAT', '19', True): 102},
     }
@@ -33,7 +41,10 @@ def test_each_tax_of_a_line_is_forced_to_shopifys_amount():
     vals = mapping.item_vals(line(quantity=3, price='20.00', discount='8.00', taxes=taxes), order(), refs())
     assert vals['tax_ids'] == [(6, 0, [100, 101])]
     forced = vals['extra_tax_data']
-    assert {key: row['tax_amount_currency'] for key, row in forced['manual_tax_amounts'].items()} == {'100': 3.78, '101': 0.51}
+    assert {key: row['tax_amount_currency'] for key, row in forced['manual_tax_amounts'].items()} == {
+        '100': 3.78,
+        '101': 0.51,
+    }
     assert forced['manual_total_excluded_currency'] == 52.0
     assert (forced['price_unit'], forced['quantity'], forced['discount']) == (vals['price_unit'], 3.0, 0.0)
 
@@ -52,16 +63,22 @@ def test_a_line_without_taxes_forces_nothing():
 
 
 def test_two_taxes_of_one_rate_stay_two():
-    keys = [key for key, _amount in mapping.tax_amounts(line(taxes=[tax('City', 0.02, '1'), tax('Transit', 0.02, '1')]), False)]
+    keys = [
+        key
+        for key, _amount in mapping.tax_amounts(line(taxes=[tax('City', 0.02, '1'), tax('Transit', 0.02, '1')]), False)
+    ]
     assert keys == [('City', '2', False), ('Transit', '2', False)]
 
 
 def test_one_tax_in_two_tax_lines_is_summed():
     assert mapping.tax_amounts(line(taxes=[tax('City', 0.02, '1.01'), tax('City', 0.02, '2.02')]), False) == [
-        (('City', '2', False), Decimal('3.03'))]
+        (('City', '2', False), Decimal('3.03'))
+    ]
 
 
-@pytest.mark.parametrize(('rate', 'text'), [(0.0725, '7.25'), (0.2, '20'), (0.05, '5'), (0, '0'), (0.08875, '8.875'), (0.1, '10')])
+@pytest.mark.parametrize(
+    ('rate', 'text'), [(0.0725, '7.25'), (0.2, '20'), (0.05, '5'), (0, '0'), (0.08875, '8.875'), (0.1, '10')]
+)
 def test_a_rate_is_a_plain_percentage(rate, text):
     assert mapping.tax_key({'title': 'T', 'rate': rate}, False)[1] == text
 
@@ -108,10 +125,18 @@ def test_an_order_without_anybody_needs_nobody():
     assert not (needs.customer_id or needs.email or needs.phone or needs.billing or needs.shipping)
 
 
-@pytest.mark.parametrize(('status', 'policy', 'confirmed'), [
-    ('PAID', 'paid', True), ('PENDING', 'paid', False), ('AUTHORIZED', 'paid', False),
-    ('AUTHORIZED', 'paid_or_authorized', True), ('PENDING', 'always', True), ('PAID', 'never', False), (None, 'paid', False),
-])
+@pytest.mark.parametrize(
+    ('status', 'policy', 'confirmed'),
+    [
+        ('PAID', 'paid', True),
+        ('PENDING', 'paid', False),
+        ('AUTHORIZED', 'paid', False),
+        ('AUTHORIZED', 'paid_or_authorized', True),
+        ('PENDING', 'always', True),
+        ('PAID', 'never', False),
+        (None, 'paid', False),
+    ],
+)
 def test_the_policy_decides_which_orders_are_confirmed(status, policy, confirmed):
     assert mapping.is_confirmed(order(displayFinancialStatus=status), policy) is confirmed
 
@@ -124,16 +149,24 @@ def test_a_cancelled_order_is_never_confirmed():
     assert not mapping.is_confirmed(order(cancelledAt='2026-11-20T11:00:00Z'), 'always')
 
 
-@pytest.mark.parametrize('change', [
-    {'lines': [line(quantity=2)]}, {'ships': [shipping()]}, {'shippingAddress': address(city='Troy')}, {'customer': customer(2)},
-    {'lines': [line(currentQuantity=0)]},
-])
+@pytest.mark.parametrize(
+    'change',
+    [
+        {'lines': [line(quantity=2)]},
+        {'ships': [shipping()]},
+        {'shippingAddress': address(city='Troy')},
+        {'customer': customer(2)},
+        {'lines': [line(currentQuantity=0)]},
+    ],
+)
 def test_the_signature_changes_with_what_the_order_is_made_of(change):
     assert mapping.signature(order(lines=[line()])) != mapping.signature(order(**{'lines': [line()], **change}))
 
 
 def test_the_signature_ignores_what_only_the_status_says():
-    assert mapping.signature(order(displayFinancialStatus='PENDING')) == mapping.signature(order(updatedAt='2026-11-21T00:00:00Z'))
+    assert mapping.signature(order(displayFinancialStatus='PENDING')) == mapping.signature(
+        order(updatedAt='2026-11-21T00:00:00Z')
+    )
 
 
 def test_a_purchase_order_number_stands_beside_the_name():
@@ -166,7 +199,11 @@ def test_the_lines_add_up_to_shopifys_total_whatever_the_order(case):
 @given(orders())
 def test_the_forced_amounts_of_a_line_are_shopifys(case):
     payload, decimals = case
-    titles = {key for part in payload['lineItems']['nodes'] for key, _amount in mapping.tax_amounts(part, payload['taxesIncluded'])}
+    titles = {
+        key
+        for part in payload['lineItems']['nodes']
+        for key, _amount in mapping.tax_amounts(part, payload['taxesIncluded'])
+    }
     where = refs(decimals=decimals, taxes={key: number for number, key in enumerate(sorted(titles), 1)})
     for part in payload['lineItems']['nodes']:
         forced = mapping.item_vals(part, payload, where)['extra_tax_data']
