@@ -30,7 +30,7 @@ def vals(data: Mapping) -> dict:
         'currency_code': shop['currencyCode'],
         'taxes_included': bool(shop.get('taxesIncluded')),
         'timezone': shop.get('ianaTimezone') or False,
-        'granted_scopes': ','.join(sorted(scopes(data))),
+        'granted_scopes': ', '.join(sorted(scopes(data))),
     }
 
 

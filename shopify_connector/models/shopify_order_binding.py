@@ -3,6 +3,7 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 
 class ShopifyOrderBinding(models.Model):
@@ -65,7 +66,7 @@ class ShopifyOrderBinding(models.Model):
         for binding in self:
             rows = [
                 Markup("<li><span class='text-muted'>%s</span> %s</li>")
-                % (entry[0], self._sentence(entry[1], entry[2]))
+                % (format_datetime(self.env, entry[0]), self._sentence(entry[1], entry[2]))
                 for entry in binding.trail or []
             ]
             binding.trail_html = Markup("<ul>%s</ul>") % Markup().join(rows) if rows else False

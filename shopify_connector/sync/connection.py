@@ -39,10 +39,15 @@ class ShopifySyncConnection(models.AbstractModel):
             duration_ms=int((time.monotonic() - started) * 1000),
         )
         return backend._notification(
-            values['connection_report'],
+            self._headline(values['connection_report']),
             'success' if values['connection_ok'] else 'danger',
             self.env._("Connection works") if values['connection_ok'] else self.env._("Connection does not work"),
         )
+
+    @staticmethod
+    def _headline(report):
+        """The first line; the whole report stands in the form."""
+        return report.split('\n', 1)[0]
 
     def _report(self, backend, client, data):
         """What was found, a line each."""
@@ -81,6 +86,10 @@ class ShopifySyncConnection(models.AbstractModel):
                 currency=code,
             )
         ]
+
+    @staticmethod
+    def _granted(backend):
+        return {scope.strip() for scope in (backend.granted_scopes or '').split(',') if scope.strip()}
 
     def _scope_lines(self, backend, granted):
         required = const.REQUIRED_SCOPES + (const.STOCK_SCOPES if backend.stock_export else ())
@@ -196,7 +205,7 @@ class ShopifySyncConnection(models.AbstractModel):
         if not backend.warehouse_id:
             raise UserError(self.env._("Choose the warehouse that this store sells from."))
         self._require_signing_secret(backend)
-        missing = oauth.missing_scopes(set((backend.granted_scopes or '').split(',')), const.REQUIRED_SCOPES)
+        missing = oauth.missing_scopes(self._granted(backend), const.REQUIRED_SCOPES)
         if missing:
             raise UserError(
                 self.env._(
@@ -285,7 +294,7 @@ class ShopifySyncConnection(models.AbstractModel):
     @api.model
     def _subscribe(self, backend, client, uri):
         """Create the subscriptions that are missing; returns the topics for which a scope is lacking."""
-        granted = set((backend.granted_scopes or '').split(','))
+        granted = self._granted(backend)
         nodes = [
             node
             for page in paging.pages(client, webhook_subscription.DOCUMENT, {}, ('webhookSubscriptions',))

@@ -48,18 +48,21 @@ class ShopifySyncOrder(models.AbstractModel):
         """The signature stays the old one, so that the order is compared again whenever it is read again."""
         self._compare(binding, payload)
         difference = f'{binding.difference:.2f}'
+        values = {'name': payload['name'], 'amount': difference}
         code = 'locked' if binding.sale_order_id.locked else 'changed_late'
         if not any(entry[1:] == [code, {'difference': difference}] for entry in binding.trail or []):
             binding._add_trail(code, difference=difference)
-        return errors.GiveUpError(
-            self.env._(
+        if code == 'locked':
+            text = self.env._(
+                "%(name)s was changed in Shopify, but its sales order is locked. Unlock it and retry.", **values
+            )
+        else:
+            text = self.env._(
                 "%(name)s was changed in Shopify after goods left or were invoiced. Open the order, compare it with Shopify "
                 "and settle the difference of %(amount)s by hand.",
-                name=payload['name'],
-                amount=difference,
-            ),
-            code='changed_late',
-        )
+                **values,
+            )
+        return errors.GiveUpError(text, code='changed_late')
 
     def _is_open(self, order):
         """Nothing has left, nothing was invoiced, no person has locked it: the order may follow Shopify."""
