@@ -141,4 +141,4 @@ class ShopifyWebhook(http.Controller):
             )
         )
         if request.env.cr.fetchone():
-            request.env.cr.postcommit.add(request.env['ir.cron']._notifydb)
+            request.env['shopify.task']._ring_workers()

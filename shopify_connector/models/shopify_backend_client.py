@@ -25,7 +25,7 @@ class ShopifyBackend(models.Model):
         self.ensure_one()
         if not self.shop_domain:
             raise UserError(self.env._("Enter the shop's domain first."))
-        template = os.environ.get(ENDPOINT_VARIABLE)
+        template = os.environ.get(ENDPOINT_VARIABLE, '').strip()
         return template.format(shop=self.shop_domain) if template else f'https://{self.shop_domain}'
 
     def _get_client(self, lane='orders', **options):

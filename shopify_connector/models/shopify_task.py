@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .. import const
+from . import alarm
 
 
 class ShopifyTask(models.Model):
@@ -214,7 +215,13 @@ class ShopifyTask(models.Model):
                 backends=list(backend_ids),
             )
         )
-        self.env.cr.postcommit.add(self.env['ir.cron'].sudo()._notifydb)
+        self._ring_workers()
+
+    @api.model
+    def _ring_workers(self, seconds=0.0):
+        """Have the cron workers look for work in ``seconds``, once this transaction is committed."""
+        dbname = self.env.cr.dbname
+        self.env.cr.postcommit.add(lambda: alarm.ring(dbname, seconds))
 
     def _keep_position(self, cursor, count):
         """Where an import goes on after a stop, and how many records it has seen."""

@@ -7,12 +7,10 @@ import time
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.addons.base.models.ir_cron import ODOO_NOTIFY_FUNCTION
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 from .. import const
 from ..shopify import errors
-from . import alarm
 
 _logger = logging.getLogger(__name__)
 
@@ -112,8 +110,7 @@ class ShopifyEngine(models.AbstractModel):
             [('cron_id', 'in', backend.sudo().cron_ids.ids), ('call_at', '>', now)], order='call_at', limit=1
         )
         if following:
-            seconds = (following.call_at - now).total_seconds() + 0.5
-            alarm.ring(self.env.cr.dbname, seconds, ODOO_NOTIFY_FUNCTION)
+            self.env['shopify.task']._ring_workers((following.call_at - now).total_seconds() + 0.5)
 
     def _run_handler(self, backend, kind, tasks):
         """One kind of task. Whatever happens is written to the tasks after the rollback, and stops no other kind."""
