@@ -216,9 +216,14 @@ class ShopifySyncConnection(models.AbstractModel):
         client = backend._get_client()
         try:
             self._pull_locations(backend, client)
-            skipped = self._subscribe(backend, client, uri)
+            note = self._subscribe_or_poll(backend, client, uri)
         except errors.ShopifyError as error:
             raise UserError(self._reason(backend, error)) from error
+        self._set_connected(backend, uri)
+        message = self.env._("%(store)s is connected. Orders come in by themselves from now on.", store=backend.name)
+        return backend._notification(f'{message} {note}'.strip())
+
+    def _set_connected(self, backend, uri):
         now = fields.Datetime.now()
         backend.sudo().write(
             {
@@ -235,10 +240,21 @@ class ShopifySyncConnection(models.AbstractModel):
         self._switch_lanes(backend, True)
         self.env.registry.clear_cache()
         self.env['shopify.sync.log']._note(backend, 'connect', message=uri)
-        message = self.env._("%(store)s is connected. Orders come in by themselves from now on.", store=backend.name)
+
+    def _subscribe_or_poll(self, backend, client, uri):
+        """A sentence on what is missing. A trial on this machine, which Shopify cannot reach, lives from the sweep."""
+        try:
+            skipped = self._subscribe(backend, client, uri)
+        except errors.UserErrors:
+            if urlsplit(uri).hostname not in _LOOPBACK:
+                raise
+            return self.env._(
+                "Shopify does not call this machine, so changes are looked up every %(minutes)s minutes.",
+                minutes=const.SWEEP_MINUTES,
+            )
         if skipped:
-            message += ' ' + self.env._("Not subscribed for lack of scopes: %(topics)s.", topics=', '.join(skipped))
-        return backend._notification(message)
+            return self.env._("Not subscribed for lack of scopes: %(topics)s.", topics=', '.join(skipped))
+        return ''
 
     def _require_signing_secret(self, backend):
         if not backend.has_client_secret:

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
+from odoo.addons.shopify_connector.shopify import errors
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import mute_logger
 
@@ -173,6 +174,19 @@ class TestConnect(SimulatedCase):
         backend = self.store(public_url='http://erp.example.com')
         with self.assertRaisesRegex(UserError, 'https'):
             backend.action_connect()
+
+    def test_a_trial_that_shopify_cannot_call_lives_from_the_sweep(self):
+        backend = self.store()
+        model = self.env.registry['shopify.sync.connection']
+        refusal = {'message': "Address protocol http:// is not supported", 'field': ['webhookSubscription', 'callbackUrl']}
+        error = errors.UserErrors.of([refusal])
+        with patch.object(model, '_create_subscription', side_effect=error):
+            action = backend.action_connect()
+            self.assertIn('every 5 minutes', action['params']['message'])
+            backend.public_url = 'https://erp.example.com'
+            with self.assertRaises(UserError):
+                backend.action_connect()
+        self.assertEqual(backend.state, 'connected')
 
     def test_connecting_without_the_apps_secret_is_refused(self):
         backend = self.env['shopify.backend'].create(
