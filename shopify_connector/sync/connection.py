@@ -421,7 +421,7 @@ class ShopifySyncConnection(models.AbstractModel):
     def _restore_subscriptions(self, backend):
         """Find and restore subscriptions that Shopify has removed."""
         client = backend._get_client()
-        self._subscribe(backend, client, backend.webhook_uri)
+        self._subscribe_or_poll(backend, client, backend.webhook_uri)
 
     @api.model
     def _handle_locations(self, backend, tasks):
