@@ -16,6 +16,7 @@ LEVEL = """query ($item: ID!, $place: ID!) { inventoryItem(id: $item) { inventor
   quantities(names: ["available"]) { quantity } } } }"""
 RECORD = re.compile(r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ ', re.MULTILINE)
 TROUBLE = re.compile(r'^\S+ \S+ \d+ (ERROR|CRITICAL) |^Traceback \(most recent call last\)', re.MULTILINE)
+LANE = re.compile(r"^\S+ \S+ (\d+) INFO .* Job 'Shopify: [^']*, Orders' \(\d+\) (starting|fully done)", re.MULTILINE)
 # PostgreSQL's way to say "try again", which Odoo and the lanes do
 RETRIED = ('could not serialize access', 'could not obtain lock on row', 'deadlock detected')
 
@@ -88,10 +89,14 @@ class World:
     def available(self, domain, sku, item=None):
         """What the shop shows of a SKU at the synchronised location, asked through its API."""
         variables = {'item': item or self.item(domain, sku), 'place': self.places[domain]}
+        return self.graphql(domain, LEVEL, **variables)['inventoryItem']['inventoryLevel']['quantities'][0]['quantity']
+
+    def graphql(self, domain, document, **variables):
+        """The data of an answer of the shop's own API."""
         answer = requests.post(
-            self.simulator.url + API.format(domain=domain), json={'query': LEVEL, 'variables': variables},
+            self.simulator.url + API.format(domain=domain), json={'query': document, 'variables': variables},
             headers={'X-Shopify-Access-Token': self.shops[domain]['access_token']}, timeout=30).json()
-        return answer['data']['inventoryItem']['inventoryLevel']['quantities'][0]['quantity']
+        return answer['data']
 
     # -- doing -------------------------------------------------------------------------------------------------------
     def burst(self, kinds, seed=''):
@@ -144,12 +149,19 @@ class World:
 
         Tasks that only look at a level again may be left: of equal levels there is nothing to be found.
         """
+        found = []
+
         def is_settled():
-            busy = [row for row in self._pending(()) if row[0] != 'level']
-            return not busy and not self.unsettled_levels() and not differences()
+            if [row for row in self._pending(()) if row[0] != 'level'] or self.unsettled_levels():
+                return False
+            found[:] = differences()
+            return not found
+
+        def progress():
+            return f'{self._progress()} {found[:1]}'
 
         try:
-            wait_for(is_settled, 'both sides are equal', seconds, self._progress, pause=1)
+            wait_for(is_settled, 'both sides are equal', seconds, progress, pause=1)
         except TimeoutError as error:
             return [*differences(), str(error), *(f'task {row}' for row in self.open_tasks())]
         return [f'task {row}' for row in self.open_tasks() if row[1] == 'failed']
@@ -160,19 +172,28 @@ class World:
         found = []
 
         def is_found():
-            found[:] = self.rows("""
-                SELECT substring(activity.application_name FROM '[0-9]+$')::int
-                  FROM pg_locks lock JOIN pg_stat_activity activity ON activity.pid = lock.pid
-                 WHERE lock.locktype = 'advisory' AND lock.granted AND activity.datname = current_database()
-                   AND activity.application_name ~ '^odoo-[0-9]+$'""")
+            writing = self.rows("""SELECT 1 FROM pg_locks JOIN pg_stat_activity activity USING (pid)
+                                    WHERE locktype = 'advisory' AND granted AND activity.datname = current_database()""")
+            found[:] = self._workers_at_orders() if writing else []
             return found
 
         wait_for(is_found, 'a worker is writing orders', seconds, pause=0.01)
-        return found[0][0]
+        return found[0]
+
+    def _workers_at_orders(self):
+        """Process ids by the log: the lanes of orders that were begun and not ended, by workers that are alive."""
+        begun = {}
+        for pid, end in LANE.findall(self.server.log.read_text(errors='replace')):
+            begun[int(pid)] = end == 'starting'
+        return [pid for pid, busy in begun.items() if busy and os.path.exists(f'/proc/{pid}')]
 
     def kill_busy_worker(self):
         """End a worker at once while it is writing orders."""
         os.kill(self.busy_worker(), signal.SIGKILL)
+
+    def restart(self):
+        """Start the server again, on the same port and database."""
+        self.server.start()
 
     def serious(self):
         """Records of the server's log that tell of an error, but for PostgreSQL's conflicts, which are tried again."""
