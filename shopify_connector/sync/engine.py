@@ -95,12 +95,18 @@ class ShopifyEngine(models.AbstractModel):
             self.env['shopify.sync.levels']._enqueue_when_due(backend)
 
     def _wake_for_later(self, backend, lane):
-        """Tasks that wait for their time call the lane themselves: the regular run would come minutes late."""
-        nearest = self.env['shopify.task'].search(
+        """What waits for its time calls the lane itself: the regular run would come minutes late."""
+        moments = self.env['shopify.task'].search(
             [('backend_id', '=', backend.id), ('lane', '=', lane), ('state', '=', 'pending')], order='due_at', limit=1
-        )
-        if nearest:
-            backend._wake(lane, nearest.due_at)
+        ).mapped('due_at')
+        if lane == 'stock':
+            moments += (
+                self.env['shopify.inventory.level']
+                .search([('backend_id', '=', backend.id), ('check_after', '!=', False)], order='check_after', limit=1)
+                .mapped('check_after')
+            )
+        if moments:
+            backend._wake(lane, min(moments))
         self._ring_for_next(backend)
 
     def _ring_for_next(self, backend):

@@ -236,3 +236,18 @@ class TestCatalogue(StockCase):
         self.assertTrue(binding.deleted_at)
         self.assertTrue(self.product.active)
         self.assertFalse(self.binding(self.beta).product_binding_id.deleted_at)
+
+
+class TestWaiting(StockCase):
+
+    def test_a_level_that_waits_calls_its_lane_even_when_an_earlier_call_comes_to_nothing(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        level = self.binding(self.alpha).level_ids.filtered('is_known')
+        cron = self.alpha.cron_ids.filtered(lambda cron: cron.shopify_lane == 'stock')
+        moment = fields.Datetime.now() + timedelta(seconds=45)
+        level.check_after = moment
+        self.env['ir.cron.trigger'].search([('cron_id', '=', cron.id)]).unlink()
+        self.run_lane(self.alpha, 'stock')
+        calls = self.env['ir.cron.trigger'].search([('cron_id', '=', cron.id), ('call_at', '>', fields.Datetime.now())])
+        self.assertEqual(calls.mapped('call_at'), [moment])
