@@ -48,6 +48,9 @@ class ShopifyBackend(models.Model):
         backend = self.browse(backend_id).exists()
         if backend and backend._is_live():
             self.env['shopify.engine']._run(backend, lane)
+        else:
+            # It may have run while the store was disconnected, so that it could not be switched off then.
+            self.env['ir.cron']._commit_progress(deactivate=True)
 
 
 class ShopifyEngine(models.AbstractModel):

@@ -111,6 +111,7 @@ class TestLanes(SimulatedCase):
         backend.state = 'draft'
         self.run_lane(backend, 'orders')
         self.assertEqual(task.state, 'pending')
+        self.assertFalse(backend.cron_ids.filtered(lambda cron: cron.shopify_lane == 'orders' and cron.active))
 
     def test_a_revoked_token_asks_for_a_person_and_the_store_recovers_by_itself(self):
         backend = self.connected_store()
