@@ -409,7 +409,7 @@ class ShopifyBackend(models.Model):
         """Note something to do and wake the lane that does it."""
         self.ensure_one()
         task = self.env['shopify.task'].sudo()._add(self, kind, [key], source=source, due_at=due_at)
-        self._wake(const.KIND_LANES[kind])
+        self._wake(const.KIND_LANES[kind], due_at)
         return task
 
     def _wake(self, lane, at=None):

@@ -99,9 +99,15 @@ class ShopifyEngine(models.AbstractModel):
 
     def _wake_for_later(self, backend, lane):
         """What waits for its time calls the lane itself: the regular run would come minutes late."""
-        moments = self.env['shopify.task'].search(
-            [('backend_id', '=', backend.id), ('lane', '=', lane), ('state', '=', 'pending')], order='due_at', limit=1
-        ).mapped('due_at')
+        moments = (
+            self.env['shopify.task']
+            .search(
+                [('backend_id', '=', backend.id), ('lane', '=', lane), ('state', '=', 'pending')],
+                order='due_at',
+                limit=1,
+            )
+            .mapped('due_at')
+        )
         if lane == 'stock':
             moments += (
                 self.env['shopify.inventory.level']

@@ -250,10 +250,16 @@ class ShopifySyncLevels(models.AbstractModel):
                 ),
             }
         )
-        lag = timedelta(seconds=const.SEARCH_LAG_SECONDS)
-        if not backend.swept_at or backend.swept_at <= level.unexplained_since + lag:
-            backend._enqueue('sweep', str(backend.id), source='shopify')
+        self._sweep_for(backend, level.unexplained_since)
         backend._wake('stock', level.check_after)
+
+    def _sweep_for(self, backend, since):
+        """Look for orders now, and once more when Shopify's search has had the time to show those of that moment."""
+        shown = since + timedelta(seconds=const.SEARCH_LAG_SECONDS + 1)
+        if not backend.swept_at or backend.swept_at <= since:
+            backend._enqueue('sweep', str(backend.id), source='shopify')
+        if not backend.swept_at or backend.swept_at < shown:
+            backend._enqueue('sweep', f'{backend.id} again', source='shopify', due_at=max(shown, fields.Datetime.now()))
 
     # === TAKE SHOPIFY'S STOCK === #
 

@@ -53,7 +53,8 @@ def stock(world):
 def _all_show(world, units):
     return not world.rows("""SELECT 1 FROM shopify_inventory_level level
                               JOIN shopify_location place ON place.id = level.location_id
-                             WHERE place.warehouse_id IS NOT NULL AND known != %s LIMIT 1""", units)
+                              JOIN shopify_variant_binding variant ON variant.id = level.variant_binding_id
+                             WHERE place.warehouse_id IS NOT NULL AND variant.tracked AND level.known != %s LIMIT 1""", units)
 
 
 # -- orders -----------------------------------------------------------------------------------------------------------
