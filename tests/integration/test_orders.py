@@ -143,7 +143,7 @@ class TestOrders(StoreCase):
 
     def test_one_bad_order_does_not_stop_the_others(self):
         bad = order(1002)
-        bad['currencyCode'] = 'XXX'
+        bad['currencyCode'] = 'ZZZ'
         failures = self.backend.env['shopify.sync.order']._upsert(self.backend, [order(1001), bad, order(1003)])
         self.assertEqual(list(failures), ['gid://shopify/Order/1002'])
         self.assertEqual(self.env['shopify.order.binding'].search_count([('backend_id', '=', self.backend.id)]), 2)
