@@ -4,6 +4,7 @@ They look by themselves only once a minute; a notification makes them look at on
 costs a connection to another database: whoever comes within a moment of the last one waits for the end of that moment.
 """
 import logging
+import math
 import threading
 import time
 
@@ -15,6 +16,7 @@ _logger = logging.getLogger(__name__)
 
 HORIZON_SECONDS = 70
 MOMENT_SECONDS = 0.1
+LATER_STEP_SECONDS = 0.5
 
 
 class Alarm:
@@ -23,31 +25,43 @@ class Alarm:
     def __init__(self, notify, clock=time.monotonic, timer=threading.Timer):
         self._notify, self._clock, self._timer = notify, clock, timer
         self._lock = threading.Lock()
-        self._rung = self._next = float('-inf')
+        self._rung = float('-inf')
+        self._waiting = set()
 
     def ring(self, seconds=0.0):
-        """Notify in ``seconds``; beyond a minute the workers look by themselves."""
+        """Notify in ``seconds``; beyond a minute the workers look by themselves.
+
+        An alarm that goes off earlier does not stand in for this one: what it wakes may find nothing to do and go back
+        to sleep.
+        """
         if seconds > HORIZON_SECONDS:
             return
         with self._lock:
             now = self._clock()
-            moment = max(now + seconds, self._rung + MOMENT_SECONDS)
-            if now < self._next <= moment:
+            moment = self._moment(now, seconds)
+            if moment in self._waiting:
                 return
             if moment <= now:
                 self._rung = now
             else:
-                self._next = moment
+                self._waiting.add(moment)
         if moment <= now:
             self._notify()
         else:
-            timer = self._timer(moment - now, self._ring_now)
+            timer = self._timer(moment - now, lambda: self._ring_now(moment))
             timer.daemon = True
             timer.start()
 
-    def _ring_now(self):
+    def _moment(self, now, seconds):
+        """When to ring: at once, at the end of the present moment, or at a later one of a few, so that many are one."""
+        if seconds <= 0:
+            return max(now, self._rung + MOMENT_SECONDS)
+        return math.ceil((now + seconds) / LATER_STEP_SECONDS) * LATER_STEP_SECONDS
+
+    def _ring_now(self, moment):
         with self._lock:
             self._rung = self._clock()
+            self._waiting.discard(moment)
         self._notify()
 
 

@@ -82,6 +82,24 @@ def test_an_earlier_alarm_is_not_held_up_by_a_later_one(alarm_class):
     assert world.rings == [1005.0]
 
 
+def test_a_later_alarm_is_not_lost_behind_an_earlier_one(alarm_class):
+    world = World(alarm_class)
+    world.alarm.ring()
+    world.alarm.ring()
+    world.alarm.ring(5)
+    world.pass_time(10)
+    assert len(world.rings) == 3
+    assert world.rings[-1] == 1005.0
+
+
+def test_many_alarms_for_about_the_same_moment_are_one(alarm_class):
+    world = World(alarm_class)
+    for number in range(20):
+        world.alarm.ring(5.1 + number / 100)
+    world.pass_time(10)
+    assert world.rings == [1005.5]
+
+
 def test_what_is_far_away_is_left_to_the_workers_own_minute(alarm_class):
     world = World(alarm_class)
     world.alarm.ring(3600)
