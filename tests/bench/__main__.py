@@ -59,7 +59,8 @@ def rows(found):
         per_minute['alone'], per_minute['bare']), f'{alone["orders"]} orders; floor: create and confirm in batches of 50'
     yield '  SQL queries an order', f'{queries["alone"]:.1f}', f'{queries["bare"]:.1f}', '', ''
     yield 'requests an order in a burst', f'{burst["requests"] / burst["orders"]:.3f}', '', '', ''
-    yield '  points an order', f'{burst["points"] / burst["orders"]:.1f}', '', '', ''
+    yield '  points an order', f'{burst["points"] / burst["orders"]:.1f}', '', '', ', '.join(
+        f'{name} {row[0]} requests {row[1]:.0f} points' for name, row in list(burst['operations'].items())[:4])
     yield 'requests for 1,000 stock levels', f'{1000 * stock["requests"] / stock["levels"]:.1f}', '4', '', (
         f'{stock["levels"]} levels in {stock["seconds"]:.1f} s; floor: 250 levels a mutation')
     yield '  points', f'{1000 * stock["points"] / stock["levels"]:.0f}', '', '', ''

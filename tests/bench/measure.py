@@ -18,11 +18,20 @@ def reset(world):
         world.simulator.post(f'/shops/{domain}/stats/reset')
 
 
-def spent(world, wanted=lambda name: True):
-    """``(requests, points)`` of both shops' operations whose name is wanted."""
-    stats = [world.simulator.stats(domain)['by_operation'] for domain in world.domains]
-    rows = [row for operations in stats for name, row in operations.items() if wanted(name)]
-    return sum(row['requests'] for row in rows), sum(float(row['points']) for row in rows)
+def spent(operations, wanted=lambda name: True):
+    """``(requests, points)`` of the operations whose name is wanted."""
+    rows = [row for name, row in operations.items() if wanted(name)]
+    return sum(row[0] for row in rows), sum(row[1] for row in rows)
+
+
+def by_operation(world):
+    """``{operation: [requests, points]}`` of both shops, the dearest first."""
+    sums = {}
+    for domain in world.domains:
+        for name, row in world.simulator.stats(domain)['by_operation'].items():
+            requests, points = sums.get(name, (0, 0.0))
+            sums[name] = (requests + row['requests'], points + float(row['points']))
+    return dict(sorted(sums.items(), key=lambda item: -item[1][1]))
 
 
 def confirmed(world):
@@ -45,7 +54,7 @@ def stock(world):
     wait_for(lambda: _all_show(world, PLENTY), 'every level is written', 180)
     seconds = time.monotonic() - started
     world.wait_idle(kinds=('stock', 'level'))
-    requests, points = spent(world, lambda name: name in LEVEL_OPERATIONS)
+    requests, points = spent(by_operation(world), lambda name: name in LEVEL_OPERATIONS)
     levels = world.rows('SELECT count(*) FROM shopify_inventory_level WHERE pushed = %s', PLENTY)[0][0]
     return {'levels': levels, 'seconds': seconds, 'requests': requests, 'points': points}
 
@@ -91,7 +100,7 @@ def hold_orders(world, count, seed):
 
 
 def burst(world, count):
-    """Release the deliveries of ``count`` orders at once: ``{orders, seconds, requests, points}``."""
+    """Release the deliveries of ``count`` orders at once: ``{orders, seconds, requests, points, operations}``."""
     step(f'burst: {count} orders are placed')
     hold_orders(world, count, 'burst')
     reset(world)
@@ -102,9 +111,10 @@ def burst(world, count):
     wait_for(lambda: confirmed(world) >= before + count, f'{count} orders are confirmed', 600,
              lambda: f'{confirmed(world) - before} orders', pause=0.05)
     seconds = time.monotonic() - started
-    requests, points = spent(world, lambda name: name not in LEVEL_OPERATIONS)
+    operations = by_operation(world)
+    requests, points = spent(operations, lambda name: name not in LEVEL_OPERATIONS)
     world.wait_idle(kinds=('stock', 'order'))
-    return {'orders': count, 'seconds': seconds, 'requests': requests, 'points': points}
+    return {'orders': count, 'seconds': seconds, 'requests': requests, 'points': points, 'operations': operations}
 
 
 # -- deliveries -------------------------------------------------------------------------------------------------------

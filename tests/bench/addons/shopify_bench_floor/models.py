@@ -34,7 +34,6 @@ class BenchFloor(models.AbstractModel):
         for start in range(0, len(values), BATCH):
             self._write(values[start : start + BATCH])
             self.env.cr.commit()
-            self.env.invalidate_all()
         return {
             'orders': len(values),
             'seconds': time.monotonic() - started,
