@@ -158,7 +158,6 @@ class ShopifySyncOrder(models.AbstractModel):
                 self._reserve(orders)
                 for binding, payload in pairs:
                     binding._add_trail('confirmed', status=(payload.get('displayFinancialStatus') or '-').lower())
-                self._note_sales(backend, pairs)
             return
         except OperationalError:
             raise
@@ -180,14 +179,14 @@ class ShopifySyncOrder(models.AbstractModel):
             late._action_assign()
 
     def _note_sales(self, backend, pairs):
-        """The shop has taken what it sold off its own level already."""
+        """The shop has taken what it sold off its own level already, paid or not; what was cancelled it has put back."""
         self.env['shopify.sync.levels']._note_sales(
             backend,
             [
                 (line.product_id.id, line.product_uom_qty, mapping.placed_at(payload))
                 for binding, payload in pairs
                 for line in binding.sale_order_id.order_line
-                if line.product_id.is_storable
+                if line.product_id.is_storable and not payload.get('cancelledAt')
             ],
         )
 

@@ -240,6 +240,7 @@ class ShopifySyncOrder(models.AbstractModel):
             )
         bindings = self.env['shopify.order.binding'].create(rows)
         self.env['shopify.task']._note_stock(orders.order_line.product_id)
+        self._note_sales(backend, list(zip(bindings, payloads, strict=True)))
         for payload, binding in zip(payloads, bindings, strict=True):
             self._compare(binding, payload)
         return dict(zip([payload['id'] for payload in payloads], bindings, strict=True))
