@@ -7,17 +7,6 @@ API_VERSION_ENDS = {'2026-07': '2027-07-01', '2026-10': '2027-10-01'}
 
 REQUIRED_SCOPES = ('read_orders', 'read_products', 'read_inventory', 'read_locations', 'read_customers')
 STOCK_SCOPES = ('write_inventory',)
-OPTIONAL_SCOPES = (
-    'read_all_orders',
-    'write_orders',
-    'write_products',
-    'write_inventory',
-    'write_customers',
-    'read_fulfillments',
-    'read_merchant_managed_fulfillment_orders',
-    'write_merchant_managed_fulfillment_orders',
-    'read_returns',
-)
 
 WEBHOOK_PATH = '/shopify/webhook'
 MAX_WEBHOOK_BYTES = 1024 * 1024

@@ -110,12 +110,19 @@ class ShopifySyncOrder(models.AbstractModel):
     # === RESOLVE === #
 
     def _prepare(self, backend, payloads, fetched_variants, failures):
-        """``{gid: (sale.order values, trail)}``. What cannot be resolved together is resolved one by one."""
+        """``{gid: (refs, trail)}`` of the orders that could be resolved."""
+        return self._by_halves(
+            payloads, failures, lambda part: self._prepare_together(backend, part, fetched_variants)
+        )
+
+    def _by_halves(self, payloads, failures, work):
+        """``work(payloads)`` gives a dictionary. A batch that fails is taken apart until the order that fails stands
+        alone; its error goes to ``failures``. Conflicts with other transactions are no order's fault and pass."""
         if not payloads:
             return {}
         try:
             with self.env.cr.savepoint():
-                return self._prepare_together(backend, payloads, fetched_variants)
+                return work(payloads)
         except OperationalError:
             raise
         except Exception as error:
@@ -123,10 +130,11 @@ class ShopifySyncOrder(models.AbstractModel):
             if len(payloads) == 1:
                 failures[payloads[0]['id']] = error
                 return {}
-        prepared = {}
-        for payload in payloads:
-            prepared.update(self._prepare(backend, [payload], fetched_variants, failures))
-        return prepared
+        middle = len(payloads) // 2
+        return {
+            **self._by_halves(payloads[:middle], failures, work),
+            **self._by_halves(payloads[middle:], failures, work),
+        }
 
     def _prepare_together(self, backend, payloads, fetched_variants):
         needs = {payload['id']: mapping.needs(payload) for payload in payloads}
@@ -203,24 +211,8 @@ class ShopifySyncOrder(models.AbstractModel):
     # === CREATE === #
 
     def _create_batch(self, backend, payloads, prepared, failures):
-        """``{gid: binding}`` of new orders; a batch that fails is taken apart until the order that fails stands alone."""
-        if not payloads:
-            return {}
-        try:
-            with self.env.cr.savepoint():
-                return self._create_together(backend, payloads, prepared)
-        except OperationalError:
-            raise
-        except Exception as error:
-            self.env.invalidate_all()
-            if len(payloads) == 1:
-                failures[payloads[0]['id']] = error
-                return {}
-        middle = len(payloads) // 2
-        return {
-            **self._create_batch(backend, payloads[:middle], prepared, failures),
-            **self._create_batch(backend, payloads[middle:], prepared, failures),
-        }
+        """``{gid: binding}`` of new orders."""
+        return self._by_halves(payloads, failures, lambda part: self._create_together(backend, part, prepared))
 
     def _create_together(self, backend, payloads, prepared):
         orders = self.env['sale.order'].create(
