@@ -41,7 +41,7 @@ WEBHOOK_FIELDS = {
 }
 DEFAULT_WEBHOOK_FIELDS = ('id', 'admin_graphql_api_id', 'updated_at')
 
-LANES = [('orders', 'Orders'), ('stock', 'Stock'), ('catalogue', 'Catalogue')]
+LANES = [('orders', 'Orders'), ('stock', 'Stock'), ('catalogue', 'Catalogue'), ('books', 'Books')]
 KIND_LANES = {
     'order': 'orders',
     'sweep': 'orders',
@@ -59,6 +59,10 @@ KIND_LANES = {
     'shop': 'catalogue',
     'privacy': 'catalogue',
     'heal': 'orders',
+    'draft': 'orders',
+    'order_action': 'orders',
+    'history': 'catalogue',
+    'books': 'books',
 }
 
 TASKS_PER_ROUND = 500

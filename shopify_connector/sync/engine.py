@@ -15,7 +15,7 @@ from ..shopify import errors
 _logger = logging.getLogger(__name__)
 
 _CONFLICT_TRIES = 5
-_SPLIT_KINDS = {'order', 'product', 'customer', 'stock', 'level'}
+_SPLIT_KINDS = {'order', 'product', 'customer', 'stock', 'level', 'books', 'draft'}
 _TURN_KEY = 7_340_000_000
 
 # kind of task -> (model, method); the method gets the backend and the tasks of its kind and settles each of them.
@@ -36,6 +36,10 @@ HANDLERS = {
     'location': ('shopify.sync.connection', '_handle_locations'),
     'shop': ('shopify.sync.connection', '_handle_shop'),
     'privacy': ('shopify.sync.customer', '_handle_privacy'),
+    'draft': ('shopify.sync.draft', '_handle_drafts'),
+    'order_action': ('shopify.sync.order.action', '_handle_actions'),
+    'history': ('shopify.sync.history', '_handle_history'),
+    'books': ('shopify.sync.books', '_handle_books'),
 }
 
 

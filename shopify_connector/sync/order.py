@@ -6,6 +6,7 @@ from odoo import api, models
 
 from .. import const
 from ..entities import order as mapping
+from ..entities import order_documents, order_lines
 from ..shopify import errors, paging
 
 _MISSING_TRIES = 2
@@ -55,7 +56,9 @@ class ShopifySyncOrder(models.AbstractModel):
     def _read(self, client, gids):
         """``(payloads with all their pages, gids that Shopify does not have)``."""
         payloads, missing = [], []
-        for ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, gids, size=const.ORDERS_PER_FIRST_REQUEST):
+        for ids, nodes in paging.read_nodes(
+            client, order_documents.DOCUMENT, gids, size=const.ORDERS_PER_FIRST_REQUEST
+        ):
             self._require_whole(client)
             found = {node['id']: node for node in nodes if node and node.get('id')}
             payloads += [self._complete(client, found[gid]) for gid in ids if gid in found]
@@ -69,21 +72,24 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _complete(self, client, order):
         """Orders longer than a page, with many shipping lines, or with duties and fees: a request more, for them only."""
-        for name, document in (('lineItems', mapping.MORE_LINES), ('shippingLines', mapping.MORE_SHIPPING)):
+        for name, document in (
+            ('lineItems', order_documents.MORE_LINES),
+            ('shippingLines', order_documents.MORE_SHIPPING),
+        ):
             info = order[name]['pageInfo']
             if info['hasNextPage']:
-                variables = {'id': order['id'], 'first': mapping.LINES_PER_PAGE, 'after': info['endCursor']}
+                variables = {'id': order['id'], 'first': order_documents.LINES_PER_PAGE, 'after': info['endCursor']}
                 for page in paging.pages(client, document, variables, ('order', name)):
                     order[name]['nodes'] += page
-        if mapping.has_charges(order):
+        if order_lines.has_charges(order):
             order['charges'] = self._read_charges(client, order['id'])
         return order
 
     def _read_charges(self, client, gid):
-        variables = {'id': gid, 'lines': mapping.LINES_PER_PAGE, 'after': None}
+        variables = {'id': gid, 'lines': order_documents.LINES_PER_PAGE, 'after': None}
         found, more = [], True
         while more:
-            node = client.query(mapping.CHARGES, variables)['order']
+            node = client.query(order_documents.CHARGES, variables)['order']
             found += [] if variables['after'] else node.get('additionalFees') or []
             found += [duty for line in node['lineItems']['nodes'] for duty in line.get('duties') or []]
             info = node['lineItems']['pageInfo']

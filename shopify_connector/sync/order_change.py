@@ -7,6 +7,7 @@ from psycopg2 import OperationalError
 from odoo import models
 
 from ..entities import order as mapping
+from ..entities import order_lines
 from ..shopify import errors
 
 _KEPT_DATE = {'shopify_keep_date_order': True}
@@ -82,10 +83,10 @@ class ShopifySyncOrder(models.AbstractModel):
             order.action_lock()
 
     def _differs(self, order, payload, refs):
-        wanted = {vals['shopify_line_gid']: vals['product_uom_qty'] for vals in mapping.lines_vals(payload, refs)}
+        wanted = {vals['shopify_line_gid']: vals['product_uom_qty'] for vals in order_lines.lines_vals(payload, refs)}
         present = {line.shopify_line_gid: line.product_uom_qty for line in order.order_line if line.product_uom_qty}
         return wanted != present or bool(
-            order.currency_id.compare_amounts(order.amount_total, float(mapping.total(payload, refs.decimals)))
+            order.currency_id.compare_amounts(order.amount_total, float(order_lines.total(payload, refs.decimals)))
         )
 
     def _rewrite(self, order, payload, refs):
@@ -99,7 +100,7 @@ class ShopifySyncOrder(models.AbstractModel):
             }
         )
         present = {line.shopify_line_gid: line for line in order.order_line if line.shopify_line_gid}
-        for vals in mapping.lines_vals(payload, refs):
+        for vals in order_lines.lines_vals(payload, refs):
             line = present.pop(vals['shopify_line_gid'], None)
             if line is None:
                 order.write({'order_line': [(0, 0, vals)]})

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 
 from .. import const
 from ..entities import order as mapping
+from ..entities import order_lines
 
 
 class ShopifySyncOrder(models.AbstractModel):
@@ -56,7 +57,7 @@ class ShopifySyncOrder(models.AbstractModel):
         first_lines = {
             line['id']: payload
             for payload in payloads
-            for line in mapping.line_nodes(payload) + mapping.shipping_nodes(payload)
+            for line in order_lines.line_nodes(payload) + order_lines.shipping_nodes(payload)
         }
         lines = self.env['sale.order.line'].search(
             [
@@ -111,9 +112,7 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _prepare(self, backend, payloads, fetched_variants, failures):
         """``{gid: (refs, trail)}`` of the orders that could be resolved."""
-        return self._by_halves(
-            payloads, failures, lambda part: self._prepare_together(backend, part, fetched_variants)
-        )
+        return self._by_halves(payloads, failures, lambda part: self._prepare_together(backend, part, fetched_variants))
 
     def _by_halves(self, payloads, failures, work):
         """``work(payloads)`` gives a dictionary. A batch that fails is taken apart until the order that fails stands
@@ -152,7 +151,7 @@ class ShopifySyncOrder(models.AbstractModel):
         prepared = {}
         for payload in payloads:
             customer, invoice, delivery, trail = partners[payload['id']]
-            refs = mapping.Refs(
+            refs = order_lines.Refs(
                 partner_id=customer.id,
                 invoice_id=invoice.id,
                 shipping_id=delivery.id,

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from ..entities import order as mapping
+from ..entities import order_lines
 
 
 class ShopifySyncProduct(models.AbstractModel):
@@ -27,7 +27,7 @@ class ShopifySyncProduct(models.AbstractModel):
 
         ``lines_by_gid`` maps order gids to their lines; ``fetched`` are the variants that were unknown until now.
         """
-        lines = {mapping.line_key(line): line for rows in lines_by_gid.values() for line in rows}
+        lines = {order_lines.line_key(line): line for rows in lines_by_gid.values() for line in rows}
         found = self._by_variant(backend, lines)
         origins = {key: 'product_fetched' for key in found if key in fetched}
         for field, code in (('default_code', 'product_sku'), ('barcode', 'product_barcode')):
@@ -40,7 +40,7 @@ class ShopifySyncProduct(models.AbstractModel):
         trails = {
             gid: [
                 (origins[key], {'sku': lines[key].get('sku') or lines[key].get('name') or ''})
-                for key in dict.fromkeys(mapping.line_key(line) for line in rows)
+                for key in dict.fromkeys(order_lines.line_key(line) for line in rows)
                 if key in origins
             ]
             for gid, rows in lines_by_gid.items()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from .. import const
-from ..entities import order as mapping
+from ..entities import order_documents
 from ..shopify import errors, paging, when
 
 
@@ -56,7 +56,7 @@ class ShopifySyncSweep(models.AbstractModel):
         client, task = backend._get_client('orders'), tasks[:1]
         since = fields.Datetime.to_datetime(backend.orders_since) or fields.Datetime.now() - timedelta(days=60)
         start = {'query': when.since(since, 'created_at'), **({'after': task.cursor} if task.cursor else {})}
-        for page, cursor in paging.walk(client, mapping.CHANGED, start, ('orders',)):
+        for page, cursor in paging.walk(client, order_documents.CHANGED, start, ('orders',)):
             task._keep_position(cursor, self._note_changed(backend, page))
             task.message = self.env._("%(count)s orders found", count=task.value)
             if not (self.env['shopify.engine']._is_time_left() and backend._is_live()) and cursor:
@@ -64,7 +64,7 @@ class ShopifySyncSweep(models.AbstractModel):
         tasks._set_done(self.env._("%(count)s orders to import.", count=task.value))
 
     def _changed_orders(self, client, since):
-        return paging.pages(client, mapping.CHANGED, {'query': when.since(since)}, ('orders',))
+        return paging.pages(client, order_documents.CHANGED, {'query': when.since(since)}, ('orders',))
 
     def _note_changed(self, backend, nodes):
         """Tasks for the orders that look different from what is known; the number of them."""

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopify_connector.entities import order as mapping
+from shopify_connector.entities import order_lines
 from tests.support.orders import address, customer, line, money, order, shipping, tax
 
 STATE, COUNTY = ('State', '7.25', False), ('County', '1', False)
@@ -25,11 +26,11 @@ def refs(**changes):
         'products': {'sku:SKU-1': 50, 'gid://shopify/ProductVariant/7': 51},
         'taxes': {STATE: 100, COUNTY: 101, ('VAT', '19', True): 102},
     }
-    return mapping.Refs(**{**values, **changes})
+    return order_lines.Refs(**{**values, **changes})
 
 
 def test_the_price_of_a_line_is_its_net_total_by_its_quantity_and_never_taken_for_odoos_own():
-    vals = mapping.item_vals(line(quantity=3, price='20.00', discount='8.00'), order(), refs())
+    vals = order_lines.item_vals(line(quantity=3, price='20.00', discount='8.00'), order(), refs())
     assert vals['price_unit'] == pytest.approx(52 / 3)
     assert round(vals['price_unit'] * 3, 10) == 52.0
     assert vals['technical_price_unit'] != vals['price_unit']
@@ -38,7 +39,7 @@ def test_the_price_of_a_line_is_its_net_total_by_its_quantity_and_never_taken_fo
 
 def test_each_tax_of_a_line_is_forced_to_shopifys_amount():
     taxes = [tax('State', 0.0725, '3.78'), tax('County', 0.01, '0.51')]
-    vals = mapping.item_vals(line(quantity=3, price='20.00', discount='8.00', taxes=taxes), order(), refs())
+    vals = order_lines.item_vals(line(quantity=3, price='20.00', discount='8.00', taxes=taxes), order(), refs())
     assert vals['tax_ids'] == [(6, 0, [100, 101])]
     forced = vals['extra_tax_data']
     assert {key: row['tax_amount_currency'] for key, row in forced['manual_tax_amounts'].items()} == {
@@ -51,13 +52,13 @@ def test_each_tax_of_a_line_is_forced_to_shopifys_amount():
 
 def test_included_taxes_are_taken_out_of_the_base():
     part = line(price='119.00', taxes=[tax('VAT', 0.19, '19.00')])
-    vals = mapping.item_vals(part, order(lines=[part], included=True), refs())
+    vals = order_lines.item_vals(part, order(lines=[part], included=True), refs())
     assert vals['price_unit'] == 119.0
     assert vals['extra_tax_data']['manual_total_excluded_currency'] == 100.0
 
 
 def test_a_line_without_taxes_forces_nothing():
-    vals = mapping.item_vals(line(), order(), refs())
+    vals = order_lines.item_vals(line(), order(), refs())
     assert vals['tax_ids'] == [(6, 0, [])]
     assert vals['extra_tax_data'] is False
 
@@ -65,13 +66,13 @@ def test_a_line_without_taxes_forces_nothing():
 def test_two_taxes_of_one_rate_stay_two():
     keys = [
         key
-        for key, _amount in mapping.tax_amounts(line(taxes=[tax('City', 0.02, '1'), tax('Transit', 0.02, '1')]), False)
+        for key, _amount in order_lines.tax_amounts(line(taxes=[tax('City', 0.02, '1'), tax('Transit', 0.02, '1')]), False)
     ]
     assert keys == [('City', '2', False), ('Transit', '2', False)]
 
 
 def test_one_tax_in_two_tax_lines_is_summed():
-    assert mapping.tax_amounts(line(taxes=[tax('City', 0.02, '1.01'), tax('City', 0.02, '2.02')]), False) == [
+    assert order_lines.tax_amounts(line(taxes=[tax('City', 0.02, '1.01'), tax('City', 0.02, '2.02')]), False) == [
         (('City', '2', False), Decimal('3.03'))
     ]
 
@@ -80,39 +81,39 @@ def test_one_tax_in_two_tax_lines_is_summed():
     ('rate', 'text'), [(0.0725, '7.25'), (0.2, '20'), (0.05, '5'), (0, '0'), (0.08875, '8.875'), (0.1, '10')]
 )
 def test_a_rate_is_a_plain_percentage(rate, text):
-    assert mapping.tax_key({'title': 'T', 'rate': rate}, False)[1] == text
+    assert order_lines.tax_key({'title': 'T', 'rate': rate}, False)[1] == text
 
 
 def test_removed_units_take_their_share_of_discount_and_tax_with_them():
     part = line(quantity=3, price='10.00', discount='3.00', taxes=[tax('State', 0.0725, '1.96')], currentQuantity=2)
-    amounts = mapping.line_amounts(part, False, 2)
+    amounts = order_lines.line_amounts(part, False, 2)
     assert (amounts.quantity, amounts.net, amounts.discount) == (2, Decimal('18.00'), Decimal('2.00'))
     assert amounts.taxes == ((STATE, Decimal('1.31')),)
 
 
 def test_a_line_without_units_left_is_not_on_the_order():
     part = line(quantity=2, currentQuantity=0)
-    assert mapping.lines_vals(order(lines=[part]), refs()) == []
+    assert order_lines.lines_vals(order(lines=[part]), refs()) == []
 
 
 def test_a_removed_shipping_line_is_not_on_the_order():
-    assert mapping.lines_vals(order(lines=[], ships=[shipping(isRemoved=True)]), refs()) == []
+    assert order_lines.lines_vals(order(lines=[], ships=[shipping(isRemoved=True)]), refs()) == []
 
 
 def test_a_custom_item_needs_no_product_of_its_own():
     part = line(sku=None)
     assert mapping.needs(order(lines=[part])).lines == ()
-    assert mapping.item_vals(part, order(), refs())['product_id'] == 91
+    assert order_lines.item_vals(part, order(), refs())['product_id'] == 91
 
 
 def test_a_line_whose_variant_is_gone_is_known_by_its_sku():
-    assert mapping.line_key(line(sku=' SKU-1 ')) == 'sku:SKU-1'
-    assert mapping.line_key(line(variant=7)) == 'gid://shopify/ProductVariant/7'
+    assert order_lines.line_key(line(sku=' SKU-1 ')) == 'sku:SKU-1'
+    assert order_lines.line_key(line(variant=7)) == 'gid://shopify/ProductVariant/7'
 
 
 def test_private_properties_stay_out_of_the_description():
     part = line(customAttributes=[{'key': 'Engraving', 'value': 'Jo'}, {'key': '_internal', 'value': 'x'}])
-    assert mapping.line_name(part, Decimal(0), refs()) == 'Shirt\nEngraving: Jo'
+    assert order_lines.line_name(part, Decimal(0), refs()) == 'Shirt\nEngraving: Jo'
 
 
 def test_the_customers_mail_counts_before_the_orders():
@@ -193,7 +194,7 @@ def orders(draw):
 @given(orders())
 def test_the_lines_add_up_to_shopifys_total_whatever_the_order(case):
     payload, decimals = case
-    assert mapping.total(payload, decimals) == Decimal(payload['currentTotalPriceSet']['shopMoney']['amount'])
+    assert order_lines.total(payload, decimals) == Decimal(payload['currentTotalPriceSet']['shopMoney']['amount'])
 
 
 @given(orders())
@@ -202,11 +203,11 @@ def test_the_forced_amounts_of_a_line_are_shopifys(case):
     titles = {
         key
         for part in payload['lineItems']['nodes']
-        for key, _amount in mapping.tax_amounts(part, payload['taxesIncluded'])
+        for key, _amount in order_lines.tax_amounts(part, payload['taxesIncluded'])
     }
     where = refs(decimals=decimals, taxes={key: number for number, key in enumerate(sorted(titles), 1)})
     for part in payload['lineItems']['nodes']:
-        forced = mapping.item_vals(part, payload, where)['extra_tax_data']
+        forced = order_lines.item_vals(part, payload, where)['extra_tax_data']
         if forced:
             shown = sum(Decimal(str(row['tax_amount_currency'])) for row in forced['manual_tax_amounts'].values())
             assert shown == sum(Decimal(row['priceSet']['shopMoney']['amount']) for row in part['taxLines'])
