@@ -6,6 +6,7 @@ from . import (
     sale_order_line,
     shopify_backend,
     shopify_backend_client,
+    shopify_backend_policy,
     shopify_binding,
     shopify_credentials,
     shopify_inventory_level,
