@@ -4,6 +4,7 @@ from . import (
     engine,
     order,
     order_change,
+    order_policy,
     order_upsert,
     placeholder,
     product,

@@ -1,13 +1,10 @@
 """Order payloads -> sales orders: resolved, created and confirmed for a whole batch, each able to fail alone."""
 
-from datetime import timedelta
-
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import const
 from ..entities import order as mapping
 from ..entities import order_lines
 
@@ -27,9 +24,9 @@ class ShopifySyncOrder(models.AbstractModel):
         }
         bindings.update(self._adopt(backend, [payload for payload in payloads if payload['id'] not in bindings]))
         new = [payload for payload in payloads if payload['id'] not in bindings]
-        reasons = {payload['id']: self._reason_to_skip(backend, payload) for payload in new}
-        wanted = [payload for payload in new if not reasons[payload['id']]]
-        self._skip(backend, [(payload, reasons[payload['id']]) for payload in new if reasons[payload['id']]])
+        decisions = {payload['id']: self._decision(backend, payload, is_new=True) for payload in new}
+        wanted = [payload for payload in new if decisions[payload['id']].action != 'skip']
+        self._skip(backend, [(payload, decisions[payload['id']]) for payload in new if payload not in wanted])
         changed = [payload for payload in payloads if self._must_change(bindings.get(payload['id']), payload)]
         prepared = self._prepare(backend, wanted + changed, fetched_variants, failures)
         created = self._create_batch(
@@ -88,25 +85,17 @@ class ShopifySyncOrder(models.AbstractModel):
         if problem:
             failures[payload['id']] = problem
 
-    def _reason_to_skip(self, backend, payload):
-        """Why an order that Odoo does not know is not imported; '' when it is."""
-        if payload.get('test') and not (backend.import_test_orders or backend.is_test_store):
-            return 'test_skipped'
-        start = fields.Datetime.to_datetime(backend.orders_since) or (
-            (backend.connected_at or fields.Datetime.now()) - timedelta(days=const.DAYS_BEFORE_CONNECTING)
-        )
-        return 'too_old' if mapping.placed_at(payload) < start else ''
-
     def _must_change(self, binding, payload):
         return bool(binding) and binding.state == 'imported' and binding.signature != mapping.signature(payload)
 
     def _skip(self, backend, skipped):
         """Kept as a row with its reason, so that nobody has to wonder where the order is."""
-        for payload, reason in skipped:
+        for payload, decision in skipped:
             binding = self.env['shopify.order.binding'].create(
                 {**self._binding_vals(backend, payload), 'state': 'skipped', 'signature': False}
             )
-            binding._add_trail(reason)
+            code, texts = decision.reason
+            binding._add_trail(code, **texts)
 
     # === RESOLVE === #
 
