@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,9 +25,13 @@ _CANCEL = """mutation BulkCancel($id: ID!) {
 }"""
 _OVER = frozenset({'COMPLETED', 'CANCELED', 'FAILED', 'EXPIRED'})
 _SCHEMA = """
-CREATE TABLE line (position INTEGER PRIMARY KEY, id TEXT, parent TEXT, kind TEXT, content TEXT);
+CREATE TABLE line (position INTEGER PRIMARY KEY, id TEXT, parent TEXT, kind TEXT, sort TEXT, content TEXT);
 """
-_INDEX = "CREATE INDEX line_parent ON line (parent, position)"
+_INDEXES = """
+CREATE INDEX line_parent ON line (parent, position);
+CREATE INDEX line_root ON line (sort, id) WHERE parent IS NULL;
+"""
+_ROOTS = "parent IS NULL AND (sort, coalesce(id, '')) > (?, ?)"
 _ROWS_A_WRITE = 1000
 
 
@@ -101,32 +107,84 @@ def joined(objects: Iterable[dict]) -> Iterator[dict]:
     Shopify gives children apart from their parents, in any order, tied by ``__parentId``. They wait in a temporary
     file, so that memory is bounded by one root with all that belongs to it.
     """
-    with tempfile.NamedTemporaryFile(prefix='shopify-bulk-', suffix='.sqlite') as file:
-        connection = sqlite3.connect(file.name)
+    with tempfile.TemporaryDirectory(prefix='shopify-bulk-') as folder:
+        spool = Spool(os.path.join(folder, 'result.sqlite'))
+        spool.fill(objects, sort_by=None)
+        for _position, root in spool.roots():
+            yield root
+
+
+class Spool:
+    """A result in a file of its own: joined in constant memory, read from any position, as often as it takes.
+
+    Positions are ``(value of the field that it is sorted by, id)`` of a root: they stay good when the same operation is
+    run again and its lines come in another order.
+    """
+
+    def __init__(self, path: str):
+        self.path = path
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of the result is there: the file gets its name when it is."""
+        return os.path.exists(self.path)
+
+    def fill(self, objects: Iterable[dict], *, sort_by: str | None = 'createdAt') -> None:
+        """Take the objects of a result; roots are given in the order of their field ``sort_by``, None as they come."""
+        partial = f'{self.path}.part'
+        _remove(partial)
+        connection = sqlite3.connect(partial)
         try:
-            _fill(connection, objects)
-            roots = connection.execute("SELECT id, content FROM line WHERE parent IS NULL ORDER BY position")
-            for id_, content in roots:
-                yield _with_children(connection, id_, json.loads(content), ())
+            _fill(connection, objects, sort_by)
         finally:
             connection.close()
+        os.replace(partial, self.path)
+
+    def count(self, after: tuple[str, str] | None = None) -> int:
+        """The number of roots, or of those that come ``after`` a position."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute(f"SELECT count(*) FROM line WHERE {_ROOTS}", _bounds(after)).fetchone()[0]
+
+    def roots(self, after: tuple[str, str] | None = None) -> Iterator[tuple[tuple[str, str], dict]]:
+        """``(position, root)`` of all, or of those that come ``after`` a position; children as in :func:`joined`."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            found = connection.execute(
+                f"SELECT sort, id, content FROM line WHERE {_ROOTS} ORDER BY sort, id, position", _bounds(after))
+            for sort, id_, content in found:
+                yield (sort, id_), _with_children(connection, id_, json.loads(content), ())
+
+    def remove(self) -> None:
+        """Delete the file, complete or not."""
+        _remove(self.path)
+        _remove(f'{self.path}.part')
 
 
-def _fill(connection: sqlite3.Connection, objects: Iterable[dict]) -> None:
+def _remove(path: str) -> None:
+    if os.path.exists(path):
+        os.unlink(path)
+
+
+def _bounds(after: tuple[str, str] | None) -> tuple:
+    return after or ('', '')
+
+
+def _fill(connection: sqlite3.Connection, objects: Iterable[dict], sort_by: str | None) -> None:
     connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
     waiting = []
-    for row in objects:
+    for number, row in enumerate(objects):
         content = {name: value for name, value in row.items() if name != '__parentId'}
-        waiting.append((row.get('id'), row.get('__parentId'), _kind(row), json.dumps(content)))
+        # A position is greater than ('', ''), so that the sort of a root is never empty.
+        sort = str(row.get(sort_by) or '0') if sort_by else f'{number:012d}'
+        waiting.append((row.get('id'), row.get('__parentId'), _kind(row), sort, json.dumps(content)))
         if len(waiting) >= _ROWS_A_WRITE:
             _write(connection, waiting)
     _write(connection, waiting)
-    connection.execute(_INDEX)
+    connection.executescript(_INDEXES)
     connection.commit()
 
 
 def _write(connection: sqlite3.Connection, waiting: list) -> None:
-    connection.executemany("INSERT INTO line (id, parent, kind, content) VALUES (?, ?, ?, ?)", waiting)
+    connection.executemany("INSERT INTO line (id, parent, kind, sort, content) VALUES (?, ?, ?, ?, ?)", waiting)
     waiting.clear()
 
 
