@@ -47,7 +47,7 @@ def needs(order: Mapping) -> Needs:
         billing=billing,
         shipping=shipping,
         currency=order['currencyCode'],
-        lines=tuple(line for line in order_lines.line_nodes(order) if not order_lines.is_custom(line)),
+        lines=tuple(line for line in order_lines.line_nodes(order) if order_lines.item_kind(line, order) == 'product'),
         taxes=frozenset(
             key
             for part in order_lines.taxed_parts(order)

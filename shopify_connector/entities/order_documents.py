@@ -17,6 +17,8 @@ _LINE = f"""
 fragment LineF on LineItem {{
   id name title variantTitle sku quantity currentQuantity requiresShipping isGiftCard
   variant {{ id }}
+  lineItemGroup {{ title }}
+  sellingPlan {{ name }}
   customAttributes {{ key value }}
   originalUnitPriceSet {{ shopMoney {{ amount }} }}
   discountAllocations {{ allocatedAmountSet {{ shopMoney {{ amount }} }} }}
@@ -48,6 +50,7 @@ query OrdersByIds($ids: [ID!]!, $lines: Int = %d) {
       email phone note tags poNumber sourceName customerLocale discountCodes
       customAttributes { key value }
       dutiesIncluded returnStatus
+      totalTipReceivedSet { shopMoney { amount } }
       currentTotalPriceSet {
         shopMoney { amount }
         inShop: shopMoney { amount currencyCode }
@@ -55,7 +58,9 @@ query OrdersByIds($ids: [ID!]!, $lines: Int = %d) {
       }
       currentTaxLines { title rate channelLiable priceSet { shopMoney { amount } } }
       currentTotalTaxSet { shopMoney { amount } }
+      originalTotalDutiesSet { shopMoney { amount } }
       currentTotalDutiesSet { shopMoney { amount } }
+      originalTotalAdditionalFeesSet { shopMoney { amount } }
       currentTotalAdditionalFeesSet { shopMoney { amount } }
       customer {
         id firstName lastName taxExempt
@@ -104,7 +109,7 @@ query OrderCharges($id: ID!, $lines: Int!, $after: String) {{
     id
     additionalFees {{ id name price {{ shopMoney {{ amount }} }} {_TAX} }}
     lineItems(first: $lines, after: $after) {{
-      nodes {{ id duties {{ id price {{ shopMoney {{ amount }} }} {_TAX} }} }}
+      nodes {{ id quantity currentQuantity duties {{ id price {{ shopMoney {{ amount }} }} {_TAX} }} }}
       pageInfo {{ hasNextPage endCursor }}
     }}
   }}

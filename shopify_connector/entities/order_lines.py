@@ -5,8 +5,8 @@ Amounts are ``Decimal`` in major units of the currency that the order was read i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ..shopify import money
@@ -16,8 +16,10 @@ from ..shopify import money
 class Refs:
     """Ids that the mapping needs; ``sync/`` fills one for each order from one look-up for the whole batch.
 
-    ``products`` maps a line's key (:func:`line_key`) to a product id, ``uoms`` a product id to its unit, ``taxes`` a
-    tax key (:func:`tax_key`) to a tax id. ``labels`` are the user's words for ``discount``, ``shipping``, ``duties``.
+    ``products`` maps a line's key (:func:`line_key`) to a product id, ``taxes`` a tax key (:func:`tax_key`) to a tax id,
+    ``kind_products`` what is no product of the catalogue (``gift_card``, ``tip``, ``duty``, ``fee``) to the product that
+    stands for it; ``charge_product_id`` stands for the rest. ``labels`` are the user's words for ``discount``,
+    ``shipping``, ``duties``, ``bundle``.
     """
 
     company_id: int
@@ -35,17 +37,29 @@ class Refs:
     team_id: int | bool = False
     user_id: int | bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+    kind_products: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Amounts:
     """One line's money: ``net`` is what the line costs with all discounts, as Shopify prices it (with the taxes when
-    the order's taxes are included), ``taxes`` pairs of tax key and amount."""
+    the order's taxes are included), ``taxes`` pairs of tax key and amount. ``is_share``: a part of what Shopify tells,
+    rounded by us."""
 
     quantity: int
     net: Decimal
     discount: Decimal
     taxes: tuple[tuple[tuple, Decimal], ...]
+    is_share: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that the order charges for: ``kind`` is item, shipping, duty or fee."""
+
+    kind: str
+    source: Mapping
+    amounts: Amounts
 
 
 def line_nodes(order: Mapping) -> list[dict]:
@@ -57,7 +71,8 @@ def shipping_nodes(order: Mapping) -> list[dict]:
 
 
 def charges(order: Mapping) -> list[dict]:
-    """Duties and additional fees, each ``{id, name, price, taxLines}``; empty unless :data:`CHARGES` was read."""
+    """Duties and additional fees, each ``{id, name, price, taxLines}``, a duty with the ``units`` that its line has left
+    and had; empty unless ``order_documents.CHARGES`` was read."""
     return order.get('charges') or []
 
 
@@ -66,8 +81,9 @@ def taxed_parts(order: Mapping) -> list[dict]:
 
 
 def has_charges(order: Mapping) -> bool:
-    """Whether duties or additional fees make it necessary to read :data:`CHARGES`."""
-    return any(money.amount(order.get(name)) for name in ('currentTotalDutiesSet', 'currentTotalAdditionalFeesSet'))
+    """Whether duties or additional fees make it necessary to read ``order_documents.CHARGES``."""
+    names = ('DutiesSet', 'AdditionalFeesSet')
+    return any(money.amount(order.get(f'{when}Total{name}')) for when in ('original', 'current') for name in names)
 
 
 def is_custom(line: Mapping) -> bool:
@@ -97,33 +113,102 @@ def tax_amounts(part: Mapping, included: bool) -> list[tuple[tuple, Decimal]]:
     return list(sums.items())
 
 
-def line_amounts(line: Mapping, included: bool, decimals: int) -> Amounts:
-    """The money of the units that are still on the order.
+def line_amounts(line: Mapping, included: bool, decimals: int, quantity: int | None = None) -> Amounts:
+    """The money of the units that are still on the order, or of ``quantity`` units.
 
     Shopify's allocations and tax lines cover the quantity as ordered (Admin API, LineItem); where units were removed
     or refunded, the share of the rest is rounded to ``decimals``.
     """
-    ordered, quantity = line['quantity'], line.get('currentQuantity', line['quantity'])
+    ordered = line['quantity']
+    if quantity is None:
+        quantity = line.get('currentQuantity', ordered)
     gross = money.amount(line['originalUnitPriceSet']) * ordered
     discount = sum(
         (money.amount(part['allocatedAmountSet']) for part in line.get('discountAllocations') or []), Decimal(0)
     )
-    taxes = tax_amounts(line, included)
-    if quantity == ordered:
-        return Amounts(quantity, gross - discount, discount, tuple(taxes))
-    share = Decimal(quantity) / ordered if ordered else Decimal(0)
-    discount = money.rounded(discount * share, decimals)
+    whole = Amounts(ordered, gross - discount, discount, tuple(tax_amounts(line, included)))
+    return whole if quantity == ordered else _share(whole, quantity, Decimal(quantity), Decimal(ordered), decimals)
+
+
+def _share(whole: Amounts, quantity: int, part: Decimal, of: Decimal, decimals: int) -> Amounts:
+    share = part / of if of else Decimal(0)
+    discount = money.rounded(whole.discount * share, decimals)
     return Amounts(
         quantity,
-        money.rounded(gross * share, decimals) - discount,
+        money.rounded((whole.net + whole.discount) * share, decimals) - discount,
         discount,
-        tuple((key, money.rounded(amount * share, decimals)) for key, amount in taxes),
+        tuple((key, money.rounded(amount * share, decimals)) for key, amount in whole.taxes),
+        is_share=True,
     )
 
 
-def single_amounts(price_set: Mapping, part: Mapping, included: bool) -> Amounts:
-    """The money of something that is sold once: a shipping line, a duty, a fee."""
-    return Amounts(1, money.amount(price_set), Decimal(0), tuple(tax_amounts(part, included)))
+def shipping_amounts(line: Mapping, included: bool, decimals: int, whole: bool = False) -> Amounts:
+    """The money of a shipping line after refunds, or as it was sold (``whole``). Its tax lines cover the price before
+    refunds (Admin API, ShippingLine)."""
+    left = money.amount(line['currentDiscountedPriceSet'])
+    sold = money.amount(line['discountedPriceSet']) if line.get('discountedPriceSet') else left
+    amounts = Amounts(1, sold, Decimal(0), tuple(tax_amounts(line, included)))
+    return amounts if whole or left == sold else replace(_share(amounts, 1, left, sold, decimals), net=left)
+
+
+def charge_amounts(charge: Mapping, order: Mapping, decimals: int, whole: bool = False) -> Amounts:
+    """The money of a duty or a fee, of what is left or as it was charged (``whole``). Duties that the prices include
+    cost nothing beside them; fees go all at once, with a cancellation (Admin API, Order)."""
+    is_duty = 'units' in charge
+    price = Decimal(0) if is_duty and order.get('dutiesIncluded') else money.amount(charge['price'])
+    amounts = Amounts(1, price, Decimal(0), tuple(tax_amounts(charge, order['taxesIncluded'])))
+    left, ordered = charge.get('units') or (0 if _fees_are_gone(order) else 1, 1)
+    return amounts if whole or left == ordered else _share(amounts, 1, Decimal(left), Decimal(ordered), decimals)
+
+
+def _fees_are_gone(order: Mapping) -> bool:
+    left = order.get('currentTotalAdditionalFeesSet')
+    return bool(left) and not money.amount(left)
+
+
+def parts(order: Mapping, decimals: int) -> list[Part]:
+    """Everything that the order charges for now, with amounts that add up to Shopify's own taxes and total."""
+    included = order['taxesIncluded']
+    found = [Part('item', line, line_amounts(line, included, decimals)) for line in line_nodes(order)]
+    found += [Part('shipping', line, shipping_amounts(line, included, decimals)) for line in shipping_nodes(order)]
+    found += [
+        Part('duty' if 'units' in charge else 'fee', charge, charge_amounts(charge, order, decimals))
+        for charge in charges(order)
+    ]
+    return _settled(found, order, decimals)
+
+
+def _settled(found: list[Part], order: Mapping, decimals: int) -> list[Part]:
+    """Where only a share of a line is left, Shopify may have rounded the other way: its sums by tax and its total say
+    so, and the units that are missing go to the shares. Anything bigger than rounding stays as it is and shows."""
+    amounts = [part.amounts for part in found]
+    shares = [index for index, row in enumerate(amounts) if row.is_share and row.quantity]
+    if not shares or order.get('currentTaxLines') is None:
+        return found
+    included = order['taxesIncluded']
+    for key, wanted in tax_amounts({'taxLines': order['currentTaxLines']}, included):
+        with_tax = [index for index in shares if key in dict(amounts[index].taxes)]
+        gap = wanted - sum((dict(row.taxes).get(key, Decimal(0)) for row in amounts), Decimal(0))
+        for index, extra in _spread(gap, with_tax, decimals):
+            taxes = tuple((tax, value + extra if tax == key else value) for tax, value in amounts[index].taxes)
+            amounts[index] = replace(amounts[index], taxes=taxes)
+    gap = money.amount(order['currentTotalPriceSet']) - _sum(amounts, included)
+    for index, extra in _spread(gap, shares, decimals):
+        amounts[index] = replace(amounts[index], net=amounts[index].net + extra)
+    return [replace(part, amounts=row) for part, row in zip(found, amounts, strict=True)]
+
+
+def _spread(gap: Decimal, indexes: list[int], decimals: int) -> list[tuple[int, Decimal]]:
+    """``gap`` in smallest units over ``indexes``, at most one each; nothing when it is more than that."""
+    if not gap or abs(money.minor(gap, decimals)) > len(indexes):
+        return []
+    return list(zip(indexes, money.allocate(gap, [1] * len(indexes), decimals), strict=True))
+
+
+def _sum(amounts: Iterable[Amounts], included: bool) -> Decimal:
+    rows = list(amounts)
+    taxes = Decimal(0) if included else sum((tax for row in rows for _key, tax in row.taxes), Decimal(0))
+    return sum((row.net for row in rows), Decimal(0)) + taxes
 
 
 def extra_tax_data(amounts: Amounts, refs: Refs, price_unit: float, included: bool) -> dict | bool:
@@ -171,8 +256,11 @@ def _line_vals(amounts: Amounts, refs: Refs, included: bool, **vals) -> dict:
 
 
 def line_name(line: Mapping, discount: Decimal, refs: Refs) -> str:
-    title = line.get('name') or line.get('title') or line.get('sku') or ''
-    rows = [title]
+    rows = [line.get('name') or line.get('title') or line.get('sku') or '']
+    if line.get('lineItemGroup'):
+        rows.append(f"{refs.labels.get('bundle', 'Bundle')}: {line['lineItemGroup'].get('title') or ''}".rstrip(': '))
+    if line.get('sellingPlan'):
+        rows.append(line['sellingPlan'].get('name') or '')
     rows += [
         f"{attribute['key']}: {attribute['value']}"
         for attribute in line.get('customAttributes') or []
@@ -180,12 +268,29 @@ def line_name(line: Mapping, discount: Decimal, refs: Refs) -> str:
     ]
     if discount:
         rows.append(f"{refs.labels.get('discount', 'Discount')}: {money.rounded(-discount, refs.decimals)}")
-    return '\n'.join(rows)
+    return '\n'.join(row for row in rows if row) or '-'
 
 
-def item_vals(line: Mapping, order: Mapping, refs: Refs) -> dict:
-    amounts = line_amounts(line, order['taxesIncluded'], refs.decimals)
-    product_id = refs.charge_product_id if is_custom(line) else refs.products[line_key(line)]
+def item_kind(line: Mapping, order: Mapping) -> str:
+    """``product``, or what the line stands for instead: ``gift_card``, ``tip``, ``custom``.
+
+    A tip is a line item that stands for no product and costs what ``totalTipReceivedSet`` says (Admin API, Order).
+    """
+    if line.get('isGiftCard'):
+        return 'gift_card'
+    if not is_custom(line):
+        return 'product'
+    tip = money.amount(order.get('totalTipReceivedSet'))
+    worth = money.amount(line['originalUnitPriceSet']) * line['quantity']
+    return 'tip' if tip and worth == tip and not line.get('requiresShipping') else 'custom'
+
+
+def item_vals(line: Mapping, order: Mapping, refs: Refs, amounts: Amounts | None = None) -> dict:
+    amounts = amounts or line_amounts(line, order['taxesIncluded'], refs.decimals)
+    kind = item_kind(line, order)
+    product_id = refs.kind_products.get(kind) or (
+        refs.charge_product_id if is_custom(line) else refs.products[line_key(line)]
+    )
     return _line_vals(
         amounts,
         refs,
@@ -196,8 +301,7 @@ def item_vals(line: Mapping, order: Mapping, refs: Refs) -> dict:
     )
 
 
-def shipping_vals(line: Mapping, order: Mapping, refs: Refs) -> dict:
-    amounts = single_amounts(line['currentDiscountedPriceSet'], line, order['taxesIncluded'])
+def shipping_vals(line: Mapping, order: Mapping, refs: Refs, amounts: Amounts) -> dict:
     return _line_vals(
         amounts,
         refs,
@@ -209,33 +313,51 @@ def shipping_vals(line: Mapping, order: Mapping, refs: Refs) -> dict:
     )
 
 
-def charge_vals(charge: Mapping, order: Mapping, refs: Refs) -> dict:
-    amounts = single_amounts(charge['price'], charge, order['taxesIncluded'])
+def charge_vals(part: Part, order: Mapping, refs: Refs) -> dict:
     return _line_vals(
-        amounts,
+        part.amounts,
         refs,
         order['taxesIncluded'],
-        product_id=refs.charge_product_id,
-        name=charge.get('name') or refs.labels.get('duties', 'Duties'),
-        shopify_line_gid=charge['id'],
+        product_id=refs.kind_products.get(part.kind) or refs.charge_product_id,
+        name=part.source.get('name') or refs.labels.get('duties', 'Duties'),
+        shopify_line_gid=part.source['id'],
         sequence=950,
     )
 
 
-def lines_vals(order: Mapping, refs: Refs) -> list[dict]:
+def kept_parts(order: Mapping, decimals: int, kept: Mapping[str, int] | None = None) -> list[Part]:
+    """:func:`parts` with the units that Odoo must keep: ``kept`` maps a line's id to the quantity that has left already,
+    a shipping line's or charge's to 1 when it was invoiced. What Shopify has taken back of those is settled by credit
+    notes, not by the sales order."""
+    kept, included = kept or {}, order['taxesIncluded']
+    found = []
+    for part in parts(order, decimals):
+        units = kept.get(part.source['id'], 0)
+        if part.kind == 'item' and units > part.amounts.quantity:
+            units = min(units, part.source['quantity'])
+            part = replace(part, amounts=line_amounts(part.source, included, decimals, units))
+        elif part.kind == 'shipping' and units:
+            part = replace(part, amounts=shipping_amounts(part.source, included, decimals, whole=True))
+        elif part.kind in ('duty', 'fee') and units and part.amounts.is_share:
+            part = replace(part, amounts=charge_amounts(part.source, order, decimals, whole=True))
+        found.append(part)
+    return found
+
+
+def lines_vals(order: Mapping, refs: Refs, kept: Mapping[str, int] | None = None) -> list[dict]:
     """Values of all ``sale.order.line`` of the order, lines without any unit left out."""
-    return [
-        *(item_vals(line, order, refs) for line in line_nodes(order) if line.get('currentQuantity', line['quantity'])),
-        *(shipping_vals(line, order, refs) for line in shipping_nodes(order)),
-        *(charge_vals(charge, order, refs) for charge in charges(order)),
-    ]
+    found = []
+    for part in kept_parts(order, refs.decimals, kept):
+        if part.kind == 'item':
+            if part.amounts.quantity:
+                found.append(item_vals(part.source, order, refs, part.amounts))
+        elif part.kind == 'shipping':
+            found.append(shipping_vals(part.source, order, refs, part.amounts))
+        else:
+            found.append(charge_vals(part, order, refs))
+    return found
 
 
-def total(order: Mapping, decimals: int) -> Decimal:
+def total(order: Mapping, decimals: int, kept: Mapping[str, int] | None = None) -> Decimal:
     """The sum of everything that :func:`lines_vals` maps, to be compared with Shopify's own total."""
-    included = order['taxesIncluded']
-    parts = [line_amounts(line, included, decimals) for line in line_nodes(order)]
-    parts += [single_amounts(line['currentDiscountedPriceSet'], line, included) for line in shipping_nodes(order)]
-    parts += [single_amounts(charge['price'], charge, included) for charge in charges(order)]
-    taxes = Decimal(0) if included else sum((amount for part in parts for _key, amount in part.taxes), Decimal(0))
-    return sum((part.net for part in parts), Decimal(0)) + taxes
+    return _sum((part.amounts for part in kept_parts(order, decimals, kept)), order['taxesIncluded'])

@@ -39,7 +39,19 @@ class ShopifyOrderBinding(models.Model):
     ordered_at = fields.Datetime(readonly=True)
     cancelled_at = fields.Datetime(readonly=True)
     shopify_updated_at = fields.Datetime(readonly=True)
+    money_policy = fields.Selection(
+        [('shop', "The shop's currency"), ('presentment', "The customer's currency")],
+        "Brought Over In",
+        default='shop',
+        readonly=True,
+    )
     currency_id = fields.Many2one('res.currency', readonly=True)
+    shop_currency_id = fields.Many2one('res.currency', "Shop's Currency", readonly=True)
+    presentment_currency_id = fields.Many2one('res.currency', "Customer's Currency", readonly=True)
+    amount_in_shop = fields.Monetary("In The Shop's Currency", currency_field='shop_currency_id', readonly=True)
+    amount_in_presentment = fields.Monetary(
+        "In The Customer's Currency", currency_field='presentment_currency_id', readonly=True
+    )
     amount_shopify = fields.Monetary("Total In Shopify", readonly=True)
     amount_odoo = fields.Monetary("Total In Odoo", related='sale_order_id.amount_total')
     difference = fields.Monetary(
@@ -126,7 +138,7 @@ class ShopifyOrderBinding(models.Model):
             'shipped_in_shopify': self.env._("Shipped in Shopify: the delivery was validated."),
             'changed': self.env._("Changed in Shopify: the sales order follows."),
             'changed_late': self.env._(
-                "Changed in Shopify after goods left or were invoiced: not applied, %(difference)s differ."
+                "Changed in Shopify after goods had left: %(difference)s stay on the sales order."
             ),
             'difference': self.env._("Shopify's total is %(shopify)s, the lines add up to %(odoo)s."),
             'adopted': self.env._("Found again: %(name)s came from this order before the store's record was deleted."),

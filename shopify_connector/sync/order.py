@@ -1,6 +1,7 @@
 """The orders lane's work: read the present state of many orders at once, then write it."""
 
 import time
+from collections import defaultdict
 
 from odoo import api, models
 
@@ -34,7 +35,7 @@ class ShopifySyncOrder(models.AbstractModel):
     def _pull(self, backend, client, gids, tasks):
         """Read ``gids``, bring them over and settle ``tasks`` in the same transaction."""
         started, before = time.monotonic(), (client.usage.requests, client.usage.points_actual)
-        payloads, missing = self._read(client, gids)
+        payloads, missing = self._read(backend, client, gids)
         fetched = self._fetch_products(backend, client, payloads)
         with self.env['shopify.engine']._turn():
             backend_products = self.env['shopify.sync.product']._upsert(backend, fetched['payloads'])
@@ -42,6 +43,8 @@ class ShopifySyncOrder(models.AbstractModel):
             failures.update(self._note_missing(backend, missing, tasks))
             self.env['shopify.engine']._settle_each(backend, tasks, failures)
             self.env['shopify.sync.product']._retry_each(backend, backend_products)
+            if 'shopify.sync.books' in self.env:
+                self._note_books(backend, payloads)
             self.env['shopify.sync.log']._note(
                 backend,
                 'orders',
@@ -53,25 +56,57 @@ class ShopifySyncOrder(models.AbstractModel):
                 duration_ms=int((time.monotonic() - started) * 1000),
             )
 
-    def _read(self, client, gids):
+    def _read(self, backend, client, gids):
         """``(payloads with all their pages, gids that Shopify does not have)``."""
         payloads, missing = [], []
-        for ids, nodes in paging.read_nodes(
-            client, order_documents.DOCUMENT, gids, size=const.ORDERS_PER_FIRST_REQUEST
-        ):
-            self._require_whole(client)
-            found = {node['id']: node for node in nodes if node and node.get('id')}
-            payloads += [self._complete(client, found[gid]) for gid in ids if gid in found]
-            missing += [gid for gid in ids if gid not in found]
+        for money, some in self._by_money(backend, gids).items():
+            for ids, nodes in self._read_nodes(backend, client, some, money):
+                self._require_whole(client)
+                found = {node['id']: node for node in nodes if node and node.get('id')}
+                payloads += [self._complete(client, found[gid], money) for gid in ids if gid in found]
+                missing += [gid for gid in ids if gid not in found]
+        self._read_companies(client, payloads)
         return payloads, missing
+
+    def _read_nodes(self, backend, client, gids, money_policy):
+        document, variables = self._reading(backend)
+        return paging.read_nodes(
+            client,
+            self._in_money(document, money_policy),
+            gids,
+            size=const.ORDERS_PER_FIRST_REQUEST,
+            variables=variables,
+        )
+
+    @api.model
+    def _by_money(self, backend, gids):
+        """``{money policy: gids}``: an order keeps the currency that it was brought over in, whatever the store says
+        later."""
+        known = {
+            binding.gid: binding.money_policy
+            for binding in self.env['shopify.order.binding'].search_fetch(
+                [('backend_id', '=', backend.id), ('gid', 'in', list(gids)), ('sale_order_id', '!=', False)],
+                ['gid', 'money_policy'],
+            )
+        }
+        groups = defaultdict(list)
+        for gid in gids:
+            groups[known.get(gid) or backend.money_policy].append(gid)
+        return groups
+
+    @api.model
+    def _in_money(self, document, money_policy):
+        """The document that answers in the currency of ``money_policy``."""
+        return order_documents.in_presentment(document) if money_policy == 'presentment' else document
 
     def _require_whole(self, client):
         """An order of which Shopify withholds parts, such as the customer, must not be taken for one without them."""
         if client.warnings:
             raise errors.ScopeError(client.warnings[0].message)
 
-    def _complete(self, client, order):
+    def _complete(self, client, order, money_policy):
         """Orders longer than a page, with many shipping lines, or with duties and fees: a request more, for them only."""
+        order['money_policy'] = money_policy
         for name, document in (
             ('lineItems', order_documents.MORE_LINES),
             ('shippingLines', order_documents.MORE_SHIPPING),
@@ -79,19 +114,23 @@ class ShopifySyncOrder(models.AbstractModel):
             info = order[name]['pageInfo']
             if info['hasNextPage']:
                 variables = {'id': order['id'], 'first': order_documents.LINES_PER_PAGE, 'after': info['endCursor']}
-                for page in paging.pages(client, document, variables, ('order', name)):
+                for page in paging.pages(client, self._in_money(document, money_policy), variables, ('order', name)):
                     order[name]['nodes'] += page
         if order_lines.has_charges(order):
-            order['charges'] = self._read_charges(client, order['id'])
+            order['charges'] = self._read_charges(client, order['id'], money_policy)
         return order
 
-    def _read_charges(self, client, gid):
+    def _read_charges(self, client, gid, money_policy):
         variables = {'id': gid, 'lines': order_documents.LINES_PER_PAGE, 'after': None}
         found, more = [], True
         while more:
-            node = client.query(order_documents.CHARGES, variables)['order']
+            node = client.query(self._in_money(order_documents.CHARGES, money_policy), variables)['order']
             found += [] if variables['after'] else node.get('additionalFees') or []
-            found += [duty for line in node['lineItems']['nodes'] for duty in line.get('duties') or []]
+            found += [
+                {**duty, 'units': (line['currentQuantity'], line['quantity'])}
+                for line in node['lineItems']['nodes']
+                for duty in line.get('duties') or []
+            ]
             info = node['lineItems']['pageInfo']
             more, variables = info['hasNextPage'], {**variables, 'after': info['endCursor']}
         return found
@@ -102,6 +141,13 @@ class ShopifySyncOrder(models.AbstractModel):
         lines = [line for payload in payloads for line in mapping.needs(payload).lines]
         unknown = products._unknown_variants(backend, lines)
         return {'variants': set(unknown), 'payloads': products._fetch_of_variants(client, unknown) if unknown else []}
+
+    def _note_books(self, backend, payloads):
+        """Invoices and payments follow in a lane of their own, so that nothing that is wrong with them holds up orders."""
+        bindings = self.env['shopify.order.binding'].search(
+            [('backend_id', '=', backend.id), ('gid', 'in', [payload['id'] for payload in payloads])]
+        )
+        self.env['shopify.sync.books']._note(backend, bindings)
 
     def _note_missing(self, backend, gids, tasks):
         """Orders that are gone from Shopify; what they led to in Odoo stays. One that Odoo has never seen is asked for

@@ -11,7 +11,12 @@ from ..entities import order_lines
 from ..shopify import errors
 
 _KEPT_DATE = {'shopify_keep_date_order': True}
+_NOTHING_SHIPPED = {None, 'UNFULFILLED', 'OPEN', 'SCHEDULED', 'ON_HOLD', 'PENDING_FULFILLMENT', 'RESTOCKED'}
 _MOST_STEPS = 6
+
+
+def _is_item(line):
+    return '/LineItem/' in line.shopify_line_gid
 
 
 class ShopifySyncOrder(models.AbstractModel):
@@ -26,51 +31,108 @@ class ShopifySyncOrder(models.AbstractModel):
             binding.state = 'imported'
         if binding.state == 'imported' and not binding.sale_order_id:
             binding.state = 'removed'
-        values = mapping.binding_vals(payload)
+        values = {**mapping.binding_vals(payload), **self._money_vals(payload)}
         signature = values.pop('signature')
         binding.write(values)
         order = binding.sale_order_id
         if not prepared or binding.state != 'imported' or order.state == 'cancel':
             return None
-        if payload.get('cancelledAt'):
+        if payload.get('cancelledAt') and not self._has_left(order):
             binding.signature = signature
             return None
-        if self._is_open(order):
-            with self._unlocked(order):
-                self._rewrite(order, payload, prepared[0])
-            binding._add_trail('changed')
-            self._compare(binding, payload)
-        elif self._differs(order, payload, prepared[0]):
-            return self._changed_late(binding, payload)
-        binding.signature = signature
-        return None
+        if order.locked and not order._should_be_locked():
+            return self._changed_while_locked(binding, payload, prepared[0])
+        kept = self._kept(order)
+        with self._unlocked(order):
+            self._rewrite(order, payload, prepared[0], kept)
+        binding._add_trail('changed')
+        self._compare(binding, payload, kept)
+        late = None if payload.get('cancelledAt') else self._taken_back_late(binding, payload, kept)
+        binding.signature = False if late else signature
+        return late
 
-    def _changed_late(self, binding, payload):
+    def _changed_while_locked(self, binding, payload, refs):
         """The signature stays the old one, so that the order is compared again whenever it is read again."""
-        self._compare(binding, payload)
+        self._compare(binding, payload, self._kept(binding.sale_order_id))
+        lines = self._line_differences(binding.sale_order_id, payload, refs)
+        if not (lines or binding.difference):
+            return None
         difference = f'{binding.difference:.2f}'
-        values = {'name': payload['name'], 'amount': difference}
-        code = 'locked' if binding.sale_order_id.locked else 'changed_late'
-        if not any(entry[1:] == [code, {'difference': difference}] for entry in binding.trail or []):
-            binding._add_trail(code, difference=difference)
-        if code == 'locked':
-            text = self.env._(
-                "%(name)s was changed in Shopify, but its sales order is locked. Unlock it and retry.", **values
-            )
-        else:
-            text = self.env._(
-                "%(name)s was changed in Shopify after goods left or were invoiced. Open the order, compare it with Shopify "
-                "and settle the difference of %(amount)s by hand.",
-                **values,
-            )
-        return errors.GiveUpError(text, code='changed_late')
+        if not any(entry[1:] == ['locked', {'difference': difference}] for entry in binding.trail or []):
+            binding._add_trail('locked', difference=difference)
+        return errors.GiveUpError(
+            self.env._(
+                "%(name)s was changed in Shopify, but its sales order is locked. Unlock it and retry. %(lines)s",
+                name=payload['name'],
+                lines='; '.join(lines),
+            ),
+            code='changed_late',
+        )
 
-    def _is_open(self, order):
-        """Nothing has left, nothing was invoiced, no person has locked it: the order may follow Shopify."""
-        locked = order.locked and not order._should_be_locked()
-        invoiced = order.invoice_ids.filtered(lambda move: move.state != 'cancel')
-        delivered = any(line.qty_delivered for line in order.order_line if line.product_id.type != 'service')
-        return not (locked or invoiced or delivered)
+    def _line_differences(self, order, payload, refs):
+        """A sentence for each line that is not as Shopify has it."""
+        present = {line.shopify_line_gid: line for line in order.order_line if line.product_uom_qty}
+        sentences = []
+        for vals in order_lines.lines_vals(payload, refs, self._kept(order)):
+            line = present.pop(vals['shopify_line_gid'], None)
+            if line is None or line.product_uom_qty != vals['product_uom_qty']:
+                sentences.append(
+                    self.env._(
+                        "%(line)s: %(here)g here, %(there)g in Shopify",
+                        line=vals['name'].splitlines()[0],
+                        here=line.product_uom_qty if line else 0,
+                        there=vals['product_uom_qty'],
+                    )
+                )
+        sentences += [
+            self.env._(
+                "%(line)s: %(here)g here, none in Shopify",
+                line=(line.name or '').partition('\n')[0],
+                here=line.product_uom_qty,
+            )
+            for gid, line in present.items()
+            if gid
+        ]
+        return sentences
+
+    def _taken_back_late(self, binding, payload, kept):
+        """Units that have left Odoo's warehouse while Shopify, which ships nothing of this order, took them off it. The
+        order is compared again whenever it is read again."""
+        if payload.get('displayFulfillmentStatus') not in _NOTHING_SHIPPED:
+            return None
+        units = {line['id']: line.get('currentQuantity', line['quantity']) for line in order_lines.line_nodes(payload)}
+        late = [
+            self.env._("%(units)g × %(line)s", units=kept[line['id']] - units[line['id']], line=line.get('name'))
+            for line in order_lines.line_nodes(payload)
+            if kept.get(line['id'], 0) > units[line['id']]
+        ]
+        if not late:
+            return None
+        if not any(entry[1:] == ['changed_late', {'difference': ', '.join(late)}] for entry in binding.trail or []):
+            binding._add_trail('changed_late', difference=', '.join(late))
+        return errors.GiveUpError(
+            self.env._(
+                "%(name)s was changed in Shopify after goods had left: %(lines)s. Take them back with a return on the "
+                "delivery, or leave them with the customer and skip this task.",
+                name=payload['name'],
+                lines=', '.join(late),
+            ),
+            code='changed_late',
+        )
+
+    def _has_left(self, order):
+        return any(line.qty_delivered for line in order.order_line if line.product_id.type != 'service')
+
+    def _kept(self, order):
+        """``{Shopify line: units}`` that the sales order cannot give back: what has left the warehouse, and shipping and
+        charges that were invoiced. What Shopify has refunded of them is settled by credit notes."""
+        kept = {}
+        for line in order.order_line.filtered('shopify_line_gid'):
+            is_goods = line.product_id.type != 'service'
+            units = line.qty_delivered if is_goods else line.qty_invoiced * (not _is_item(line))
+            if units > 0:
+                kept[line.shopify_line_gid] = int(units)
+        return kept
 
     @contextlib.contextmanager
     def _unlocked(self, order):
@@ -82,41 +144,44 @@ class ShopifySyncOrder(models.AbstractModel):
         if locked:
             order.action_lock()
 
-    def _differs(self, order, payload, refs):
-        wanted = {vals['shopify_line_gid']: vals['product_uom_qty'] for vals in order_lines.lines_vals(payload, refs)}
-        present = {line.shopify_line_gid: line.product_uom_qty for line in order.order_line if line.product_uom_qty}
-        return wanted != present or bool(
-            order.currency_id.compare_amounts(order.amount_total, float(order_lines.total(payload, refs.decimals)))
-        )
-
-    def _rewrite(self, order, payload, refs):
-        """Lines are matched by Shopify's id: changed in place, added, or set to zero so that the delivery follows."""
-        header = mapping.header_vals(payload, refs)
-        order.write(
-            {
-                name: value
-                for name, value in header.items()
-                if (order[name].id if name.endswith('_id') else order[name]) != value
-            }
-        )
+    def _rewrite(self, order, payload, refs, kept):
+        """Lines are matched by Shopify's id: changed in place, added, or set to what has left so that the delivery
+        follows."""
+        self._write_changed(order, mapping.header_vals(payload, refs))
         present = {line.shopify_line_gid: line for line in order.order_line if line.shopify_line_gid}
-        for vals in order_lines.lines_vals(payload, refs):
+        for vals in order_lines.lines_vals(payload, refs, kept):
             line = present.pop(vals['shopify_line_gid'], None)
             if line is None:
                 order.write({'order_line': [(0, 0, vals)]})
             elif line.product_id.id == vals['product_id']:
-                line.write({name: value for name, value in vals.items() if name != 'product_id'})
+                self._write_changed(line, {name: value for name, value in vals.items() if name != 'product_id'})
             else:
                 self._zero(line)
                 order.write({'order_line': [(0, 0, vals)]})
         for line in present.values():
             self._zero(line)
 
+    def _write_changed(self, record, vals):
+        """Only what differs: an order that was invoiced or delivered is not disturbed for nothing."""
+        changed = {}
+        for name, value in vals.items():
+            old = record[name]
+            if record._fields[name].relational:
+                old = [(6, 0, old.ids)] if record._fields[name].type == 'many2many' else old.id
+            if old != value and not (name == 'technical_price_unit' and vals.get('price_unit') == record.price_unit):
+                changed[name] = value
+        if changed:
+            if {'product_uom_qty', 'price_unit'} & changed.keys() and 'technical_price_unit' in vals:
+                changed.update(
+                    {name: vals[name] for name in ('price_unit', 'technical_price_unit', 'extra_tax_data', 'tax_ids')}
+                )
+            record.write(changed)
+
     def _zero(self, line):
         if line.order_id.state in ('draft', 'sent'):
             line.unlink()
         else:
-            line.write({'product_uom_qty': 0.0, 'extra_tax_data': False})
+            line.write({'product_uom_qty': max(line.qty_delivered, 0.0), 'extra_tax_data': False})
 
     # === ADVANCE === #
 
@@ -131,7 +196,7 @@ class ShopifySyncOrder(models.AbstractModel):
         to_confirm = [
             (binding, payload)
             for binding, payload in pairs
-            if binding.sale_order_id.state in ('draft', 'sent') and mapping.is_confirmed(payload, backend.order_policy)
+            if binding.sale_order_id.state in ('draft', 'sent') and self._decision(backend, payload).action == 'confirm'
         ]
         self._confirm_batch(backend, to_confirm, failures)
         for binding, payload in pairs:
@@ -201,11 +266,11 @@ class ShopifySyncOrder(models.AbstractModel):
             )
 
     def _cancel(self, backend, binding, payload):
-        """Cancelled with its pickings; of an order that was delivered or invoiced in part, what is open is cancelled
-        and the rest is shown with a way out."""
+        """Cancelled with its pickings, the books follow with credit notes; of an order that was delivered in part, what
+        is open is cancelled and the rest is shown with a way out."""
         order = binding.sale_order_id
         reason = (payload.get('cancelReason') or '-').lower()
-        if self._is_open(order):
+        if not self._has_left(order):
             order.action_unlock()
             order._action_cancel()
             binding._add_trail('cancelled', reason=reason)
@@ -217,9 +282,8 @@ class ShopifySyncOrder(models.AbstractModel):
         binding._add_trail('cancelled_late')
         return errors.GiveUpError(
             self.env._(
-                "%(name)s was cancelled in Shopify after goods left or were invoiced. "
-                "What was still to be delivered is cancelled; "
-                "settle the return and the credit note on the sales order.",
+                "%(name)s was cancelled in Shopify after goods had left. What was still to be delivered is cancelled; "
+                "take the rest back with a return on its delivery.",
                 name=payload['name'],
             ),
             code='cancelled_late',

@@ -2,7 +2,7 @@
 
 from psycopg2 import OperationalError
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..entities import order as mapping
@@ -226,17 +226,44 @@ class ShopifySyncOrder(models.AbstractModel):
         return dict(zip([payload['id'] for payload in payloads], bindings, strict=True))
 
     def _binding_vals(self, backend, payload):
-        return {**mapping.binding_vals(payload), 'backend_id': backend.id, 'gid': payload['id']}
+        return {
+            **mapping.binding_vals(payload),
+            **self._money_vals(payload),
+            'backend_id': backend.id,
+            'gid': payload['id'],
+        }
 
     def _stamped(self, trail):
         stamp = fields.Datetime.to_string(fields.Datetime.now())
         return [[stamp, code, values] for code, values in trail]
 
-    def _compare(self, binding, payload):
-        """Odoo's total beside Shopify's. A difference is never smoothed over: it is shown and asks for a person."""
-        shown, there = binding.sale_order_id.amount_total, binding.amount_shopify
-        difference = binding.currency_id.round(there - shown)
+    def _compare(self, binding, payload, kept=None):
+        """Odoo's total beside Shopify's. A difference is never smoothed over: it is shown and asks for a person.
+
+        What the order ``kept`` although Shopify took it back is no difference: credit notes settle it.
+        """
+        decimals = binding.sale_order_id.currency_id.decimal_places
+        apart = order_lines.total(payload, decimals, kept) - order_lines.total(payload, decimals) if kept else 0
+        shown, there = binding.sale_order_id.amount_total - float(apart), binding.amount_shopify
+        difference = binding.sale_order_id.currency_id.round(there - shown)
         if difference != binding.difference:
             binding.difference = difference
         if difference:
             binding._add_trail('difference', shopify=f'{there:.2f}', odoo=f'{shown:.2f}')
+
+    def _money_vals(self, payload):
+        """Both amounts of an order, the shop's and the customer's, whichever it was brought over in."""
+        total = payload['currentTotalPriceSet']
+        shop, customer = total.get('inShop') or {}, total.get('inPresentment') or {}
+        return {
+            'money_policy': payload.get('money_policy') or 'shop',
+            'amount_in_shop': float(shop.get('amount') or 0),
+            'shop_currency_id': self._currency_id(shop.get('currencyCode')),
+            'amount_in_presentment': float(customer.get('amount') or 0),
+            'presentment_currency_id': self._currency_id(customer.get('currencyCode')),
+        }
+
+    @tools.ormcache('code')
+    def _currency_id(self, code):
+        currencies = self.env['res.currency'].with_context(active_test=False)
+        return currencies.search([('name', '=', code)], limit=1).id if code else False

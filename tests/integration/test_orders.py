@@ -120,8 +120,34 @@ class TestOrders(StoreCase):
         for _attempt in range(2):
             failures = self.backend.env['shopify.sync.order']._upsert(self.backend, [changed])
             self.assertEqual([error.code for error in failures.values()], ['changed_late'])
-        self.assertIn('changed_late', self.trail_codes(sale))
-        self.assertEqual(sale.shopify_binding_ids.difference, -10.0)
+        self.assertEqual(self.trail_codes(sale).count('changed_late'), 1)
+        self.assertEqual(sale.order_line.product_uom_qty, 2)
+
+    def test_units_that_left_stay_on_the_order_while_the_rest_follows(self):
+        sale = self.bring_one(lines=[line(1, quantity=2), line(2, quantity=1)])
+        sale.picking_ids.move_ids.filtered(lambda move: move.product_uom_qty == 2).picked = True
+        sale.picking_ids.with_context(skip_backorder=True).button_validate()
+        changed = order(
+            lines=[line(1, quantity=2), line(2, quantity=1, currentQuantity=0), line(3, quantity=4)],
+            displayFulfillmentStatus='PARTIALLY_FULFILLED',
+        )
+        changed['currentTotalPriceSet'] = money('60.00')
+        self.bring(changed)
+        self.assertEqual(sale.amount_total, 60.0)
+        self.assertEqual(sale.shopify_binding_ids.difference, 0.0)
+        open_moves = sale.picking_ids.move_ids.filtered(lambda move: move.state not in ('done', 'cancel'))
+        self.assertEqual(sum(open_moves.mapped('product_uom_qty')), 4)
+
+    def test_a_locked_order_tells_line_by_line_what_is_different(self):
+        sale = self.bring_one(lines=[line(quantity=2)])
+        sale.action_lock()
+        changed = order(lines=[line(quantity=2, currentQuantity=1), line(2, quantity=3, name='Mug')])
+        failures = self.backend.env['shopify.sync.order']._upsert(self.backend, [changed])
+        [error] = failures.values()
+        self.assertIn('Shirt: 2 here, 1 in Shopify; Mug: 0 here, 3 in Shopify', error.message)
+        sale.action_unlock()
+        self.bring(changed)
+        self.assertEqual(sale.amount_total, 40.0)
 
     def test_a_test_order_is_not_imported_and_that_is_said(self):
         binding = self.bring(order(test=True))
