@@ -167,6 +167,7 @@ class ShopifySyncOrder(models.AbstractModel):
             'user_id': backend.user_id.id,
             'shipping_product_id': self.env.ref('shopify_connector.product_shipping').id,
             'charge_product_id': self.env.ref('shopify_connector.product_custom_item').id,
+            'kind_products': self._kind_products(backend),
             'products': products,
             'taxes': taxes,
             'labels': {
@@ -175,6 +176,11 @@ class ShopifySyncOrder(models.AbstractModel):
                 'duties': self.env._("Duties"),
             },
         }
+
+    def _kind_products(self, backend):
+        """What an order charges for that is no product of the catalogue."""
+        kinds = {kind: self.env.ref(f'shopify_connector.product_{kind}').id for kind in ('tip', 'duty', 'fee')}
+        return kinds
 
     def _currency(self, code):
         """A currency that sells is active."""
