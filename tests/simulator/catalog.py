@@ -70,6 +70,7 @@ SCOPES = tuple("""read_products write_products read_inventory write_inventory re
  read_fulfillments write_fulfillments read_merchant_managed_fulfillment_orders read_assigned_fulfillment_orders
  write_merchant_managed_fulfillment_orders read_third_party_fulfillment_orders write_assigned_fulfillment_orders
  write_third_party_fulfillment_orders read_returns write_returns read_payment_terms read_companies read_gift_cards
+ read_draft_orders write_draft_orders
  read_shopify_payments_accounts read_shopify_payments_payouts read_shopify_payments_disputes""".split())
 DEFAULT_SHOPS = (
     {"domain": "northwind.myshopify.com", "name": "Northwind Outfitters", "plan": "plus"},

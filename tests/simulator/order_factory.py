@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from . import order_people
+from . import metafields, order_people
 from .money import Bag, Currencies, rounded
 from .order_companies import purchasing_company
 from .order_events import announce
 from .order_fulfil import fulfill, send_gift_cards
+from .order_journey import journey
+from .order_life import edit, risk_of
 from .order_lines import build_lines, build_shipping, cart_discounts, charge, tax_rules
 from .order_payments import pay_at_checkout
 from .order_people import ADDRESS_KEYS, make_address
@@ -47,8 +49,13 @@ def place_order(shop, spec: dict, now: datetime | None = None) -> Order:
     cash_rounding      the step that cash is rounded to ("0.05")
     pos, location_id   sold over the counter, taken from that location and handed over at once
     fulfilled          ship everything at once
-    test, tags, note, attributes {}, po_number, source_name, locale, risk LOW|MEDIUM|HIGH
-    company            {name, external_id, location, location_external_id, vat}; payment_terms {name, type, days}
+    test, tags, note, attributes {}, po_number, source_name, source_identifier, locale, risk LOW|MEDIUM|HIGH
+    utm                {source, medium, campaign, content, term} of the last visit; referrer  its address
+    attribution        {handle, displayName}: the channel, when it is not that of the source
+    metafields         [{namespace, key, type, value}]
+    company            {name, external_id, location, location_external_id, vat, location_phone, billing_address,
+                         shipping_address}; payment_terms {name, type, days}
+    edits              [arguments of `order_life.edit`]: edited by the merchant right after it was placed
     created_at | days_ago
     """
     now = now or shop.now()
@@ -69,6 +76,8 @@ def place_order(shop, spec: dict, now: datetime | None = None) -> Order:
     recompute(order)
     _fire(shop, order, event_id, new_customer)
     send_gift_cards(shop, order, created)
+    for args in spec.get("edits") or ():
+        edit(shop, order, args, created)
     if spec.get("fulfilled") or spec.get("pos"):
         if any(line.open for line in order.line_items):
             fulfill(shop, order, {}, created)
@@ -95,14 +104,16 @@ def _empty_order(shop, spec: dict, created: datetime) -> Order:
                   test=bool(spec.get("test")), tags=sorted(spec.get("tags") or []), note=spec.get("note"),
                   po_number=spec.get("po_number"), kind=spec.get("kind") or "plain")
     order.source_name = spec.get("source_name") or ("pos" if spec.get("pos") else "web")
+    order.source_identifier, order.attribution = spec.get("source_identifier"), spec.get("attribution")
+    order.journey = journey(shop, order, spec)
+    for row in spec.get("metafields") or ():
+        metafields.put(shop, order, row)
     order.confirmation_number = uuid.uuid5(uuid.NAMESPACE_URL, order.id).hex[:9].upper()
     order.tax_exempt = bool(spec.get("tax_exempt"))
     order.tax_shipping = bool(spec.get("tax_shipping", shop.tax_shipping))
     if spec.get("pos") or spec.get("location_id"):
         order.retail_location_id = spec.get("location_id") or shop.default_location.id
-    level = (spec.get("risk") or "LOW").upper()
-    order.risk = {"recommendation": {"HIGH": "CANCEL", "MEDIUM": "INVESTIGATE"}.get(level, "ACCEPT"),
-                  "assessments": [{"riskLevel": level, "facts": []}]}
+    order.risk = risk_of(spec.get("risk"))
     order.payment_terms = _payment_terms(shop, spec.get("payment_terms"), created)
     return order
 

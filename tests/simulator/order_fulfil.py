@@ -61,8 +61,10 @@ def _wanted(order: Order, rows: list | None) -> dict | None:
 
 
 def find_line(order: Order, row: dict):
-    """The line that {line_item_id} or {sku} names."""
+    """The line that {line_item_id}, {index} or {sku} names."""
     key, sku = row.get("line_item_id"), row.get("sku")
+    if row.get("index") is not None and int(row["index"]) < len(order.line_items):
+        return order.line_items[int(row["index"])]
     for line in order.line_items:
         if key is not None and str(key) in (line.id, str(line.number_id)) or key is None and line.sku == sku:
             return line

@@ -22,14 +22,16 @@ from .order_routing import assign
 from .order_types import Allocation, DiscountApplication, LineItem, Order
 
 __all__ = ["LifeError", "cancel", "cancel_fulfillment", "capture", "close", "delete", "edit", "fulfill",
-           "mark_as_paid", "pay", "refund", "return_goods", "settle_pending", "update", "update_tracking"]
+           "mark_as_paid", "pay", "refund", "return_goods", "risk_of", "set_risk", "settle_pending", "update",
+           "update_tracking"]
+RECOMMENDATIONS = {"LOW": "ACCEPT", "MEDIUM": "INVESTIGATE", "HIGH": "CANCEL"}
 
 
 # -- editing --------------------------------------------------------------------------------------------------------
 def edit(shop, order: Order, args: dict, now: datetime) -> Order:
     """Edit. `args`:
 
-    set_quantity   [{sku | line_item_id, quantity, restock=True}]: the quantity that is left, 0 removes the line
+    set_quantity   [{sku | line_item_id | index, quantity, restock=True}]: the quantity that is left, 0 removes the line
     add            [line specs as in `place_order`, plus discount_percentage]
     shipping_address, billing_address, email, note, tags: replaced when given
     add_shipping   {title, price, taxes}; remove_shipping  index of a shipping line
@@ -135,6 +137,23 @@ def _apply(shop, order: Order, args: dict) -> None:
 def update(shop, order: Order, args: dict, now: datetime) -> Order:
     """Change note, email, phone, po_number, tags, attributes or an address without touching money."""
     _apply(shop, order, args)
+    settled(shop, order, now, [], new_event())
+    return order
+
+
+def risk_of(level: str | None) -> dict:
+    """The OrderRiskSummary of a level: LOW | MEDIUM | HIGH."""
+    level = (level or "LOW").upper()
+    if level not in RECOMMENDATIONS:
+        raise LifeError(["level"], f"{level} is not a level of risk")
+    facts = [] if level == "LOW" else [
+        {"description": "Card Verification Value (CVV) isn't correct", "sentiment": "NEGATIVE"}]
+    return {"recommendation": RECOMMENDATIONS[level], "assessments": [{"riskLevel": level, "facts": facts}]}
+
+
+def set_risk(shop, order: Order, args: dict, now: datetime) -> Order:
+    """A fraud analysis has come to another result. `args`: level LOW|MEDIUM|HIGH."""
+    order.risk = risk_of(args.get("level"))
     settled(shop, order, now, [], new_event())
     return order
 

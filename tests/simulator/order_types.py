@@ -321,6 +321,8 @@ class Order(Resource):
     risk: dict = field(default_factory=lambda: {"recommendation": "ACCEPT", "assessments": []})
     localized_fields: list = field(default_factory=list)
     metafields: dict = field(default_factory=dict)
+    journey: dict | None = None
+    attribution: dict | None = None  # {handle, displayName} when it is not that of the source
     kind: str = "plain"  # the name in the zoo
 
     @property

@@ -1,7 +1,14 @@
 """Fields of orders and their lines that are not plain attributes. Loading this module loads everything about orders."""
 from __future__ import annotations
 
-from . import fulfillment_mutations, order_mutations, order_queries, resolvers_deliveries, return_mutations  # noqa: F401
+from . import (  # noqa: F401
+    fulfillment_mutations,
+    order_journey,
+    order_mutations,
+    order_queries,
+    resolvers_deliveries,
+    return_mutations,
+)
 from .money import Bag, total
 from .order_fields import constants, field
 from .order_refund import refund_part, shipping_taxes, split_refund, suggested
@@ -53,11 +60,6 @@ def app(order, info):
     name = {"pos": "Point of Sale", "web": "Online Store"}.get(order.source_name, "Draft Orders")
     number = {"pos": 129785, "web": 580111}.get(order.source_name, 1354745)
     return {"id": f"gid://shopify/App/{number}", "name": name}
-
-
-@resolver("Order", "attribution")
-def attribution(order, info):
-    return {"handle": order.source_name, "displayName": app(order, info)["name"]}
 
 
 @resolver("Order", "billingAddressMatchesShippingAddress")

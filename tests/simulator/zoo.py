@@ -309,6 +309,35 @@ def risky(shop, rng):
 
 
 @kind
+def high_risk(shop, rng):
+    return {"lines": goods(shop, rng), "risk": "HIGH"}
+
+
+@kind
+def medium_risk(shop, rng):
+    return {"lines": goods(shop, rng), "risk": "MEDIUM"}
+
+
+@kind
+def edited(shop, rng):
+    """One unit of the first line taken off, a product and a custom item added."""
+    lines, (added,) = goods(shop, rng, 3), goods(shop, rng, 1)
+    lines[0]["quantity"] = max(lines[0]["quantity"], 2)
+    return {"lines": lines[:2], "edits": [{
+        "set_quantity": [{"index": 0, "quantity": lines[0]["quantity"] - 1}],
+        "add": [{**added, "quantity": 1, "discount_percentage": rng.choice((None, 10))},
+                {"title": "Extra work", "price": "7.77"}]}]}
+
+
+@kind
+def campaign(shop, rng):
+    source, medium = rng.choice((("google", "cpc"), ("newsletter", "email"), ("instagram", "social")))
+    return {"lines": goods(shop, rng), "referrer": f"https://www.{source}.example/", "utm": {
+        "source": source, "medium": medium, "campaign": rng.choice(("black-friday", "spring-2026")),
+        "content": "banner", "term": rng.choice(("wool socks", "coffee"))}}
+
+
+@kind
 def fulfilled(shop, rng):
     return {"lines": goods(shop, rng, 2), "fulfilled": True}
 
