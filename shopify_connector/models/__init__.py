@@ -13,6 +13,7 @@ from . import (
     shopify_level_sale,
     shopify_location,
     shopify_order_binding,
+    shopify_order_binding_books,
     shopify_product_binding,
     shopify_sync_log,
     shopify_task,

@@ -1,7 +1,9 @@
 from . import (
+    books,
     connection,
     customer_resolve,
     engine,
+    invoice,
     order,
     order_change,
     order_policy,
@@ -9,6 +11,7 @@ from . import (
     placeholder,
     product,
     product_resolve,
+    refund,
     stock_levels,
     stock_push,
     sweep,

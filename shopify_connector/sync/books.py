@@ -1,0 +1,175 @@
+"""The books lane's work: what money moved in Shopify, brought into Odoo's books.
+
+It is done by state: a task reads what is true in Shopify and makes the books say the same. Done twice it changes
+nothing. It never touches the sales order itself, so that trouble with accounting never holds back an order.
+"""
+
+import time
+
+from odoo import api, models
+
+from .. import const
+from ..entities import order_documents
+from ..entities import refund as refunds
+from ..entities import transaction as transactions
+from ..shopify import errors, paging
+
+_MOVED = {'paid', 'partially_paid', 'partially_refunded', 'refunded'}
+
+
+class ShopifySyncBooks(models.AbstractModel):
+    _name = 'shopify.sync.books'
+    _description = "Shopify Invoices and Payments"
+
+    @api.model
+    def _note(self, backend, bindings):
+        """Have the books of these orders looked at: those that are sold, or whose money has moved."""
+        if backend.invoice_policy == 'manual' and not backend.register_payments:
+            return
+        wanted = bindings.filtered(
+            lambda binding: (
+                binding.sale_order_id
+                and (binding.sale_order_id.state in ('sale', 'cancel') or binding.financial_status in _MOVED)
+            )
+        )
+        if wanted and self.env['shopify.task']._add(backend, 'books', wanted.mapped('gid'), source='shopify'):
+            backend._wake('books')
+
+    @api.model
+    def _handle_books(self, backend, tasks):
+        by_gid = tasks.grouped('key')
+        gids = list(by_gid)
+        client = backend._get_client('books')
+        for start in range(0, len(gids), const.ORDERS_PER_BATCH):
+            batch = gids[start : start + const.ORDERS_PER_BATCH]
+            batch_tasks = self.env['shopify.task'].union(*(by_gid[gid] for gid in batch))
+            self._pull(backend, client, batch, batch_tasks)
+            if not self.env['shopify.engine']._is_time_left():
+                break
+
+    @api.model
+    def _pull(self, backend, client, gids, tasks):
+        """Read the money of ``gids``, book it and settle ``tasks`` in the same transaction."""
+        started, before = time.monotonic(), (client.usage.requests, client.usage.points_actual)
+        payloads = self._read(backend, client, gids)
+        with self.env['shopify.engine']._turn():
+            failures = self._settle(backend, payloads)
+            self.env['shopify.engine']._settle_each(backend, tasks, failures)
+            self.env['shopify.sync.log']._note(
+                backend,
+                'books',
+                'error' if failures else 'ok',
+                lane='books',
+                records=len(payloads),
+                requests=client.usage.requests - before[0],
+                points=float(client.usage.points_actual - before[1]),
+                duration_ms=int((time.monotonic() - started) * 1000),
+            )
+
+    # === READ === #
+
+    def _read(self, backend, client, gids):
+        """``{order gid: {id, updatedAt, transactions, refunds}}``; orders that Shopify does not have any more are missing.
+
+        Refunds are read for those orders only that have any, in the currency of the sales order.
+        """
+        payloads = {}
+        for document in (transactions.DOCUMENT, refunds.ORDERS):
+            for node in self._nodes(client, document, gids):
+                payloads.setdefault(node['id'], {'transactions': [], 'refunds': []}).update(node)
+        self._read_all_transactions(client, payloads)
+        by_order = {row['id']: gid for gid, payload in payloads.items() for row in payload['refunds']}
+        for payload in payloads.values():
+            payload['refunds'] = []
+        foreign = self._in_presentment(backend, payloads)
+        for is_foreign in (False, True):
+            wanted = [gid for gid, order in by_order.items() if (order in foreign) == is_foreign]
+            for node in self._read_refunds(client, wanted, is_foreign):
+                payloads[by_order[node['id']]]['refunds'].append(node)
+        return payloads
+
+    def _in_presentment(self, backend, payloads):
+        """The orders that are kept in the customer's currency, which is not the shop's."""
+        bindings = self.env['shopify.order.binding'].search(
+            [('backend_id', '=', backend.id), ('gid', 'in', list(payloads)), ('sale_order_id', '!=', False)]
+        )
+        return {
+            binding.gid
+            for binding in bindings
+            if binding.sale_order_id.currency_id.name != payloads[binding.gid]['currencyCode']
+        }
+
+    def _read_all_transactions(self, client, payloads):
+        """An order of uncommonly many transactions is asked for again, alone."""
+        for gid, payload in payloads.items():
+            if not transactions.is_whole(payload):
+                data = client.query(transactions.DOCUMENT, {'ids': [gid], 'each': transactions.MOST})
+                payload.update(data['nodes'][0] or {})
+
+    def _read_refunds(self, client, gids, in_presentment):
+        document, more = refunds.DOCUMENT, refunds.MORE_LINES
+        if in_presentment:
+            document, more = order_documents.in_presentment(document), order_documents.in_presentment(more)
+        for node in self._nodes(client, document, gids):
+            info = node['refundLineItems']['pageInfo']
+            if info['hasNextPage']:
+                variables = {'id': node['id'], 'first': refunds.LINES_PER_REFUND, 'after': info['endCursor']}
+                for page in paging.pages(client, more, variables, ('node', 'refundLineItems')):
+                    node['refundLineItems']['nodes'] += page
+            yield node
+
+    def _nodes(self, client, document, gids):
+        """The records that exist."""
+        for _ids, nodes in paging.read_nodes(client, document, gids):
+            if client.warnings:
+                raise errors.ScopeError(client.warnings[0].message)
+            yield from (node for node in nodes if node and node.get('id'))
+
+    # === SETTLE === #
+
+    @api.model
+    def _settle(self, backend, payloads):
+        """Make the books of these orders say what Shopify says; returns ``{order gid: error}``.
+
+        Each step of each order stands for itself: a payment is booked although an invoice could not be.
+        """
+        failures = {}
+        bindings = self._current(backend, payloads)
+        for binding in bindings:
+            payload = payloads[binding.gid]
+            self._step(failures, binding, lambda b, p=payload: self.env['shopify.sync.payment']._note(b, p))
+            self._step(failures, binding, lambda b, p=payload: self.env['shopify.sync.refund']._note(b, p))
+        self._merge(failures, self.env['shopify.sync.invoice']._settle(bindings))
+        for binding in bindings:
+            payload = payloads[binding.gid]
+            self._step(failures, binding, lambda b, p=payload: self.env['shopify.sync.refund']._settle(b, p))
+            self._step(failures, binding, self.env['shopify.sync.payment']._settle)
+        return failures
+
+    def _current(self, backend, payloads):
+        """The orders whose sales order is as new as what was read of their money. The others are read first, which
+        notes their books again: a refund is booked by what the sales order has become through it."""
+        bindings = self.env['shopify.order.binding'].search(
+            [('backend_id', '=', backend.id), ('gid', 'in', list(payloads)), ('sale_order_id', '!=', False)], order='id'
+        )
+        late = bindings.filtered(lambda binding: binding._is_behind(payloads[binding.gid]['updatedAt']))
+        if late and self.env['shopify.task']._add(backend, 'order', late.mapped('gid'), source='shopify'):
+            backend._wake('orders')
+        return bindings - late
+
+    def _step(self, failures, binding, work):
+        """One step for one order. What it returns or raises is told by the task; the steps after it are done."""
+        trouble = {}
+        with self.env['shopify.engine']._attempt(trouble, binding.gid):
+            problem = work(binding)
+            if problem:
+                trouble[binding.gid] = problem
+        self._merge(failures, trouble)
+
+    def _merge(self, failures, trouble):
+        """Several sentences about one order become one error that a person decides about."""
+        for gid, error in trouble.items():
+            if gid in failures:
+                told = [self.env['shopify.engine']._explain(known) for known in (failures[gid], error)]
+                error = errors.GiveUpError(' '.join(message for _code, message, _id in told), code=told[0][0])
+            failures[gid] = error
