@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from ..shopify import money
 
+REMITTED_BY_CHANNEL = ' (remitted by the sales channel)'
+
 
 @dataclass(frozen=True)
 class Refs:
@@ -97,9 +99,11 @@ def line_key(line: Mapping) -> str:
 
 
 def tax_key(tax: Mapping, included: bool) -> tuple[str, str, bool]:
-    """``(title, rate in percent as text, included)``: what makes two of Shopify's taxes the same tax in Odoo."""
+    """``(title, rate in percent as text, included)``: what makes two of Shopify's taxes the same tax in Odoo. A tax that
+    the sales channel remits (``channelLiable``: Admin API, TaxLine) is not the one that the company owes."""
     rate = (Decimal(str(tax.get('rate') or 0)) * 100).quantize(Decimal('0.0001')).normalize()
-    return ((tax.get('title') or '').strip(), format(rate, 'f'), included)
+    title = (tax.get('title') or '').strip()
+    return (title + REMITTED_BY_CHANNEL if tax.get('channelLiable') else title, format(rate, 'f'), included)
 
 
 def tax_amounts(part: Mapping, included: bool) -> list[tuple[tuple, Decimal]]:

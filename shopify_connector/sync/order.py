@@ -43,8 +43,7 @@ class ShopifySyncOrder(models.AbstractModel):
             failures.update(self._note_missing(backend, missing, tasks))
             self.env['shopify.engine']._settle_each(backend, tasks, failures)
             self.env['shopify.sync.product']._retry_each(backend, backend_products)
-            if 'shopify.sync.books' in self.env:
-                self._note_books(backend, payloads)
+            self._note_books(backend, payloads)
             self.env['shopify.sync.log']._note(
                 backend,
                 'orders',

@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from ..entities import order_lines
+
 
 class ShopifySyncTax(models.AbstractModel):
     _name = 'shopify.sync.tax'
@@ -28,7 +30,7 @@ class ShopifySyncTax(models.AbstractModel):
         (a state's and a county's) have to stay two."""
         title, rate, included = key
         taken = {row.tax_id.id for row in known if (row.title or '', row.rate, row.included) != key}
-        candidates = self._candidates(company, float(rate), included).filtered(lambda tax: tax.id not in taken)
+        candidates = self._candidates(company, title, float(rate), included).filtered(lambda tax: tax.id not in taken)
         named = candidates.filtered(
             lambda tax: (
                 title and title.casefold() in ((tax.name or '').casefold(), (tax.invoice_label or '').casefold())
@@ -48,7 +50,10 @@ class ShopifySyncTax(models.AbstractModel):
             }
         )
 
-    def _candidates(self, company, rate, included):
+    def _candidates(self, company, title, rate, included):
+        """The company's own taxes of that rate; none stands for what a marketplace owes."""
+        if title.endswith(order_lines.REMITTED_BY_CHANNEL):
+            return self.env['account.tax']
         taxes = self.env['account.tax'].search(
             [
                 *self.env['account.tax']._check_company_domain(company),

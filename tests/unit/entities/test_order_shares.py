@@ -151,3 +151,8 @@ def test_what_is_left_adds_up_to_shopifys_sums_however_it_rounds(case):
                  for key in [('State', '7.25', payload['taxesIncluded'])]), Decimal(0))
     assert order_lines.total(payload, decimals) == Decimal(payload['currentTotalPriceSet']['shopMoney']['amount'])
     assert shown == Decimal(payload['currentTaxLines'][0]['priceSet']['shopMoney']['amount'])
+
+
+def test_a_tax_that_the_channel_remits_is_another_tax_than_the_companys():
+    keys = [order_lines.tax_key(tax('State', 0.0725, '1.00', liable), False)[0] for liable in (False, True)]
+    assert keys == ['State', 'State (remitted by the sales channel)']
