@@ -190,7 +190,7 @@ def _settled(found: list[Part], order: Mapping, decimals: int) -> list[Part]:
     if not shares or order.get('currentTaxLines') is None:
         return found
     included = order['taxesIncluded']
-    for key, wanted in tax_amounts({'taxLines': order['currentTaxLines']}, included):
+    for key, wanted in _sums_by_tax(order):
         with_tax = [index for index in shares if key in dict(amounts[index].taxes)]
         gap = wanted - sum((dict(row.taxes).get(key, Decimal(0)) for row in amounts), Decimal(0))
         for index, extra in _spread(gap, with_tax, decimals):
@@ -200,6 +200,13 @@ def _settled(found: list[Part], order: Mapping, decimals: int) -> list[Part]:
     for index, extra in _spread(gap, shares, decimals):
         amounts[index] = replace(amounts[index], net=amounts[index].net + extra)
     return [replace(part, amounts=row) for part, row in zip(found, amounts, strict=True)]
+
+
+def _sums_by_tax(order: Mapping) -> list[tuple[tuple, Decimal]]:
+    """Shopify's own sums; none when they do not cover all taxes, because shipping's are left out, for example."""
+    sums = tax_amounts({'taxLines': order['currentTaxLines']}, order['taxesIncluded'])
+    is_whole = sum((amount for _key, amount in sums), Decimal(0)) == money.amount(order.get('currentTotalTaxSet'))
+    return sums if is_whole else []
 
 
 def _spread(gap: Decimal, indexes: list[int], decimals: int) -> list[tuple[int, Decimal]]:

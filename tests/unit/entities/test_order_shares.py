@@ -27,6 +27,7 @@ def left(gone, total, taxes):
     payload = order(lines=[line(quantity=3, price='1.30', taxes=[tax('State', 0.0725, '0.28')], currentQuantity=3 - gone)])
     payload['currentTotalPriceSet'] = money(total)
     payload['currentTaxLines'] = [tax('State', 0.0725, taxes)]
+    payload['currentTotalTaxSet'] = money(taxes)
     return payload
 
 
@@ -40,6 +41,13 @@ def test_a_difference_that_is_no_rounding_is_left_to_be_seen():
     [part] = order_lines.parts(left(1, '2.99', '0.19'), 2)
     assert part.amounts.net == Decimal('2.60')
     assert order_lines.total(left(1, '2.99', '0.19'), 2) == Decimal('2.79')
+
+
+def test_sums_that_leave_out_a_tax_are_not_believed():
+    payload = left(1, '2.79', '0.18')
+    payload['currentTotalTaxSet'] = money('0.19')
+    [part] = order_lines.parts(payload, 2)
+    assert part.amounts.taxes == ((STATE, Decimal('0.19')),)
 
 
 def test_whole_lines_are_never_touched():
@@ -139,7 +147,9 @@ def reduced_orders(draw):
                           taxes=[tax('State', 0.0725, tax_amount)]))
         left_tax = (tax_amount * current / quantity).quantize(unit, rounding=rounding)
         taxes, total = taxes + left_tax, total + price * current
-    payload = order(lines=lines, included=included, currentTaxLines=[tax('State', 0.0725, taxes)])
+    payload = order(
+        lines=lines, included=included, currentTaxLines=[tax('State', 0.0725, taxes)], currentTotalTaxSet=money(taxes)
+    )
     payload['currentTotalPriceSet'] = money(total if included else total + taxes)
     return payload, decimals
 
