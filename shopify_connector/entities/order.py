@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..shopify import gid, money, when
-from . import address, order_lines
+from . import address, order_header, order_lines
 from . import customer as customer_mapping
 
 CONFIRMING = {
-    'paid': {'PAID', 'PARTIALLY_REFUNDED'},
-    'paid_or_authorized': {'PAID', 'PARTIALLY_REFUNDED', 'AUTHORIZED', 'PARTIALLY_PAID'},
+    'paid': {'PAID', 'PARTIALLY_REFUNDED', 'REFUNDED'},
+    'paid_or_authorized': {'PAID', 'PARTIALLY_REFUNDED', 'REFUNDED', 'AUTHORIZED', 'PARTIALLY_PAID'},
     'always': None,
     'never': set(),
 }
@@ -32,6 +32,7 @@ class Needs(customer_mapping.Needs):
     currency: str
     lines: tuple[dict, ...]
     taxes: frozenset[tuple]
+    company: dict | None = None
 
 
 def needs(order: Mapping) -> Needs:
@@ -114,7 +115,8 @@ def binding_vals(order: Mapping) -> dict:
 
 
 def is_confirmed(order: Mapping, policy: str) -> bool:
-    """Whether the store's ``policy`` wants a confirmed order; what costs nothing counts as paid."""
+    """Whether the store's ``policy`` wants a confirmed order; what costs nothing counts as paid, and so does what was
+    paid once and given back: what is left of the order is still sold."""
     if order.get('cancelledAt'):
         return False
     accepted = CONFIRMING[policy]

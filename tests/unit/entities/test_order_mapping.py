@@ -130,6 +130,7 @@ def test_an_order_without_anybody_needs_nobody():
     ('status', 'policy', 'confirmed'),
     [
         ('PAID', 'paid', True),
+        ('REFUNDED', 'paid', True),
         ('PENDING', 'paid', False),
         ('AUTHORIZED', 'paid', False),
         ('AUTHORIZED', 'paid_or_authorized', True),
