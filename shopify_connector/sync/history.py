@@ -1,0 +1,86 @@
+"""Imports of past orders: found, read and brought over batch by batch.
+
+The position is committed together with the batch that it stands behind. A run that is stopped by anything at all, a
+crash or a person, goes on there.
+"""
+
+import time
+
+from odoo import api, fields, models
+
+from ..shopify import errors
+
+# Shopify keeps a result for a week; a run that comes back later has it made again and goes on at its position.
+_GONE = ('bulk_gone', 'download_gone')
+
+
+class ShopifySyncHistory(models.AbstractModel):
+    _name = 'shopify.sync.history'
+    _description = "Shopify Imports Of Past Orders"
+
+    @api.model
+    def _handle_history(self, backend, tasks):
+        """The imports of a store, one after the other, each as far as the lane's time reaches."""
+        for task in tasks:
+            run = self.env['shopify.import'].browse(int(task.key)).exists()
+            if run._is_running():
+                self._go_on(backend, run, task)
+            else:
+                self._tidy_up(backend, run)
+                task._set_done()
+            if not self.env['shopify.engine']._is_time_left():
+                break
+
+    def _go_on(self, backend, run, task):
+        """The next part of a run; errors that will not pass by themselves end it with their sentence."""
+        client = backend._get_client('catalogue')
+        started, count = time.monotonic(), run.done_count
+        try:
+            self._work(backend, client, run, task)
+        except errors.ShopifyError as error:
+            self.env.cr.rollback()
+            if error.code in _GONE:
+                run.write({'bulk_gid': False, 'state': 'waiting'})
+            elif isinstance(error, errors.GiveUpError):
+                run.write({'state': 'failed', 'message': error.message, 'done_at': fields.Datetime.now()})
+                task._set_failed(error.code, error.message, error.request_id)
+            else:
+                raise
+        run.write(
+            {
+                'requests': run.requests + client.usage.requests,
+                'points': run.points + float(client.usage.points_actual),
+            }
+        )
+        self.env['shopify.sync.log']._note(
+            backend,
+            'import_orders',
+            'error' if run.state == 'failed' else 'ok',
+            lane='catalogue',
+            records=run.done_count - count,
+            requests=client.usage.requests,
+            points=float(client.usage.points_actual),
+            duration_ms=int((time.monotonic() - started) * 1000),
+        )
+
+    def _work(self, backend, client, run, task):
+        if run.state == 'waiting':
+            if not self._is_found(backend, client, run, task):
+                return
+            run.write({'state': 'reading', 'resumed_at': fields.Datetime.now(), 'resumed_count': run.done_count})
+            self.env['shopify.engine']._is_time_left(0)
+        for payloads, missing, position in self._batches(backend, client, run):
+            if not self._bring(backend, client, run, task, payloads, missing, position):
+                return
+            if not (self.env['shopify.engine']._is_time_left() and backend._is_live()):
+                return
+        self._finish(backend, run, task)
+
+    def _finish(self, backend, run, task):
+        if run.mode == 'dry_run':
+            text = self.env._("%(count)s orders looked at. Nothing was changed.", count=run.done_count)
+        else:
+            text = self.env._("%(count)s orders looked at.", count=run.done_count)
+        run.write({'state': 'done', 'message': text, 'done_at': fields.Datetime.now()})
+        task._set_done(text)
+        self._spool(run).remove()

@@ -1,0 +1,217 @@
+"""Where the orders of an import come from: read one by one when they are few, else through a bulk operation."""
+
+import os
+import time
+from datetime import timedelta
+
+from odoo import fields, models, tools
+
+from .. import const
+from ..entities import order_bulk, order_documents, order_selection
+from ..shopify import bulk, errors, gid, paging, when
+
+# So many orders are read quicker than Shopify starts a bulk operation; more of them would cost many points.
+_FEW_ORDERS = 50
+_FEW_NUMBERS = 250
+_POLL_SECONDS = (2, 60)
+_BUSY_SECONDS = 60.0
+_FOLDER = 'shopify_imports'
+_FILE_DAYS = 8
+
+
+class ShopifySyncHistory(models.AbstractModel):
+    _inherit = 'shopify.sync.history'
+
+    # === FIND === #
+
+    def _is_found(self, backend, client, run, task):
+        """Whether the orders can be read now. If not, Shopify is at work on it and the task waits."""
+        if run.gids or run.found_gids:
+            run.found_count = len(run.gids or run.found_gids)
+            return True
+        if run.bulk_gid:
+            return self._is_ready(client, run, task)
+        selection = run._get_selection()
+        gids = self._look_up(client, selection)
+        if gids is not None:
+            run.write({'found_gids': gids, 'found_count': len(gids)})
+            return True
+        self._start_bulk(backend, client, run, selection)
+        self._wait(run, task, _POLL_SECONDS[0], self.env._("Shopify is putting the orders together."))
+        return False
+
+    def _look_up(self, client, selection):
+        """The gids of a small selection, oldest first; None when it is not small."""
+        search = order_selection.search(selection)
+        if selection.by_number:
+            if selection.number_count > _FEW_NUMBERS:
+                return None
+            searches = [
+                f'({names}) AND {search}' if search else names for names in order_selection.name_searches(selection)
+            ]
+        else:
+            counted = client.query(order_selection.COUNT, {'query': search or None, 'limit': _FEW_ORDERS + 1})
+            if counted['ordersCount']['count'] > _FEW_ORDERS:
+                return None
+            searches = [search]
+        found = {
+            node['id']: node['createdAt']
+            for text in searches
+            for page in paging.pages(client, order_selection.FIND, {'query': text}, ('orders',))
+            for node in page
+            if order_selection.matches(node, selection)
+        }
+        return sorted(found, key=lambda id_: (found[id_], gid.gid_number(id_)))
+
+    def _start_bulk(self, backend, client, run, selection):
+        """The operation's id is committed at once: a crash afterwards must not leave one running unknown."""
+        document, variables = self.env['shopify.sync.order']._reading(backend)
+        texts = [
+            self.env['shopify.sync.order']._in_money(text, backend.money_policy)
+            for text in (document, order_documents.CHARGES)
+        ]
+        if selection.by_number:
+            selection = self._bounded(client, selection)
+        reading = order_bulk.reading(*texts, variables, order_selection.search(selection))
+        try:
+            bulk_gid = bulk.run(client, reading.query)
+        except errors.UserErrors as error:
+            if error.code != 'operation_in_progress':
+                raise
+            raise errors.Unavailable(
+                self.env._("Five other bulk operations run in this shop. It is tried again until one has ended."),
+                retry_after=_BUSY_SECONDS,
+            ) from error
+        run.write(
+            {
+                'bulk_gid': bulk_gid,
+                'connections': list(reading.connections),
+                'money_policy': backend.money_policy,
+            }
+        )
+        self.env['shopify.engine']._is_time_left(0)
+
+    def _bounded(self, client, selection):
+        """The days between the first and the last number, where the shop has them: its search knows no ranges."""
+        numbers = [number for pair in selection.ranges for number in pair]
+        numbers += [int(name) for name in selection.names if name.isdigit()]
+        found = {}
+        for number in {min(numbers), max(numbers)} if numbers else ():
+            text = f'name:{when.quoted(number)}'
+            for page in paging.pages(client, order_selection.FIND, {'query': text}, ('orders',)):
+                found.update({number: when.to_utc(node['createdAt']) for node in page if str(number) in node['name']})
+        if not numbers or len(selection.names) > len([name for name in selection.names if name.isdigit()]):
+            return selection
+        first, last = found.get(min(numbers)), found.get(max(numbers))
+        return order_selection.narrowed(selection, first, last + timedelta(seconds=1) if last else None)
+
+    # === WAIT === #
+
+    def _is_ready(self, client, run, task):
+        status = bulk.status(client, run.bulk_gid)
+        if not status.over:
+            text = self.env._("Shopify is putting the orders together: %(count)s rows so far.", count=status.objects)
+            age = (fields.Datetime.now() - (status.created_at or fields.Datetime.now())).total_seconds()
+            self._wait(run, task, max(_POLL_SECONDS[0], min(_POLL_SECONDS[1], age / 4)), text)
+            return False
+        if not status.good:
+            self._raise_failed(run, status)
+        spool = self._spool(run)
+        if status.url and not spool.is_complete:
+            self._fill(client, run, spool, status)
+        run.found_count = spool.count() if status.url else 0
+        return True
+
+    def _raise_failed(self, run, status):
+        run.bulk_gid = False
+        self.env['shopify.engine']._is_time_left(0)
+        if status.error_code == 'ACCESS_DENIED':
+            raise errors.ScopeError(
+                self.env._(
+                    "Shopify does not let this app read all that belongs to an order. Press Check Connection in the store: "
+                    "it names the scope that is missing."
+                )
+            )
+        raise errors.GiveUpError(
+            self.env._(
+                "Shopify's bulk operation ended without a result (%(reason)s). Press Resume to start it again, or choose "
+                "a shorter time.",
+                reason=(status.error_code or status.status).lower(),
+            ),
+            code='bulk_failed',
+        )
+
+    def _wait(self, run, task, seconds, text):
+        run.message = text
+        task.write({'due_at': fields.Datetime.now() + timedelta(seconds=seconds), 'message': text, 'error_code': False})
+
+    # === READ === #
+
+    def _batches(self, backend, client, run):
+        """``(payloads, gids that Shopify does not have, position behind them)``, oldest first, from the position on."""
+        if run.gids or run.found_gids:
+            yield from self._direct_batches(backend, client, run)
+        elif run.found_count:
+            yield from self._bulk_batches(backend, client, run)
+
+    def _direct_batches(self, backend, client, run):
+        gids = run.gids or run.found_gids
+        for start in range(run.position or 0, len(gids), const.ORDERS_PER_BATCH):
+            part = gids[start : start + const.ORDERS_PER_BATCH]
+            payloads, missing = self.env['shopify.sync.order']._read(backend, client, part)
+            yield payloads, missing, start + len(part)
+
+    def _bulk_batches(self, backend, client, run):
+        connections, money = tuple(run.connections), run.money_policy
+        spool, batch, position = self._spool(run), [], None
+        if not spool.is_complete:
+            status = bulk.status(client, run.bulk_gid)
+            self._fill(client, run, spool, status)
+        for position, root in spool.roots(tuple(run.position) if run.position else None):
+            batch.append({**order_bulk.payload(root, connections), 'money_policy': money})
+            if len(batch) == const.ORDERS_PER_BATCH:
+                self.env['shopify.sync.order']._read_companies(client, batch)
+                yield batch, [], list(position)
+                batch = []
+        if batch:
+            self.env['shopify.sync.order']._read_companies(client, batch)
+            yield batch, [], list(position)
+
+    # === FILE === #
+
+    def _spool(self, run):
+        """The result as a file beside Odoo's own data, for the lane's short runs would download it again and again.
+        Another server, or a lost file, costs a download and nothing else."""
+        folder = os.path.join(tools.config['data_dir'], _FOLDER)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        name = f'{self.env.cr.dbname}-{run.id}-{gid.gid_number(run.bulk_gid) if run.bulk_gid else 0}.sqlite'
+        return bulk.Spool(os.path.join(folder, name))
+
+    def _fill(self, client, run, spool, status):
+        """Download the result. What the search found too much is left out: Shopify's search is not exact."""
+        if not status.url:
+            raise errors.RequestError(code='bulk_gone')
+        self._remove_old_files(os.path.dirname(spool.path))
+        selection = run._get_selection()
+        rows = bulk.rows(status.url, expected=status.objects, endpoint=client.endpoint)
+        spool.fill(row for row in rows if '__parentId' in row or order_selection.matches(row, selection))
+
+    @staticmethod
+    def _remove_old_files(folder):
+        limit = time.time() - _FILE_DAYS * 86400
+        for entry in os.scandir(folder):
+            if entry.is_file() and entry.stat().st_mtime < limit:
+                os.unlink(entry.path)
+
+    def _tidy_up(self, backend, run):
+        """A run that somebody has stopped: what still runs at Shopify is ended, and its file goes."""
+        if run.state != 'stopped' or not run.bulk_gid:
+            return
+        spool = self._spool(run)
+        if not spool.is_complete:
+            try:
+                bulk.cancel(backend._get_client('catalogue'), run.bulk_gid)
+            except errors.GiveUpError:
+                # It is over already, or forgotten.
+                pass
+        spool.remove()
