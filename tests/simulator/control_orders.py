@@ -1,8 +1,8 @@
 """The order and delivery part of the control API, and the orders as JSON for tests to compare with.
 
 POST /control/shops/<domain>/orders                    {kind?, seed?, count?, …keys of `place_order`} -> {orders: […]}
-POST /control/shops/<domain>/orders/<id>/<action>      edit cancel refund fulfill pay settle return update risk
-                                                       close delete
+POST /control/shops/<domain>/orders/<id>/<action>      edit cancel refund fulfill pay settle return return_step
+                                                       update risk close delete
                                                        (JSON arguments as in `order_life`) -> {order}
 GET  /control/shops/<domain>/orders/<id>               -> `order_state`
 GET  /control/shops/<domain>/zoo                       -> {kinds: […]}
@@ -193,6 +193,7 @@ def order_of(request: web.Request):
 
 ACTIONS = {"edit": order_life.edit, "cancel": order_life.cancel, "refund": order_life.refund,
            "fulfill": order_life.fulfill, "pay": order_life.pay, "return": order_life.return_goods,
+           "return_step": order_life.return_step,
            "update": order_life.update, "risk": order_life.set_risk,
            "settle": order_life.settle_pending, "delete": order_life.delete,
            "close": lambda shop, order, args, now: order_life.close(shop, order, now)}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from . import metafields, order_people
+from . import metafields, order_drafts, order_people
 from .money import Bag, Currencies, rounded
 from .order_companies import purchasing_company
 from .order_events import announce
@@ -57,16 +57,34 @@ def place_order(shop, spec: dict, now: datetime | None = None) -> Order:
                          shipping_address}; payment_terms {name, type, days}
     edits              [arguments of `order_life.edit`]: edited by the merchant right after it was placed
     created_at | days_ago
+    draft              True: a merchant made a draft order of it, which was completed
     """
     now = now or shop.now()
-    rng = Random(f"{shop.seed}/{shop.domain}/{spec.get('seed', shop.order_number + 1)}")
     created = spec.get("created_at") or now - timedelta(days=float(spec.get("days_ago", 0)))
     created = parse_time(created) if isinstance(created, str) else created
+    if spec.get("draft"):
+        spec = {name: value for name, value in spec.items() if name != "draft"}
+        return order_drafts.complete(shop, order_drafts.create(shop, spec, created), spec, created)
+    order, new_customer = calculated(shop, spec, created)
+    return enter(shop, order, spec, created, new_customer)
+
+
+def calculated(shop, spec: dict, created: datetime) -> tuple[Order, bool]:
+    """(the order that a cart would become, whether its customer is new): priced and taxed, without a number, without
+    payments, not among the shop's orders."""
+    rng = Random(f"{shop.seed}/{shop.domain}/{spec.get('seed', shop.order_number + 1)}")
     order = _empty_order(shop, spec, created)
     new_customer = _people(shop, order, spec, rng, created)
     _price(shop, order, spec, rng)
-    event_id = str(uuid.uuid4())
     recompute(order)
+    return order, new_customer
+
+
+def enter(shop, order: Order, spec: dict, created: datetime, new_customer: bool = False) -> Order:
+    """A calculated order becomes one of the shop's: it gets its number, is paid, routed, announced."""
+    shop.order_number += 1
+    order.number, order.name = shop.order_number, f"#{shop.order_number}"
+    event_id = str(uuid.uuid4())
     pay_at_checkout(shop, order, spec, created)
     recompute(order)
     shop.orders[order.id] = order
@@ -93,13 +111,11 @@ def _fire(shop, order: Order, event_id: str, new_customer: bool) -> None:
 
 
 def _empty_order(shop, spec: dict, created: datetime) -> Order:
-    shop.order_number += 1
     presentment = spec.get("presentment") or {}
     currencies = Currencies(shop.currency, presentment.get("currency", shop.currency),
                             Decimal(str(presentment.get("rate", 1))))
     attributes = [{"key": key, "value": value} for key, value in (spec.get("attributes") or {}).items()]
-    number = shop.order_number
-    order = Order(shop.gid("Order"), f"#{number}", number, created, created, created, currencies,
+    order = Order(shop.gid("Order"), "", 0, created, created, created, currencies,
                   bool(spec.get("taxes_included", shop.taxes_included)), [], custom_attributes=attributes,
                   test=bool(spec.get("test")), tags=sorted(spec.get("tags") or []), note=spec.get("note"),
                   po_number=spec.get("po_number"), kind=spec.get("kind") or "plain")

@@ -18,12 +18,13 @@ from .order_people import make_address
 from .order_pricing import TaxRule
 from .order_refund import refund
 from .order_returns import return_goods
+from .order_returns import step as return_step
 from .order_routing import assign
 from .order_types import Allocation, DiscountApplication, LineItem, Order
 
 __all__ = ["LifeError", "cancel", "cancel_fulfillment", "capture", "close", "delete", "edit", "fulfill",
-           "mark_as_paid", "pay", "refund", "return_goods", "risk_of", "set_risk", "settle_pending", "update",
-           "update_tracking"]
+           "mark_as_paid", "pay", "refund", "return_goods", "return_step", "risk_of", "set_risk",
+           "settle_pending", "update", "update_tracking"]
 RECOMMENDATIONS = {"LOW": "ACCEPT", "MEDIUM": "INVESTIGATE", "HIGH": "CANCEL"}
 
 

@@ -254,6 +254,7 @@ class Return(Resource):
     reverse_fulfillment_orders: list = field(default_factory=list)
     exchange_line_items: list = field(default_factory=list)
     return_shipping_fees: list = field(default_factory=list)
+    decline: dict | None = None  # {reason, note}
 
     @property
     def total_quantity(self) -> int:

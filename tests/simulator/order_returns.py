@@ -6,18 +6,24 @@ from datetime import datetime
 from .order_events import LifeError, new_event, settled
 from .order_fulfil import find_line
 from .order_life_types import FulfillmentLine, Return, ReturnLine
+from .order_lines import build_line, find_variant, tax_line
 from .order_refund import refund
+from .order_routing import assign
+from .order_totals import recompute
 from .order_types import Order
 from .payloads import stamp
 
 
 def return_goods(shop, order: Order, args: dict, now: datetime) -> Return:
-    """Return. `args`: lines [{sku | line_item_id, quantity, reason, note}] (without it everything shipped),
-    requested=False (waits for approval), process=True (goods arrive), restock=True, refund=True, close=True."""
+    """Return. `args`: lines [{sku | line_item_id | index, quantity, reason, note, customer_note}] (without it everything
+    shipped), exchange [line specs of `place_order`] (what the customer gets instead), requested=False (waits for
+    approval), process=True (goods arrive), restock=True, refund=True, close=True, location_id."""
     rows = _returnable(order, args.get("lines"))
     if not rows:
         raise LifeError(["returnLineItems"], "Return line items can't be blank")
-    record = open_return(shop, order, rows, now, requested=bool(args.get("requested")))
+    record = open_return(shop, order, rows, now, requested=bool(args.get("requested")), exchange=args.get("exchange"))
+    for row, asked in zip(record.return_line_items, args.get("lines") or ()):
+        row.customer_note = asked.get("customer_note")
     if record.status == "OPEN" and args.get("process", True):
         process(shop, record, [(line, line.quantity) for line in record.return_line_items], now,
                 restock=bool(args.get("restock", True)), money=bool(args.get("refund", True)),
@@ -66,11 +72,13 @@ def _returnable(order: Order, asked: list | None) -> list[tuple]:
     return rows
 
 
-def open_return(shop, order: Order, rows: list[tuple], now: datetime, requested: bool = False) -> Return:
-    """Make a return of [(shipped line, units, reason, note)]."""
+def open_return(shop, order: Order, rows: list[tuple], now: datetime, requested: bool = False,
+                exchange: list | None = None) -> Return:
+    """Make a return of [(shipped line, units, reason, note)]; `exchange` are specs of what goes out instead."""
     lines = [ReturnLine(shop.gid("ReturnLineItem"), line, units, reason, note) for line, units, reason, note in rows]
     record = Return(shop.gid("Return"), order, f"{order.name}-R{len(order.returns) + 1}", now, lines,
                     status="REQUESTED" if requested else "OPEN")
+    record.exchange_line_items = [_exchange_line(shop, spec) for spec in exchange or ()]
     order.returns.append(record)
     for row in (record, *lines):
         shop.nodes[row.id] = row
@@ -80,12 +88,38 @@ def open_return(shop, order: Order, rows: list[tuple], now: datetime, requested:
     return record
 
 
+def _exchange_line(shop, spec: dict) -> dict:
+    """An ExchangeLineItem that has no order line yet: it gets one when the return is processed."""
+    variant = find_variant(shop, spec)
+    units = int(spec.get("quantity", 1))
+    return {"id": shop.gid("ExchangeLineItem"), "spec": spec, "quantity": units, "processedQuantity": 0,
+            "processableQuantity": units, "unprocessedQuantity": units, "lineItem": None, "lineItems": None,
+            "variantId": variant.id if variant else None, "productId": variant.product_id if variant else None,
+            "variantSku": variant.sku if variant else spec.get("sku"),
+            "variantTitle": variant.title if variant else None,
+            "title": shop.products[variant.product_id].title if variant else spec.get("title")}
+
+
+def _send_exchange(shop, record: Return, now: datetime, event_id: str) -> None:
+    """What goes out instead becomes lines of the order."""
+    order = record.order
+    for row in record.exchange_line_items:
+        if row["unprocessedQuantity"]:
+            line = build_line(shop, order, row["spec"])
+            tax_line(shop, order, line, row["spec"])
+            order.line_items.append(line)
+            assign(shop, order, [(line, line.quantity)], now, event_id, order.retail_location_id)
+            row.update(lineItem=line, lineItems=[line], processedQuantity=line.quantity, processableQuantity=0,
+                       unprocessedQuantity=0)
+    recompute(order)
+
+
 def _reverse_order(shop, record: Return) -> None:
     rows = [{"id": shop.gid("ReverseFulfillmentOrderLineItem"), "totalQuantity": line.quantity, "dispositions": [],
              "fulfillmentLineItem": line.fulfillment_line_item} for line in record.return_line_items]
     record.reverse_fulfillment_orders.append({
         "__typename": "ReverseFulfillmentOrder", "id": shop.gid("ReverseFulfillmentOrder"), "status": "OPEN",
-        "lineItems": rows, "order": record.order})
+        "lineItems": rows, "order": record.order, "reverseDeliveries": []})
 
 
 def approve(shop, record: Return, now: datetime) -> Return:
@@ -96,10 +130,10 @@ def approve(shop, record: Return, now: datetime) -> Return:
     return record
 
 
-def decline(shop, record: Return, now: datetime) -> Return:
+def decline(shop, record: Return, now: datetime, reason: str = "OTHER", note: str | None = None) -> Return:
     _need(record, "REQUESTED", "Return is not declinable. Only non-refunded returns with status REQUESTED can be "
                                "declined.")
-    record.status = "DECLINED"
+    record.status, record.decline = "DECLINED", {"reason": reason, "note": note}
     _fire(shop, record, "returns/decline", now)
     return record
 
@@ -121,6 +155,48 @@ def close_return(shop, record: Return, now: datetime) -> Return:
     return record
 
 
+def reopen_return(shop, record: Return, now: datetime) -> Return:
+    _need(record, "CLOSED", "Return is not reopenable.")
+    record.status, record.closed_at = "OPEN", None
+    _fire(shop, record, "returns/reopen", now)
+    return record
+
+
+def send_back(shop, record: Return, args: dict, now: datetime) -> Return:
+    """The customer's parcel is on its way. `args`: number, company, url. The order itself does not change."""
+    _need(record, "OPEN", "Return is not open.")
+    tracking = {"carrierName": args.get("company"), "number": args.get("number"), "url": args.get("url")}
+    parcel = {"id": shop.gid("ReverseDelivery"), "deliverable": {
+        "__typename": "ReverseDeliveryShippingDeliverable", "tracking": tracking}}
+    reverse = record.reverse_fulfillment_orders[0]
+    reverse["reverseDeliveries"].append({**parcel, "reverseFulfillmentOrder": reverse})
+    shop.emit("reverse_deliveries/attach_deliverable", {
+        "id": int(parcel["id"].rsplit("/", 1)[1]), "admin_graphql_api_id": parcel["id"],
+        "return": {"id": record.number_id, "admin_graphql_api_id": record.id}}, record, new_event())
+    return record
+
+
+def step(shop, order: Order, args: dict, now: datetime) -> Return:
+    """The next step of a return of the order. `args`: step approve|decline|cancel|send|process|close|reopen, index=-1
+    (which return), and what the step needs: reason, note; number, company, url; restock, refund, location_id."""
+    if not order.returns:
+        raise LifeError(["id"], "Return not found.", "NOT_FOUND")
+    record, name = order.returns[int(args.get("index", -1))], args.get("step")
+    if name == "process":
+        _need(record, "OPEN", "Return is not open.")
+        rows = [(line, line.unprocessed_quantity) for line in record.return_line_items if line.unprocessed_quantity]
+        return process(shop, record, rows, now, restock=bool(args.get("restock", True)),
+                       money=bool(args.get("refund", True)), place=args.get("location_id"))
+    if name == "decline":
+        return decline(shop, record, now, args.get("reason") or "OTHER", args.get("note"))
+    if name == "send":
+        return send_back(shop, record, args, now)
+    steps = {"approve": approve, "cancel": cancel_return, "close": close_return, "reopen": reopen_return}
+    if name not in steps:
+        raise LifeError(["step"], f"unknown step {name!r}")
+    return steps[name](shop, record, now)
+
+
 def _need(record: Return, status: str, message: str) -> None:
     if record.status != status:
         raise LifeError(["id"], message, "INVALID_STATE")
@@ -132,6 +208,7 @@ def process(shop, record: Return, rows: list[tuple[ReturnLine, int]], now: datet
     kind, event_id = "RETURN" if restock else "NO_RESTOCK", new_event()
     if any(units > line.unprocessed_quantity for line, units in rows):
         raise LifeError(["returnLineItems", "0", "quantity"], "Quantity is greater than what is left", "INVALID")
+    _send_exchange(shop, record, now, event_id)
     lines = [{"line_item_id": line.fulfillment_line_item.line_item.id, "quantity": units, "restock_type": kind,
               "location_id": place} for line, units in rows]
     made = refund(shop, record.order, {"lines": lines, "no_money": not money, "return_id": record.id,

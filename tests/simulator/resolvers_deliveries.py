@@ -93,6 +93,11 @@ def reason_definition(row, info):
     return return_mutations.reason(info.context.shop, row.return_reason)
 
 
+@resolver("Return", "exchangeLineItems")
+def exchange_lines(row, info, processing_status=None):
+    return row.exchange_line_items
+
+
 @resolver("ReturnLineItem", "withCodeDiscountedTotalPriceSet")
 def returned_price(row, info):
     line = row.fulfillment_line_item.line_item

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from . import (  # noqa: F401
     fulfillment_mutations,
+    order_draft_queries,
     order_journey,
     order_mutations,
     order_queries,

@@ -7,11 +7,12 @@ from .order_queries import find_order
 from .resolvers import resolver, user_error
 from .resolvers_shop import demand
 
-REASONS = {"SIZE_TOO_SMALL": "Size was too small", "SIZE_TOO_LARGE": "Size was too large",
-           "UNWANTED": "Customer changed their mind", "NOT_AS_DESCRIBED": "Item not as described",
-           "WRONG_ITEM": "Received the wrong item", "DEFECTIVE": "Damaged or defective", "STYLE": "Style",
-           "COLOR": "Color", "OTHER": "Other", "UNKNOWN": "Unknown"}
-FIRST_REASON = 5_000_000_001
+# Names, handles and numbers as a development store has them.
+REASONS = {"UNKNOWN": "Unknown", "UNWANTED": "Changed my mind", "NOT_AS_DESCRIBED": "Item not as described",
+           "WRONG_ITEM": "Received the wrong item", "OTHER": "Other", "DEFECTIVE": "Damaged or defective",
+           "SIZE_TOO_SMALL": "Too small", "SIZE_TOO_LARGE": "Too big", "STYLE": "Style", "COLOR": "Color"}
+HANDLES = {"OTHER": "other-reason"}
+FIRST_REASON = 1
 
 
 def reason(shop, name: str) -> dict:
@@ -19,7 +20,8 @@ def reason(shop, name: str) -> dict:
     names = list(REASONS)
     number = FIRST_REASON + (names.index(name) if name in names else names.index("OTHER"))
     return {"__typename": "ReturnReasonDefinition", "id": f"gid://shopify/ReturnReasonDefinition/{number}",
-            "handle": name.lower().replace("_", "-"), "name": REASONS.get(name, "Other"), "deleted": False}
+            "handle": HANDLES.get(name) or REASONS.get(name, "Other").lower().replace(" ", "-"),
+            "name": REASONS.get(name, "Other"), "deleted": False}
 
 
 def _reason_name(gid: str | None) -> str | None:
@@ -85,7 +87,8 @@ def approve(obj, info, input):
 
 @resolver("Mutation", "returnDeclineRequest")
 def decline(obj, info, input):
-    return _result(lambda: order_returns.decline(info.context.shop, _return(info, input["id"]), info.context.now))
+    return _result(lambda: order_returns.decline(info.context.shop, _return(info, input["id"]), info.context.now,
+                                                 input["declineReason"], input.get("declineNote")))
 
 
 @resolver("Mutation", "returnCancel")

@@ -258,6 +258,13 @@ def two_shipping_lines(shop, rng):
         {"title": "Standard", "price": "7.90"}, {"title": "Signature on delivery", "price": "2.35"}]}
 
 
+@kind
+def draft(shop, rng):
+    """A draft order that was completed; the sale itself is by hand."""
+    return {"draft": True, "lines": goods(shop, rng, 2), "gateway": "manual", "discounts": [
+        {"kind": "manual", "level": "order", "title": "Loyalty credit", "amount": rng.choice(("5.00", "3.33"))}]}
+
+
 # -- money ----------------------------------------------------------------------------------------------------------
 @kind
 def gift_card_paid(shop, rng):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.simulator import order_life, zoo
 from tests.simulator.order_factory import place_order
 
