@@ -1,0 +1,178 @@
+"""Shopify OrderTransaction -> what was paid, given back, authorised or only tried, and how Odoo books it.
+
+Amounts are ``Decimal`` in major units. Every amount is read in the shop's and in the customer's currency; the mapping
+takes those of the sales order's currency, so that the document is the same whatever a store's orders are kept in.
+Kinds and states: Admin API, OrderTransactionKind and OrderTransactionStatus (2026-07 and 2026-10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..shopify import gid as gids
+from ..shopify import money, when
+
+# A plain list has no cursor: who has more is asked for once more, alone, with all that Shopify gives.
+PER_ORDER = 30
+MOST = 250
+
+_BOTH = '{ inShop: shopMoney { amount currencyCode } inPresentment: presentmentMoney { amount currencyCode } }'
+_FIELDS = f"""
+fragment TransactionF on OrderTransaction {{
+  id kind status gateway formattedGateway manualPaymentGateway test errorCode
+  createdAt processedAt authorizationExpiresAt paymentId
+  amountSet {_BOTH}
+  amountRoundingSet {_BOTH}
+  parentTransaction {{ id }}
+  paymentDetails {{
+    ... on CardPaymentDetails {{ company }}
+    ... on LocalPaymentMethodsPaymentDetails {{ paymentMethodName }}
+    ... on ShopPayInstallmentsPaymentDetails {{ paymentMethodName }}
+    ... on PaypalWalletPaymentDetails {{ paymentMethodName }}
+  }}
+}}
+"""
+DOCUMENT = (
+    f"""
+query OrderTransactions($ids: [ID!]!, $each: Int = {PER_ORDER}) {{
+  nodes(ids: $ids) {{
+    ... on Order {{
+      id
+      transactionsCount {{ count }}
+      totalCapturableSet {_BOTH}
+      transactions(first: $each) {{ ...TransactionF }}
+    }}
+  }}
+}}
+"""
+    + _FIELDS
+)
+
+MONEY_IN = {'SALE', 'CAPTURE'}
+MONEY_OUT = {'REFUND'}
+HOLDING = {'AUTHORIZATION', 'EMV_AUTHORIZATION'}
+UNDECIDED = {'PENDING', 'AWAITING_RESPONSE', 'UNKNOWN'}
+GIFT_CARD_GATEWAY = 'gift_card'
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A payment to make. ``amount`` is the money that moved, positive, change taken off; ``settles`` what it settles of
+    the order: the two differ by cash rounding. ``change`` are the rows of the change."""
+
+    row: object
+    outbound: bool
+    amount: Decimal
+    settles: Decimal
+    change: tuple = ()
+
+
+def is_whole(payload: Mapping) -> bool:
+    """Whether the answer of :data:`DOCUMENT` has every transaction of the order."""
+    count = (payload.get('transactionsCount') or {}).get('count')
+    return count is None or count <= len(payload['transactions'])
+
+
+def amount_in(bag: Mapping | None, currency: str) -> Decimal | None:
+    """The side of a bag that is in ``currency`` (ISO code), the shop's first; None when no side is."""
+    for side in (bag or {}).values():
+        if side and side.get('currencyCode') == currency:
+            return money.parse(side['amount'])
+    return None
+
+
+def vals(transaction: Mapping, currency: str) -> dict:
+    """Values of ``shopify.transaction`` that mirror Shopify. ``currency`` is the sales order's; what is in no way in it
+    is kept in its own: ``currency`` of the result says which. Times are naive UTC."""
+    bag = transaction['amountSet']
+    if amount_in(bag, currency) is None:
+        currency = next(iter(bag.values()))['currencyCode']
+    other = next((side for side in bag.values() if side and side['currencyCode'] != currency), None)
+    return {
+        'kind': transaction['kind'].lower(),
+        'status': transaction['status'].lower(),
+        'gateway': transaction.get('gateway') or 'unknown',
+        'label': label(transaction),
+        'method': method(transaction),
+        'is_test': bool(transaction.get('test')),
+        'error_code': (transaction.get('errorCode') or '').lower(),
+        'reference': transaction.get('paymentId') or str(gids.gid_number(transaction['id'])),
+        'parent_gid': (transaction.get('parentTransaction') or {}).get('id') or '',
+        'processed_at': when.to_utc(transaction.get('processedAt') or transaction['createdAt']),
+        'expires_at': when.to_utc(transaction.get('authorizationExpiresAt')),
+        'currency': currency,
+        'amount': amount_in(bag, currency),
+        'rounding': amount_in(transaction.get('amountRoundingSet'), currency) or Decimal(0),
+        'other_currency': other['currencyCode'] if other else '',
+        'other_amount': money.parse(other['amount']) if other else Decimal(0),
+    }
+
+
+def label(transaction: Mapping) -> str:
+    """The gateway's name as people read it."""
+    technical = transaction.get('gateway') or 'unknown'
+    return (transaction.get('formattedGateway') or '').strip() or technical.replace('_', ' ').title()
+
+
+def method(transaction: Mapping) -> str:
+    """Visa, iDEAL, …; empty where Shopify does not say."""
+    details = transaction.get('paymentDetails') or {}
+    return details.get('company') or details.get('paymentMethodName') or ''
+
+
+def capturable(payload: Mapping, currency: str) -> Decimal:
+    """What is authorised and not captured yet."""
+    return amount_in(payload.get('totalCapturableSet'), currency) or Decimal(0)
+
+
+def reason(kind: str, status: str) -> str:
+    """Why a transaction moves no money; '' when it does. ``kind`` and ``status`` as :func:`vals` has them."""
+    if status.upper() in UNDECIDED:
+        return 'pending'
+    if status != 'success':
+        return 'failed'
+    kind = kind.upper()
+    if kind in HOLDING:
+        return 'authorised'
+    if kind in MONEY_IN | MONEY_OUT | {'CHANGE'}:
+        return ''
+    return 'voided' if kind == 'VOID' else 'no_money'
+
+
+def bookings(rows: Iterable) -> list[Booking]:
+    """The payments of one order's rows that moved money and are not booked yet, oldest first.
+
+    ``rows`` have the attributes ``gid, kind, parent_gid, gateway, amount, rounding, processed_at`` with amounts as
+    ``Decimal``. Change is taken off the payment that it belongs to; without one it is money out by itself.
+    """
+    rows = sorted(rows, key=lambda row: (row.processed_at, gids.gid_number(row.gid)))
+    payments = [row for row in rows if row.kind != 'change']
+    change: dict[str, list] = {}
+    made = []
+    for row in rows:
+        if row.kind == 'change':
+            payment = _payment_of(row, payments)
+            change.setdefault((payment or row).gid, []).append(row)
+            made += [] if payment else [row]
+        elif row.kind.upper() in MONEY_IN | MONEY_OUT:
+            made.append(row)
+    return [booking for row in made if (booking := _booking(row, change.get(row.gid, ()))).amount]
+
+
+def _payment_of(change, payments):
+    """The payment in whose change this is: its parent, or the last of the same gateway that is large enough."""
+    fitting = [
+        row for row in payments if row.kind.upper() in MONEY_IN and row.amount >= change.amount
+    ]
+    parents = [row for row in fitting if row.gid == change.parent_gid]
+    alike = [row for row in fitting if row.gateway == change.gateway and not change.parent_gid]
+    return (parents or alike[-1:] or [None])[0]
+
+
+def _booking(row, change) -> Booking:
+    if row.kind == 'change':
+        return Booking(row, True, abs(row.amount), abs(row.amount), ())
+    amount = abs(row.amount) - sum((abs(part.amount) for part in change), Decimal(0))
+    return Booking(row, row.kind.upper() in MONEY_OUT, amount, amount - row.rounding, tuple(change))

@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+
+
+class ShopifyOrderBinding(models.Model):
+    """The money of an order: what was authorised, paid and given back."""
+
+    _inherit = 'shopify.order.binding'
+
+    transaction_ids = fields.One2many('shopify.transaction', 'binding_id', readonly=True)
+    amount_authorized = fields.Monetary(
+        "Authorised", readonly=True, help="Reserved on the customer's card and not captured yet."
+    )
+    authorized_until = fields.Datetime(readonly=True, help="When the earliest authorisation that is still open ends.")
+    amount_paid = fields.Monetary("Paid", compute='_compute_amounts_moved', help="Change taken off.")
+    amount_refunded = fields.Monetary("Refunded", compute='_compute_amounts_moved')
+
+    @api.depends('transaction_ids.amount', 'transaction_ids.status', 'transaction_ids.kind')
+    def _compute_amounts_moved(self):
+        for binding in self:
+            moved = {'sale': 0.0, 'capture': 0.0, 'change': 0.0, 'refund': 0.0}
+            for row in binding.transaction_ids:
+                if row.status == 'success' and row.kind in moved:
+                    moved[row.kind] += row.amount
+            binding.amount_paid = moved['sale'] + moved['capture'] - moved['change']
+            binding.amount_refunded = moved['refund']
+
+    def _get_account_moves(self):
+        """The invoices and credit notes of these orders, also the credit notes of amounts that belong to no line."""
+        invoices = self.sale_order_id.invoice_ids
+        return invoices | self.env['account.move'].search([('reversed_entry_id', 'in', invoices.ids)])
+
+    def _done_sentences(self):
+        """Override of what was done with an order, by code: its payments."""
+        return {
+            **super()._done_sentences(),
+            'gateway_found': self.env._("Payment provider: %(label)s is booked in the journal %(journal)s."),
+            'gateway_created': self.env._(
+                "Payment provider: %(label)s was new; the journal %(journal)s was created for it."
+            ),
+            'payment_moved': self.env._(
+                "Payment %(reference)s of %(day)s was booked on %(booked)s: the books are closed until %(lock)s."
+            ),
+            'payment_adopted': self.env._(
+                "Payment %(reference)s: %(payment)s stood for it before the store's record was deleted."
+            ),
+        }
