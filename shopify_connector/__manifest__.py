@@ -14,6 +14,7 @@
         'security/shopify_rules.xml',
         'data/product_data.xml',
         'data/ir_cron_data.xml',
+        'data/mail_activity_data.xml',
         'wizards/shopify_stock_export_views.xml',
         'views/shopify_task_views.xml',
         'views/shopify_sync_log_views.xml',

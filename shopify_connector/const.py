@@ -7,6 +7,12 @@ API_VERSION_ENDS = {'2026-07': '2027-07-01', '2026-10': '2027-10-01'}
 
 REQUIRED_SCOPES = ('read_orders', 'read_products', 'read_inventory', 'read_locations', 'read_customers')
 STOCK_SCOPES = ('write_inventory',)
+# Any of these tells which location ships an order.
+PLACE_SCOPES = {
+    f'{access}_{kind}_fulfillment_orders'
+    for access in ('read', 'write')
+    for kind in ('assigned', 'merchant_managed', 'third_party')
+}
 
 WEBHOOK_PATH = '/shopify/webhook'
 MAX_WEBHOOK_BYTES = 1024 * 1024

@@ -54,6 +54,7 @@ def needs(order: Mapping) -> Needs:
             for part in order_lines.taxed_parts(order)
             for key, _amount in order_lines.tax_amounts(part, order['taxesIncluded'])
         ),
+        company=order_header.company(order),
     )
 
 
@@ -111,6 +112,7 @@ def binding_vals(order: Mapping) -> dict:
         'tags': ', '.join(order.get('tags') or []) or False,
         'signature': signature(order),
         'source_name': order.get('sourceName') or False,
+        **order_header.kept_vals(order),
     }
 
 
@@ -131,6 +133,9 @@ def signature(order: Mapping) -> str:
     parts = [order['currencyCode'], order['taxesIncluded'], order['name'], order.get('poNumber')]
     parts += [order.get('billingAddress'), order.get('shippingAddress'), (order.get('customer') or {}).get('id')]
     parts += [order_lines.line_nodes(order), order_lines.shipping_nodes(order), order_lines.charges(order)]
+    if order_header.is_company(order):
+        entity = order['purchasingEntity']
+        parts += [(entity.get(name) or {}).get('id') for name in ('company', 'location')]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 

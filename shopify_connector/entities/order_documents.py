@@ -6,7 +6,9 @@ customer's currency under the same names.
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 
 LINES_PER_ORDER = 10
 SHIPPING_PER_ORDER = 2
@@ -41,13 +43,25 @@ fragment AddressF on MailingAddress {
 
 DOCUMENT = (
     """
-query OrdersByIds($ids: [ID!]!, $lines: Int = %d) {
+query OrdersByIds($ids: [ID!]!, $lines: Int = %d, $terms: Boolean = false, $places: Boolean = false) {
   nodes(ids: $ids) {
     ... on Order {
       id name createdAt processedAt updatedAt cancelledAt cancelReason test edited
       displayFinancialStatus displayFulfillmentStatus
       currencyCode presentmentCurrencyCode taxesIncluded
       email phone note tags poNumber sourceName customerLocale discountCodes
+      sourceIdentifier confirmationNumber statusPageUrl paymentGatewayNames
+      attribution { handle displayName }
+      retailLocation { id }
+      risk { recommendation assessments { riskLevel } }
+      customerJourneySummary {
+        lastVisit { referrerUrl landingPage utmParameters { source medium campaign content term } }
+      }
+      purchasingEntity { __typename }
+      paymentTerms @include(if: $terms) { paymentTermsName paymentTermsType dueInDays }
+      fulfillmentOrders(first: 2) @include(if: $places) {
+        nodes { status assignedLocation { location { id } } } pageInfo { hasNextPage }
+      }
       customAttributes { key value }
       dutiesIncluded returnStatus
       totalTipReceivedSet { shopMoney { amount } }
@@ -80,6 +94,32 @@ query OrdersByIds($ids: [ID!]!, $lines: Int = %d) {
     + _SHIPPING
     + _LINE
 )
+
+COMPANIES = """
+query OrderCompanies($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Order {
+      id
+      purchasingEntity {
+        __typename
+        ... on PurchasingCompany {
+          company { id name externalId }
+          contact { title }
+          location {
+            id name externalId phone
+            taxSettings { taxRegistrationId }
+            billingAddress { ...PlaceF }
+            shippingAddress { ...PlaceF }
+          }
+        }
+      }
+    }
+  }
+}
+fragment PlaceF on CompanyAddress {
+  recipient firstName lastName companyName address1 address2 city zip zoneCode province countryCode phone
+}
+"""
 
 MORE_LINES = (
     """
@@ -124,6 +164,16 @@ query OrdersChanged($query: String!, $first: Int = 100, $after: String) {
   }
 }
 """
+
+
+def with_metafields(document: str, wanted: Mapping[str, tuple[str, str]]) -> str:
+    """The document that answers with these metafields of an order too, ``{alias: (namespace, key)}``, each as
+    ``{type, value}`` under its alias. Each costs a point."""
+    asked = ''.join(
+        f' {alias}: metafield(namespace: {json.dumps(namespace)}, key: {json.dumps(key)}) {{ type value }}'
+        for alias, (namespace, key) in sorted(wanted.items())
+    )
+    return document.replace('... on Order {', f'... on Order {{{asked}', 1)
 
 
 def in_presentment(document: str) -> str:

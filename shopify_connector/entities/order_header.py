@@ -162,29 +162,34 @@ def referring_host(url: str) -> str:
 
 
 def kept_vals(order: Mapping) -> dict:
-    """Values of ``shopify.order.binding`` about where an order came from and who it is for."""
-    attribution = order.get('attribution') or {}
-    visit = journey(order)
+    """Values of ``shopify.order.binding`` about where an order came from and who it is for; what was not asked for is
+    left as it is."""
+    attribution, visit = order.get('attribution') or {}, journey(order)
+    attributes = [f"{row['key']}: {row.get('value') or ''}" for row in order.get('customAttributes') or []]
+    found = {
+        'sourceName': {'channel': attribution.get('displayName') or order.get('sourceName')},
+        'attribution': {'channel_handle': attribution.get('handle')},
+        'sourceIdentifier': {'source_identifier': order.get('sourceIdentifier')},
+        'confirmationNumber': {'confirmation_number': order.get('confirmationNumber')},
+        'customerLocale': {'customer_locale': order.get('customerLocale')},
+        'statusPageUrl': {'status_page_url': order.get('statusPageUrl')},
+        'paymentGatewayNames': {'gateways': ', '.join(order.get('paymentGatewayNames') or [])},
+        'customAttributes': {'order_attributes': '\n'.join(attributes)},
+        'purchasingEntity': {'is_b2b': is_company(order)},
+        'paymentTerms': {'payment_terms': (order.get('paymentTerms') or {}).get('paymentTermsName')},
+        'risk': {
+            'risk_level': risk_level(order),
+            'risk_recommendation': ((order.get('risk') or {}).get('recommendation') or '').lower(),
+        },
+        'customerJourneySummary': {
+            'referrer_url': visit.get('referrer'),
+            'landing_page': visit.get('landing'),
+            'utm_content': visit.get('content'),
+            'utm_term': visit.get('term'),
+        },
+    }
     return {
-        'channel': attribution.get('displayName') or order.get('sourceName') or False,
-        'channel_handle': attribution.get('handle') or False,
-        'source_identifier': order.get('sourceIdentifier') or False,
-        'confirmation_number': order.get('confirmationNumber') or False,
-        'customer_locale': order.get('customerLocale') or False,
-        'status_page_url': order.get('statusPageUrl') or False,
-        'gateways': ', '.join(order.get('paymentGatewayNames') or []) or False,
-        'attributes': '\n'.join(
-            f"{row['key']}: {row.get('value') or ''}" for row in order.get('customAttributes') or []
-        )
-        or False,
-        'risk_level': risk_level(order),
-        'risk_recommendation': ((order.get('risk') or {}).get('recommendation') or '').lower() or False,
-        'is_b2b': is_company(order),
-        'payment_terms': ((order.get('paymentTerms') or {}).get('paymentTermsName') or '') or False,
-        'referrer_url': visit.get('referrer') or False,
-        'landing_page': visit.get('landing') or False,
-        'utm_content': visit.get('content') or False,
-        'utm_term': visit.get('term') or False,
+        name: value or False for source, values in found.items() if source in order for name, value in values.items()
     }
 
 

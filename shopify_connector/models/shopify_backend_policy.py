@@ -2,9 +2,10 @@ from odoo import fields, models
 
 
 class ShopifyBackend(models.Model):
-    """What a store wants done with its orders."""
+    """What a store wants done with its orders. With nothing set, an order is what Odoo makes of Shopify's figures."""
 
-    _inherit = 'shopify.backend'
+    _name = 'shopify.backend'
+    _inherit = ['shopify.backend', 'analytic.mixin']
 
     invoice_policy = fields.Selection(
         [('paid', "When paid"), ('delivered', "When delivered"), ('manual', "By hand")],
@@ -29,4 +30,64 @@ class ShopifyBackend(models.Model):
     )
     import_draft_orders = fields.Boolean(
         tracking=True, help="Draft orders become quotations; the order that completes one takes it over."
+    )
+
+    rule_ids = fields.One2many('shopify.order.rule', 'backend_id', "Rules", copy=True)
+    metafield_mapping_ids = fields.One2many('shopify.metafield.mapping', 'backend_id', "Order Metafields", copy=True)
+    pricelist_mapping_ids = fields.One2many('shopify.pricelist.mapping', 'backend_id', "Pricelists", copy=True)
+
+    order_naming = fields.Selection(
+        [('odoo', "Odoo's sequence"), ('shopify', "Shopify's order name")],
+        string="Name Sales Orders By",
+        default='odoo',
+        required=True,
+        tracking=True,
+    )
+    order_prefix = fields.Char(
+        "Prefix",
+        tracking=True,
+        help="Stands before Shopify's order name: with US- the order #1001 becomes US-1001. Give each store its own.",
+    )
+    tags_to_order = fields.Boolean(
+        "Tags On Sales Orders",
+        tracking=True,
+        help="Shopify's order tags become tags of the sales order, found by name or created, and follow Shopify.",
+    )
+    warehouse_by_location = fields.Boolean(
+        "Warehouse By Location",
+        default=True,
+        tracking=True,
+        help="A sale in a shop takes the warehouse of that shop's location. An online order takes the warehouse of the one "
+        "location that ships all of it, when the app may read that (scope read_merchant_managed_fulfillment_orders). "
+        "Otherwise, and for locations without a warehouse, the store's warehouse stands.",
+    )
+    risk_policy = fields.Selection(
+        [('high', "When the risk is high"), ('medium', "When it is medium or high"), ('never', "Never")],
+        string="Hold Deliveries",
+        default='high',
+        required=True,
+        tracking=True,
+        help="The delivery of such an order cannot be validated until somebody releases it on the sales order, or Shopify "
+        "rates it lower.",
+    )
+
+    fiscal_position_policy = fields.Selection(
+        [('none', "None"), ('fixed', "Always the same"), ('country', "As Odoo finds it for the customer")],
+        string="Fiscal Position",
+        default='none',
+        required=True,
+        tracking=True,
+        help="For accounts and reports. The taxes on the lines are Shopify's, whatever stands here.",
+    )
+    fiscal_position_id = fields.Many2one(
+        'account.fiscal.position', "Position", check_company=True, tracking=True, ondelete='restrict'
+    )
+    payment_term_id = fields.Many2one(
+        'account.payment.term',
+        "Payment Terms",
+        check_company=True,
+        tracking=True,
+        ondelete='restrict',
+        domain=[('early_discount', '=', False)],
+        help="Of orders that bring no terms of their own. Empty: the customer's.",
     )

@@ -17,7 +17,8 @@ class ShopifySyncCustomer(models.AbstractModel):
     def _resolve(self, backend, needs_by_gid):
         """``{order gid: (customer, invoice contact, delivery contact, [trail entry, …])}``, each a ``res.partner``.
 
-        ``needs_by_gid`` maps order gids to ``entities.order.Needs``. Looked up once for the whole batch: by link, by
+        ``needs_by_gid`` maps order gids to ``entities.order.Needs``. The customer of a company's order (B2B) is the
+        company, with the person who ordered under it. Looked up once for the whole batch: by link, by
         e-mail, by phone; whoever is new is created once, however many of the orders are theirs.
         """
         needs_by_gid = dict(needs_by_gid.items())
@@ -25,17 +26,19 @@ class ShopifySyncCustomer(models.AbstractModel):
         trails = {gid: [] for gid in needs_by_gid}
         owners = {gid: lookup.customer(need, trails[gid]) for gid, need in needs_by_gid.items()}
         lookup.create_customers()
-        lookup.load_addresses([owner() for owner in owners.values()])
+        customers = {gid: owner() for gid, owner in owners.items()}
+        customers.update(self.env['shopify.sync.company']._resolve(backend, lookup, needs_by_gid, customers, trails))
+        lookup.load_addresses(customers.values())
         places = {
             gid: (
-                lookup.place(owners[gid](), need.billing, 'invoice', trails[gid]),
-                lookup.place(owners[gid](), need.shipping or need.billing, 'delivery', trails[gid]),
+                lookup.place(customers[gid], need.billing, 'invoice', trails[gid]),
+                lookup.place(customers[gid], need.shipping or need.billing, 'delivery', trails[gid]),
             )
             for gid, need in needs_by_gid.items()
         }
         lookup.create_places()
         lookup.link_customers()
-        return {gid: (owners[gid](), places[gid][0](), places[gid][1](), trails[gid]) for gid in needs_by_gid}
+        return {gid: (customers[gid], places[gid][0](), places[gid][1](), trails[gid]) for gid in needs_by_gid}
 
     # === TASKS === #
 
@@ -99,9 +102,14 @@ class _Lookup:
         )
         self.by_email = self._find_by_email({need.email for need in needs if need.email})
         self.by_phone = self._find_by_phone({address.phone_digits(need.phone) for need in needs if need.phone})
-        self.countries, self.states = self._find_regions([a for need in needs for a in (need.billing, need.shipping)])
+        self.countries, self.states = self._find_regions([a for need in needs for a in self._addresses(need)])
         self.new_customers, self.new_links = {}, {}
         self.places, self.new_places = {}, {}
+
+    @staticmethod
+    def _addresses(need):
+        company = getattr(need, 'company', None) or {}
+        return [need.billing, need.shipping, company.get('billing') or {}, company.get('shipping') or {}]
 
     def _domain(self):
         return [('company_id', 'in', (False, self.backend.company_id.id)), ('parent_id', '=', False)]

@@ -23,10 +23,10 @@ class ShopifySyncOrder(models.AbstractModel):
             )
         }
         bindings.update(self._adopt(backend, [payload for payload in payloads if payload['id'] not in bindings]))
-        new = [payload for payload in payloads if payload['id'] not in bindings]
+        new = [payload for payload in payloads if self._is_new(bindings.get(payload['id']))]
         decisions = {payload['id']: self._decision(backend, payload, is_new=True) for payload in new}
         wanted = [payload for payload in new if decisions[payload['id']].action != 'skip']
-        self._skip(backend, [(payload, decisions[payload['id']]) for payload in new if payload not in wanted])
+        self._skip(backend, [(payload, decisions[payload['id']]) for payload in new if payload not in wanted], bindings)
         changed = [payload for payload in payloads if self._must_change(bindings.get(payload['id']), payload)]
         prepared = self._prepare(backend, wanted + changed, fetched_variants, failures)
         created = self._create_batch(
@@ -37,7 +37,7 @@ class ShopifySyncOrder(models.AbstractModel):
             binding = bindings.get(payload['id'])
             if binding and payload['id'] not in created and payload['id'] not in failures:
                 with self.env['shopify.engine']._attempt(failures, payload['id']):
-                    self._note_problem(failures, payload, self._update(binding, payload, prepared.get(payload['id'])))
+                    self._change(backend, binding, payload, prepared.get(payload['id']), failures)
         self._advance(
             backend,
             [
@@ -80,6 +80,17 @@ class ShopifySyncOrder(models.AbstractModel):
         return adopted
 
     @staticmethod
+    def _is_new(binding):
+        """One that was left out is looked at again: it may have been paid since, or the store's rules may have changed."""
+        return not binding or (binding.state == 'skipped' and not binding.sale_order_id)
+
+    def _change(self, backend, binding, payload, prepared, failures):
+        tags_before = binding.tags.split(', ') if binding.tags else []
+        self._note_problem(failures, payload, self._update(binding, payload, prepared))
+        if binding.state == 'imported' and binding.sale_order_id:
+            self._follow_header(backend, binding, payload, tags_before)
+
+    @staticmethod
     def _note_problem(failures, payload, problem):
         """What needs a person is told by the task, while what was done for the order stays done."""
         if problem:
@@ -88,14 +99,15 @@ class ShopifySyncOrder(models.AbstractModel):
     def _must_change(self, binding, payload):
         return bool(binding) and binding.state == 'imported' and binding.signature != mapping.signature(payload)
 
-    def _skip(self, backend, skipped):
+    def _skip(self, backend, skipped, bindings):
         """Kept as a row with its reason, so that nobody has to wonder where the order is."""
         for payload, decision in skipped:
-            binding = self.env['shopify.order.binding'].create(
+            code, texts = decision.reason
+            binding = bindings.get(payload['id']) or self.env['shopify.order.binding'].create(
                 {**self._binding_vals(backend, payload), 'state': 'skipped', 'signature': False}
             )
-            code, texts = decision.reason
-            binding._add_trail(code, **texts)
+            if [code, texts] not in [entry[1:] for entry in binding.trail or []]:
+                binding._add_trail(code, **texts)
 
     # === RESOLVE === #
 
@@ -192,7 +204,10 @@ class ShopifySyncOrder(models.AbstractModel):
         return currency
 
     def _pricelist(self, backend, currency):
-        """Odoo takes an order's currency from its pricelist: there is one for each, without any rule."""
+        """Odoo takes an order's currency from its pricelist: the store's choice, else one for each without any rule."""
+        chosen = backend.pricelist_mapping_ids.filtered(lambda row: row.currency_id == currency)
+        if chosen:
+            return chosen.pricelist_id
         pricelists = self.env['product.pricelist'].with_context(active_test=False)
         name = f'Shopify {currency.name}'
         return pricelists.search(
@@ -209,27 +224,56 @@ class ShopifySyncOrder(models.AbstractModel):
         return self._by_halves(payloads, failures, lambda part: self._create_together(backend, part, prepared))
 
     def _create_together(self, backend, payloads, prepared):
-        orders = self.env['sale.order'].create(
-            [mapping.vals(payload, prepared[payload['id']][0]) for payload in payloads]
+        headers = self._headers(backend, payloads, prepared)
+        orders = (
+            self.env['sale.order']
+            .with_context(shopify_backend_id=backend.id)
+            .create(
+                [
+                    {**mapping.vals(payload, prepared[payload['id']][0]), **headers[payload['id']].order}
+                    for payload in payloads
+                ]
+            )
+            .with_env(self.env)
         )
-        rows = []
+        bindings = self._create_bindings(backend, payloads, orders, prepared, headers)
+        self.env['shopify.task']._note_stock(orders.order_line.product_id)
+        pairs = [(bindings[payload['id']], payload) for payload in payloads]
+        self._note_sales(backend, pairs)
+        for binding, payload in pairs:
+            self._compare(binding, payload)
+        self._begin(backend, pairs)
+        return bindings
+
+    def _create_bindings(self, backend, payloads, orders, prepared, headers):
+        """``{gid: binding}``; an order that was left out before has its row already."""
+        left_out = {
+            row.gid: row
+            for row in self.env['shopify.order.binding'].search(
+                [
+                    ('backend_id', '=', backend.id),
+                    ('gid', 'in', [payload['id'] for payload in payloads]),
+                    ('state', '=', 'skipped'),
+                ]
+            )
+        }
+        rows = {}
         for payload, order in zip(payloads, orders, strict=True):
             refs, trail = prepared[payload['id']]
-            rows.append(
-                {
-                    **self._binding_vals(backend, payload),
-                    'sale_order_id': order.id,
-                    'currency_id': refs.currency_id,
-                    'ordered_at': mapping.ordered_at(payload),
-                    'trail': self._stamped(trail),
-                }
-            )
-        bindings = self.env['shopify.order.binding'].create(rows)
-        self.env['shopify.task']._note_stock(orders.order_line.product_id)
-        self._note_sales(backend, list(zip(bindings, payloads, strict=True)))
-        for payload, binding in zip(payloads, bindings, strict=True):
-            self._compare(binding, payload)
-        return dict(zip([payload['id'] for payload in payloads], bindings, strict=True))
+            header, before = headers[payload['id']], left_out.get(payload['id'])
+            rows[payload['id']] = {
+                **self._binding_vals(backend, payload),
+                **header.binding,
+                'state': 'imported',
+                'sale_order_id': order.id,
+                'currency_id': refs.currency_id,
+                'ordered_at': mapping.ordered_at(payload),
+                'trail': [*(before.trail or [] if before else []), *self._stamped([*trail, *header.trail])],
+            }
+        for gid, binding in left_out.items():
+            binding.write(rows.pop(gid))
+        created = self.env['shopify.order.binding'].create(list(rows.values()))
+        return {**left_out, **dict(zip(rows, created, strict=True))}
 
     def _binding_vals(self, backend, payload):
         return {
