@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import order_lines
@@ -19,17 +19,20 @@ _MARK = 'childOf_'
 _FRAGMENT = re.compile(r'fragment (\w+) on \w+ \{')
 _SPREAD = re.compile(r'\.\.\.(?!\s*on\b)\s*(\w+)')
 _VARIABLE = re.compile(r'\$(\w+)')
-_CONNECTION = re.compile(r'(\w+)(\s*\([^()]*\))?(\s*@\w+\([^()]*\))?\s*\{\s*nodes\s*\{')
+_CONDITION = re.compile(r'\w+(?:\s*\([^()]*\))?(\s*@include\(if: (true|false)\))\s*\{')
+_CONNECTION = re.compile(r'(\w+)(\s*\([^()]*\))?\s*\{\s*nodes\s*\{')
 _PAGING = re.compile(r'\b(?:first|after)\s*:\s*[^,\s()]+,?\s*')
-_END = {'hasNextPage': False, 'endCursor': None}
+_FIRST = re.compile(r'\bfirst\s*:\s*(\d+)')
+_ID = re.compile(r'(?<![\w:])\s*id\b')
 
 
 @dataclass(frozen=True)
 class Reading:
-    """``query`` is what Shopify runs, ``connections`` the names of the connections whose children come apart."""
+    """``query`` is what Shopify runs, ``connections`` tell of each connection ``(name, whether its nodes have an id for
+    the mapping, how many nodes the mapping wants or None for all)``."""
 
     query: str
-    connections: tuple[str, ...]
+    connections: tuple[tuple[str, bool, int | None], ...]
 
 
 def reading(document: str, charges: str, variables: Mapping, search: str) -> Reading:
@@ -41,15 +44,15 @@ def reading(document: str, charges: str, variables: Mapping, search: str) -> Rea
     selection = _inlined(_body(document, '... on Order {'), _fragments(document))
     fees, duties = (_selection(charges, name) for name in ('additionalFees', 'duties'))
     selection = f'{selection} {fees}'
-    names = []
-    query = _as_edges(_with_values(selection, variables), {'lineItems': duties}, names)
+    connections = []
+    query = _as_edges(_decided(_with_values(selection, variables)), {'lineItems': duties}, connections)
     arguments = f'query: {json.dumps(search, ensure_ascii=False)}, sortKey: CREATED_AT'
-    return Reading(f'{{ orders({arguments}) {{ edges {{ node {{ {query} }} }} }} }}', tuple(names))
+    return Reading(f'{{ orders({arguments}) {{ edges {{ node {{ {query} }} }} }} }}', tuple(connections))
 
 
-def payload(root: dict, connections: tuple[str, ...]) -> dict:
+def payload(root: dict, connections: Iterable[Sequence]) -> dict:
     """An order as the document gives it with all its pages joined, from a root with its ``children``."""
-    held = {name: [] for name in connections}
+    held = {name: [] for name, _has_id, _most in connections}
     for child in (child for children in root['children'].values() for child in children):
         name = next(key for key in child if key.startswith(_MARK))[len(_MARK) :]
         held[name].append({key: value for key, value in child.items() if key != _MARK + name and key != 'children'})
@@ -60,7 +63,10 @@ def payload(root: dict, connections: tuple[str, ...]) -> dict:
         for line in held['lineItems']
         for duty in line.pop('duties', None) or []
     ]
-    order.update({name: {'nodes': nodes, 'pageInfo': dict(_END)} for name, nodes in held.items()})
+    for name, has_id, most in connections:
+        nodes = held[name] if has_id else [{key: node[key] for key in node if key != 'id'} for node in held[name]]
+        info = {'hasNextPage': most is not None and len(nodes) > most, 'endCursor': None}
+        order[name] = {'nodes': nodes[:most], 'pageInfo': info}
     if order_lines.has_charges(order):
         order['charges'] = [*fees, *duties]
     return order
@@ -96,17 +102,39 @@ def _with_values(text: str, variables: Mapping) -> str:
     return _VARIABLE.sub(lambda match: json.dumps(variables[match[1]]) if match[1] in variables else match[0], text)
 
 
-def _as_edges(text: str, more: Mapping[str, str], names: list) -> str:
-    """``text`` with its connections as bulk operations want them; ``names`` gets theirs, ``more`` adds to their nodes."""
+def _decided(text: str) -> str:
+    """``text`` without the fields that a condition leaves out, and without the conditions."""
+    while match := _CONDITION.search(text):
+        if match[2] == 'true':
+            text = text[: match.start(1)] + text[match.end(1) :]
+        else:
+            end = match.end() + len(_body(text, match[0], match.start())) + 1
+            text = text[: match.start()] + text[end:]
+    return text
+
+
+def _as_edges(text: str, more: Mapping[str, str], connections: list) -> str:
+    """``text`` with its connections as bulk operations want them; ``connections`` gets what :class:`Reading` tells of
+    them, ``more`` adds to their nodes."""
     match = _CONNECTION.search(text)
     if not match:
         return ' '.join(text.split())
-    name, directive = match[1], match[3] or ''
-    names.append(name)
+    name, opening = match[1], match[0].rsplit('nodes', 1)[0]
+    whole = _body(text, opening, match.start())
+    node = _body(text, match[0], match.start())
+    first = _FIRST.search(match[2] or '')
+    has_id = bool(_ID.search(_flat(node)))
+    connections.append((name, has_id, int(first[1]) if first and 'endCursor' not in whole else None))
     arguments = _PAGING.sub('', match[2] or '').strip().rstrip(', )')
     arguments = f'{arguments})' if arguments not in ('', '(') else ''
-    whole = _body(text, match[0].rsplit('nodes', 1)[0], match.start())
-    end = match.start() + len(match[0].rsplit('nodes', 1)[0]) + len(whole) + 1
-    node = ' '.join(f'{_MARK}{name}: __typename {_body(text, match[0], match.start())} {more.get(name, "")}'.split())
-    before, after = ' '.join(text[: match.start()].split()), _as_edges(text[end:], more, names)
-    return f'{before} {name}{arguments}{directive} {{ edges {{ node {{ {node} }} }} }} {after}'
+    node = ' '.join(f"{_MARK}{name}: __typename {'' if has_id else 'id'} {node} {more.get(name, '')}".split())
+    before = ' '.join(text[: match.start()].split())
+    after = _as_edges(text[match.start() + len(opening) + len(whole) + 1 :], more, connections)
+    return f'{before} {name}{arguments} {{ edges {{ node {{ {node} }} }} }} {after}'
+
+
+def _flat(text: str) -> str:
+    """Only the fields on the first level."""
+    while (flat := re.sub(r'\{[^{}]*\}', ' ', text)) != text:
+        text = flat
+    return text

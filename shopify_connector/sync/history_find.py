@@ -85,7 +85,7 @@ class ShopifySyncHistory(models.AbstractModel):
         run.write(
             {
                 'bulk_gid': bulk_gid,
-                'connections': list(reading.connections),
+                'connections': [list(connection) for connection in reading.connections],
                 'money_policy': backend.money_policy,
             }
         )
@@ -162,7 +162,7 @@ class ShopifySyncHistory(models.AbstractModel):
             yield payloads, missing, start + len(part)
 
     def _bulk_batches(self, backend, client, run):
-        connections, money = tuple(run.connections), run.money_policy
+        connections, money = run.connections, run.money_policy
         spool, batch, position = self._spool(run), [], None
         if not spool.is_complete:
             status = bulk.status(client, run.bulk_gid)
