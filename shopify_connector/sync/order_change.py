@@ -257,13 +257,9 @@ class ShopifySyncOrder(models.AbstractModel):
         )
 
     def _note_quotation(self, backend, binding, payload):
-        policies = dict(backend._fields['order_policy']._description_selection(self.env))
-        if not any(entry[1] == 'quotation' for entry in binding.trail or []):
-            binding._add_trail(
-                'quotation',
-                status=(payload.get('displayFinancialStatus') or '-').lower(),
-                policy=policies[backend.order_policy].lower(),
-            )
+        code, texts = self._quotation_note(backend, payload)
+        if not any(entry[1] == code for entry in binding.trail or []):
+            binding._add_trail(code, **texts)
 
     def _cancel(self, backend, binding, payload):
         """Cancelled with its pickings, the books follow with credit notes; of an order that was delivered in part, what

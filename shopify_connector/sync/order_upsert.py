@@ -186,13 +186,14 @@ class ShopifySyncOrder(models.AbstractModel):
                 'discount': self.env._("Discount"),
                 'shipping': self.env._("Shipping"),
                 'duties': self.env._("Duties"),
+                'bundle': self.env._("Bundle"),
             },
         }
 
     def _kind_products(self, backend):
         """What an order charges for that is no product of the catalogue."""
         kinds = {kind: self.env.ref(f'shopify_connector.product_{kind}').id for kind in ('tip', 'duty', 'fee')}
-        return kinds
+        return {**kinds, 'gift_card': self.env['shopify.sync.payment']._gift_card_product(backend).id}
 
     def _currency(self, code):
         """A currency that sells is active."""
