@@ -277,6 +277,10 @@ class ShopifyImport(models.Model):
         self._enqueue()
 
     def _enqueue(self):
+        """Have the lane look at them now; a task that waits for Shopify is not waited for."""
+        tasks = self._tasks()
+        tasks.filtered(lambda task: task.state == 'failed').action_skip()
+        tasks.filtered(lambda task: task.state == 'pending').sudo().due_at = fields.Datetime.now()
         for run in self:
             run.backend_id._enqueue('history', str(run.id))
 

@@ -193,7 +193,9 @@ class ShopifySyncHistory(models.AbstractModel):
             raise errors.RequestError(code='bulk_gone')
         self._remove_old_files(os.path.dirname(spool.path))
         selection = run._get_selection()
-        rows = bulk.rows(status.url, expected=status.objects, endpoint=client.endpoint)
+        rows = bulk.rows(
+            status.url, timeout=const.REQUEST_SECONDS, expected=status.objects, endpoint=client.endpoint
+        )
         spool.fill(row for row in rows if '__parentId' in row or order_selection.matches(row, selection))
 
     @staticmethod
