@@ -148,31 +148,33 @@ def bookings(rows: Iterable) -> list[Booking]:
     ``Decimal``. Change is taken off the payment that it belongs to; without one it is money out by itself.
     """
     rows = sorted(rows, key=lambda row: (row.processed_at, gids.gid_number(row.gid)))
-    payments = [row for row in rows if row.kind != 'change']
+    moved = [row for row in rows if row.kind.upper() in MONEY_IN | MONEY_OUT]
+    left = {row.gid: abs(row.amount) for row in moved}
     change: dict[str, list] = {}
-    made = []
     for row in rows:
         if row.kind == 'change':
-            payment = _payment_of(row, payments)
-            change.setdefault((payment or row).gid, []).append(row)
-            made += [] if payment else [row]
-        elif row.kind.upper() in MONEY_IN | MONEY_OUT:
-            made.append(row)
-    return [booking for row in made if (booking := _booking(row, change.get(row.gid, ()))).amount]
-
-
-def _payment_of(change, payments):
-    """The payment in whose change this is: its parent, or the last of the same gateway that is large enough."""
-    fitting = [
-        row for row in payments if row.kind.upper() in MONEY_IN and row.amount >= change.amount
+            payment = _payment_of(row, moved, left)
+            change.setdefault(payment, []).append(row)
+            if payment:
+                left[payment] -= abs(row.amount)
+    made = [
+        Booking(
+            row,
+            row.kind.upper() in MONEY_OUT,
+            left[row.gid],
+            left[row.gid] - row.rounding,
+            tuple(change.get(row.gid, ())),
+        )
+        for row in moved
     ]
-    parents = [row for row in fitting if row.gid == change.parent_gid]
-    alike = [row for row in fitting if row.gateway == change.gateway and not change.parent_gid]
-    return (parents or alike[-1:] or [None])[0]
+    made += [Booking(row, True, abs(row.amount), abs(row.amount)) for row in change.get('', ())]
+    return [booking for booking in made if booking.amount]
 
 
-def _booking(row, change) -> Booking:
-    if row.kind == 'change':
-        return Booking(row, True, abs(row.amount), abs(row.amount), ())
-    amount = abs(row.amount) - sum((abs(part.amount) for part in change), Decimal(0))
-    return Booking(row, row.kind.upper() in MONEY_OUT, amount, amount - row.rounding, tuple(change))
+def _payment_of(change, moved, left) -> str:
+    """The id of the payment whose change this is, its parent or the last of the same gateway, as far as it has enough
+    left; '' for none."""
+    fitting = [row for row in moved if row.kind.upper() in MONEY_IN and left[row.gid] >= abs(change.amount)]
+    parents = [row.gid for row in fitting if row.gid == change.parent_gid]
+    alike = [row.gid for row in fitting if row.gateway == change.gateway and not change.parent_gid]
+    return (parents or alike[-1:] or [''])[0]

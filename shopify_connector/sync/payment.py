@@ -165,7 +165,9 @@ class ShopifySyncPayment(models.AbstractModel):
 
     def _tell(self, due, failures):
         """The rows say themselves why they are not booked."""
-        for gid, rows in due.filtered(lambda row: row.state == 'waiting').grouped(lambda row: row.binding_id.gid).items():
+        for gid, rows in (
+            due.filtered(lambda row: row.state == 'waiting').grouped(lambda row: row.binding_id.gid).items()
+        ):
             if gid in failures:
                 _code, message, _id = self.env['shopify.engine']._explain(failures[gid])
                 rows.write({'reason': 'error', 'message': message})
@@ -178,9 +180,7 @@ class ShopifySyncPayment(models.AbstractModel):
         self.env['shopify.sync.gateway']._require_accounts(backend.company_id)
         self.env.cr.execute("SELECT id FROM shopify_transaction WHERE id IN %s FOR NO KEY UPDATE", [tuple(rows.ids)])
         rows = self._adopt(backend, rows)
-        journals, learnt = self.env['shopify.sync.gateway']._resolve(
-            backend, {row.gateway: row.label for row in rows}
-        )
+        journals, learnt = self.env['shopify.sync.gateway']._resolve(backend, {row.gateway: row.label for row in rows})
         made = []
         for binding, own in rows.grouped('binding_id').items():
             partner = self._receivable(binding)

@@ -187,7 +187,11 @@ class ShopifySyncGateway(models.AbstractModel):
                 [*accounts._check_company_domain(company), ('account_type', '=', 'liability_current')], limit=1
             )
             product.property_account_income_id = self._create_account(
-                company, self.env._("Gift cards (Shopify)"), 'liability_current', usual.code or '201000', reconcile=False
+                company,
+                self.env._("Gift cards (Shopify)"),
+                'liability_current',
+                usual.code or '201000',
+                reconcile=False,
             )
         return product.property_account_income_id
 
