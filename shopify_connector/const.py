@@ -25,6 +25,17 @@ TOPICS = {
     'ORDERS_CANCELLED': ('orders', ('read_orders',)),
     'ORDERS_DELETE': ('orders', ('read_orders',)),
     'REFUNDS_CREATE': ('orders', ('read_orders',)),
+    'RETURNS_REQUEST': ('orders', ('read_returns',)),
+    'RETURNS_APPROVE': ('orders', ('read_returns',)),
+    'RETURNS_DECLINE': ('orders', ('read_returns',)),
+    'RETURNS_CANCEL': ('orders', ('read_returns',)),
+    'RETURNS_CLOSE': ('orders', ('read_returns',)),
+    'RETURNS_REOPEN': ('orders', ('read_returns',)),
+    'RETURNS_UPDATE': ('orders', ('read_returns',)),
+    'RETURNS_PROCESS': ('orders', ('read_returns',)),
+    'DRAFT_ORDERS_CREATE': ('orders', ('read_draft_orders',)),
+    'DRAFT_ORDERS_UPDATE': ('orders', ('read_draft_orders',)),
+    'DRAFT_ORDERS_DELETE': ('orders', ('read_draft_orders',)),
     'INVENTORY_LEVELS_UPDATE': ('stock', ('read_inventory',)),
     'INVENTORY_LEVELS_CONNECT': ('stock', ('read_inventory',)),
     'PRODUCTS_CREATE': ('catalogue', ('read_products',)),
@@ -39,9 +50,18 @@ TOPICS = {
     'SHOP_UPDATE': ('catalogue', ()),
     'APP_UNINSTALLED': ('orders', ()),
 }
-# A refund's and a level's payload name their record by fields of their own; `id` alone would not lead to the order.
+# Listened to only when the store imports draft orders.
+DRAFT_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('DRAFT_ORDERS_'))
+# Listened to when the scope is there, and not missed otherwise.
+OPTIONAL_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('RETURNS_'))
+# The key of a task that brings over whatever is open, after the policy was changed.
+ALL_DRAFTS = 'drafts'
+# Shopify tells nobody when a parcel is on its way back: open returns are looked at again.
+OPEN_RETURNS_HOURS = 6
+# A refund's, a return's and a level's payload name their record by fields of their own; `id` alone would not lead to the order.
 WEBHOOK_FIELDS = {
     'REFUNDS_CREATE': ('id', 'order_id', 'admin_graphql_api_id'),
+    **dict.fromkeys(OPTIONAL_TOPICS, ('id', 'order', 'admin_graphql_api_id')),
     'INVENTORY_LEVELS_UPDATE': ('inventory_item_id', 'location_id', 'available', 'updated_at'),
     'INVENTORY_LEVELS_CONNECT': ('inventory_item_id', 'location_id', 'available', 'updated_at'),
 }
@@ -70,6 +90,14 @@ KIND_LANES = {
     'history': 'catalogue',
     'books': 'books',
 }
+
+FINANCIAL_STATUSES = (
+    'authorized', 'expired', 'paid', 'partially_paid', 'partially_refunded', 'pending', 'refunded', 'voided',
+)  # fmt: skip
+FULFILLMENT_STATUSES = (
+    'fulfilled', 'fulfillment_not_required', 'in_progress', 'on_hold', 'open', 'partially_fulfilled',
+    'pending_fulfillment', 'request_declined', 'restocked', 'scheduled', 'unfulfilled',
+)  # fmt: skip
 
 TASKS_PER_ROUND = 500
 # One number for connecting and reading: Odoo's own test classes understand no pair.

@@ -20,12 +20,43 @@ class SaleOrder(models.Model):
     shopify_financial_status = fields.Char(
         "Shopify Payment", compute='_compute_shopify', groups='shopify_connector.group_shopify_user'
     )
+    shopify_binding_id = fields.Many2one(
+        'shopify.order.binding',
+        "Shopify Record",
+        compute='_compute_shopify',
+        groups='shopify_connector.group_shopify_user',
+    )
     shopify_trail_html = fields.Html(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
     shopify_note = fields.Text(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_tags = fields.Char(related='shopify_binding_id.tags', groups='shopify_connector.group_shopify_user')
+    shopify_channel = fields.Char(related='shopify_binding_id.channel', groups='shopify_connector.group_shopify_user')
+    shopify_risk_level = fields.Selection(
+        related='shopify_binding_id.risk_level', groups='shopify_connector.group_shopify_user'
+    )
+    shopify_gateways = fields.Char(related='shopify_binding_id.gateways', groups='shopify_connector.group_shopify_user')
+    shopify_attributes = fields.Text(
+        related='shopify_binding_id.order_attributes', groups='shopify_connector.group_shopify_user'
+    )
+    shopify_confirmation_number = fields.Char(
+        related='shopify_binding_id.confirmation_number', groups='shopify_connector.group_shopify_user'
+    )
+    shopify_source_identifier = fields.Char(
+        related='shopify_binding_id.source_identifier', groups='shopify_connector.group_shopify_user'
+    )
+    shopify_customer_locale = fields.Char(
+        related='shopify_binding_id.customer_locale', groups='shopify_connector.group_shopify_user'
+    )
+    shopify_person_id = fields.Many2one(
+        related='shopify_binding_id.person_id', groups='shopify_connector.group_shopify_user'
+    )
+    shopify_status_page_url = fields.Char(
+        related='shopify_binding_id.status_page_url', groups='shopify_connector.group_shopify_user'
+    )
 
     def _compute_shopify(self):
         for order in self:
             binding = order.shopify_binding_ids[:1]
+            order.shopify_binding_id = binding
             order.shopify_backend_id = binding.backend_id
             order.shopify_name = binding.name
             order.shopify_financial_status = binding.financial_status

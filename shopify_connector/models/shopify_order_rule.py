@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .. import const
 
 
 class ShopifyOrderRule(models.Model):
@@ -57,24 +60,59 @@ class ShopifyOrderRule(models.Model):
     )
     activity_user_id = fields.Many2one('res.users', "Activity For", help="Gets an activity on the sales order.")
     summary = fields.Char(compute='_compute_summary')
+    conditions = fields.Char("Orders", compute='_compute_conditions')
 
     @api.depends(
-        'action', 'invoice_policy', 'team_id', 'user_id', 'warehouse_id', 'hold', 'tag_ids', 'activity_user_id'
-    )
+        'action', 'invoice_policy', 'team_id', 'user_id', 'warehouse_id', 'payment_term_id', 'fiscal_position_id',
+        'hold', 'tag_ids', 'activity_user_id',
+    )  # fmt: skip
     def _compute_summary(self):
-        shown = ('action', 'invoice_policy', 'team_id', 'user_id', 'warehouse_id', 'payment_term_id')
+        shown = (
+            'action',
+            'invoice_policy',
+            'team_id',
+            'user_id',
+            'warehouse_id',
+            'payment_term_id',
+            'fiscal_position_id',
+        )
         for rule in self:
-            parts = []
-            for name in shown:
-                field, value = rule._fields[name], rule[name]
-                if value and field.type == 'selection':
-                    parts.append(dict(field._description_selection(self.env))[value])
-                elif value:
-                    parts.append(value.display_name)
-            parts += rule.tag_ids.mapped('display_name')
-            parts += [self.env._("hold")] if rule.hold else []
+            parts = [rule._shown(name) for name in shown if rule[name]] + rule.tag_ids.mapped('display_name')
+            parts += [self.env._("hold the delivery")] if rule.hold else []
             parts += [self.env._("tell %(person)s", person=rule.activity_user_id.name)] if rule.activity_user_id else []
             rule.summary = ', '.join(parts)
+
+    @api.depends('financial_statuses', 'fulfillment_statuses', 'tags', 'channels', 'gateways', 'country_ids', 'buyer')
+    def _compute_conditions(self):
+        for rule in self:
+            texts = ('financial_statuses', 'fulfillment_statuses', 'tags', 'channels', 'gateways', 'buyer')
+            parts = [rule._shown(name) for name in texts if rule[name]]
+            parts += [', '.join(rule.country_ids.mapped('code'))] if rule.country_ids else []
+            rule.conditions = '; '.join(parts) or self.env._("All")
+
+    def _shown(self, name):
+        field, value = self._fields[name], self[name]
+        if field.type == 'selection':
+            return dict(field._description_selection(self.env))[value]
+        return value.display_name if field.relational else value
+
+    @api.constrains('financial_statuses', 'fulfillment_statuses')
+    def _check_statuses(self):
+        """A word that Shopify never says would make a rule that never fits."""
+        for rule in self:
+            for texts, known in (
+                (rule.financial_statuses, const.FINANCIAL_STATUSES),
+                (rule.fulfillment_statuses, const.FULFILLMENT_STATUSES),
+            ):
+                for word in (texts or '').replace(';', ',').split(','):
+                    if word.strip() and word.strip().casefold().replace(' ', '_') not in known:
+                        raise ValidationError(
+                            self.env._(
+                                "“%(word)s” is no status of Shopify's. Possible are: %(known)s.",
+                                word=word.strip(),
+                                known=', '.join(known),
+                            )
+                        )
 
     def _match(self, facts):
         """The first of these rules that fits an order with these ``entities.order_header.facts``; empty when none."""
