@@ -13,7 +13,9 @@ class ShopifyImportRow(models.Model):
     _description = "Order Of A Shopify Import"
     _order = 'import_id desc, ordered_at, id'
 
-    import_id = fields.Many2one('shopify.import', "Import", required=True, ondelete='cascade', index=True, readonly=True)
+    import_id = fields.Many2one(
+        'shopify.import', "Import", required=True, ondelete='cascade', index=True, readonly=True
+    )
     backend_id = fields.Many2one(related='import_id.backend_id', store=True)
     mode = fields.Selection(related='import_id.mode')
     gid = fields.Char("Shopify ID", required=True, readonly=True, index=True)

@@ -8,7 +8,9 @@ class ShopifyOrderBinding(models.Model):
         """What reading these orders again would do: a dry run for each of their stores."""
         runs = self.env['shopify.import']
         for backend, bindings in self.grouped('backend_id').items():
-            run = runs.create({'backend_id': backend.id, 'mode': 'dry_run', 'gids': bindings.sorted('gid').mapped('gid')})
+            run = runs.create(
+                {'backend_id': backend.id, 'mode': 'dry_run', 'gids': bindings.sorted('gid').mapped('gid')}
+            )
             run.action_dry_run()
             runs |= run
         if len(runs) == 1:

@@ -1,6 +1,7 @@
 """A batch of past orders brought over by the same code as new ones; in a dry run inside a savepoint that is undone."""
 
 from odoo import models
+from odoo.tools import SQL
 
 from ..entities import order as mapping
 from ..shopify import when
@@ -148,12 +149,10 @@ class ShopifySyncHistory(models.AbstractModel):
 
     def _newest(self):
         """The highest ids of what an order may bring along: what is above them afterwards is new."""
-        tables = {'partner': 'res_partner', 'product': 'product_product'}
-        newest = {}
-        for name, table in tables.items():
-            self.env.cr.execute(f'SELECT coalesce(max(id), 0) FROM {table}')  # noqa: S608  two names of our own
-            newest[name] = self.env.cr.fetchone()[0]
-        return newest
+        rows = self.env.execute_query(
+            SQL("SELECT (SELECT max(id) FROM res_partner), (SELECT coalesce(max(id), 0) FROM product_product)")
+        )
+        return dict(zip(('partner', 'product'), rows[0], strict=True))
 
     def _row_vals(self, payload, binding, before, failure, newest):
         order = binding.sale_order_id
@@ -187,7 +186,9 @@ class ShopifySyncHistory(models.AbstractModel):
             'gid': gid,
             'name': gid.rsplit('/', 1)[-1],
             'outcome': 'problem',
-            'sentence': self.env._("Shopify does not show this order: it was deleted there, or this app may not read it."),
+            'sentence': self.env._(
+                "Shopify does not show this order: it was deleted there, or this app may not read it."
+            ),
         }
 
     def _note_rows(self, run, task, rows, position):

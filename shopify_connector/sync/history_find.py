@@ -92,18 +92,27 @@ class ShopifySyncHistory(models.AbstractModel):
         self.env['shopify.engine']._is_time_left(0)
 
     def _bounded(self, client, selection):
-        """The days between the first and the last number, where the shop has them: its search knows no ranges."""
+        """The time between the first and the last number, where the shop has them: its search knows no ranges of
+        numbers. A name that is no number may stand anywhere."""
         numbers = [number for pair in selection.ranges for number in pair]
         numbers += [int(name) for name in selection.names if name.isdigit()]
-        found = {}
-        for number in {min(numbers), max(numbers)} if numbers else ():
-            text = f'name:{when.quoted(number)}'
-            for page in paging.pages(client, order_selection.FIND, {'query': text}, ('orders',)):
-                found.update({number: when.to_utc(node['createdAt']) for node in page if str(number) in node['name']})
-        if not numbers or len(selection.names) > len([name for name in selection.names if name.isdigit()]):
+        if not numbers or not all(name.isdigit() for name in selection.names):
             return selection
-        first, last = found.get(min(numbers)), found.get(max(numbers))
+        first, last = self._placed_at(client, min(numbers)), self._placed_at(client, max(numbers))
         return order_selection.narrowed(selection, first, last + timedelta(seconds=1) if last else None)
+
+    def _placed_at(self, client, number):
+        """When the order with a number was placed; None when there is none, or several."""
+        wanted = order_selection.Selection(ranges=((number, number),))
+        found = [
+            when.to_utc(node['createdAt'])
+            for page in paging.pages(
+                client, order_selection.FIND, {'query': f'name:{when.quoted(number)}'}, ('orders',)
+            )
+            for node in page
+            if order_selection.matches(node, wanted)
+        ]
+        return found[0] if len(found) == 1 else None
 
     # === WAIT === #
 
@@ -193,9 +202,7 @@ class ShopifySyncHistory(models.AbstractModel):
             raise errors.RequestError(code='bulk_gone')
         self._remove_old_files(os.path.dirname(spool.path))
         selection = run._get_selection()
-        rows = bulk.rows(
-            status.url, timeout=const.REQUEST_SECONDS, expected=status.objects, endpoint=client.endpoint
-        )
+        rows = bulk.rows(status.url, timeout=const.REQUEST_SECONDS, expected=status.objects, endpoint=client.endpoint)
         spool.fill(row for row in rows if '__parentId' in row or order_selection.matches(row, selection))
 
     @staticmethod

@@ -50,7 +50,8 @@ def test_children_become_the_nodes_of_their_connections():
 
 
 @pytest.mark.parametrize(('text', 'names', 'ranges'), [
-    ('1001', {'1001'}, ()), ('#1001, EN-77;  x9', {'1001', 'en-77', 'x9'}, ()), ('1005-1010 #2001..2003', set(), ((1005, 1010), (2001, 2003))),
+    ('1001', {'1001'}, ()), ('#1001, EN-77;  x9', {'1001', 'en-77', 'x9'}, ()),
+    ('1005-1010 #2001..2003', set(), ((1005, 1010), (2001, 2003))),
     ('2024-1001', {'2024-1001'}, ()), ('EN5-10', {'en5-10'}, ()), ('', set(), ()), (None, set(), ())])
 def test_order_numbers_are_read_as_people_write_them(text, names, ranges):
     assert order_selection.numbers(text) == (frozenset(names), ranges)
