@@ -9,6 +9,7 @@ from . import (
     history_find,
     invoice,
     order,
+    order_action,
     order_change,
     order_policy,
     order_policy_follow,

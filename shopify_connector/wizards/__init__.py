@@ -1,1 +1,6 @@
-from . import shopify_stock_export
+from . import (
+    shopify_order_action_preview,
+    shopify_order_action_wizard,
+    shopify_order_action_wizard_choice,
+    shopify_stock_export,
+)

@@ -1,0 +1,433 @@
+"""Changes of orders in Shopify from Odoo: what the dialog says, what is sent, and that nothing is sent twice."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
+
+from tests.integration.simulated import SimulatedCase
+
+MONEY = 'shopify_connector.group_shopify_money'
+USER = 'shopify_connector.group_shopify_user'
+PENDING = {'kind': 'plain', 'payment': 'pending', 'seed': 7}
+
+
+class ActionCase(SimulatedCase):
+    """A connected store and one order of it in Odoo."""
+
+    def setUp(self):
+        super().setUp()
+        self.backend = self.connected_store()
+        self.domain = self.backend.shop_domain
+
+    def brought(self, **wishes):
+        """Place an order, bring it over, and return its binding."""
+        gid = self.placed(self.backend, **({'kind': 'two_lines', 'seed': 7} | wishes))
+        self.ring(self.backend, 'order', gid)
+        return self.env['shopify.order.binding'].search([('gid', '=', gid)])
+
+    def shop_order(self, binding):
+        return next(row for row in self.simulator.state(self.domain)['orders'] if row['id'] == binding.gid)
+
+    def dialog(self, binding, kind, user=None, **choices):
+        binding = binding.with_user(user) if user else binding
+        action = binding.with_context(shopify_change=kind).action_change()
+        wizard = binding.env['shopify.order.action.wizard'].browse(action['res_id'])
+        wizard.write(choices)
+        return wizard
+
+    def confirmed(self, binding, kind, **choices):
+        """Confirm a dialog and return the intent; the lane has not run."""
+        self.dialog(binding, kind, **choices).action_confirm()
+        return binding.action_ids[:1]
+
+    def run_orders(self):
+        """Run the lane as if the waiting times were over."""
+        self.env['shopify.task'].search([('state', '=', 'pending')]).due_at = '2026-01-01 00:00:00'
+        self.run_lane(self.backend, 'orders')
+
+    def done(self, binding, kind, **choices):
+        action = self.confirmed(binding, kind, **choices)
+        self.run_orders()
+        return action
+
+    def requests(self, operation):
+        return self.simulator.stats(self.domain)['by_operation'].get(operation, {}).get('requests', 0)
+
+    def task(self, action):
+        return self.env['shopify.task'].search([('kind', '=', 'order_action'), ('key', '=', str(action.id))])
+
+    def refund_of(self, binding, quantity=1, **choices):
+        """A dialog about one line's units, calculated."""
+        wizard = self.dialog(binding, 'refund', **choices)
+        wizard.line_ids[0].quantity = quantity
+        wizard.action_suggest()
+        return wizard
+
+
+class TestMarkPaid(ActionCase):
+    def test_an_order_is_marked_as_paid_and_odoo_follows(self):
+        binding = self.brought(**PENDING)
+        self.assertEqual(binding.sale_order_id.state, 'draft')
+        wizard = self.dialog(binding, 'mark_paid')
+        self.assertFalse(wizard.obstacle)
+        self.assertIn('was received outside of it', wizard.preview)
+        self.assertIn(binding.sale_order_id.name, wizard.preview)
+        wizard.action_confirm()
+        action = binding.action_ids
+        self.assertEqual((action.state, action.user_id), ('waiting', self.env.user))
+        self.assertEqual(self.requests('OrderMarkAsPaid'), 0)
+        self.run_orders()
+        self.assertEqual(action.state, 'done')
+        self.assertEqual(self.shop_order(binding)['financial_status'], 'PAID')
+        self.assertEqual(binding.sale_order_id.state, 'sale')
+        self.assertIn('action_mark_paid', [entry[1] for entry in binding.trail])
+
+    def test_what_is_confirmed_twice_is_written_down_once(self):
+        binding = self.brought(**PENDING)
+        first, second = self.dialog(binding, 'mark_paid'), self.dialog(binding, 'mark_paid')
+        first.action_confirm()
+        for wizard in (first, second):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                wizard.action_confirm()
+        self.assertEqual(len(binding.action_ids), 1)
+
+    def test_a_paid_order_cannot_be_marked_and_the_dialog_says_why(self):
+        wizard = self.dialog(self.brought(), 'mark_paid')
+        self.assertIn('nothing to mark', wizard.obstacle)
+        self.assertFalse(wizard.preview)
+        with self.assertRaises(UserError):
+            wizard.action_confirm()
+
+    def test_an_answer_that_is_lost_is_looked_for_before_anything_is_sent_again(self):
+        binding = self.brought(**PENDING)
+        action = self.confirmed(binding, 'mark_paid')
+        self.simulator.fault(self.domain, 'disconnect_after', match='OrderMarkAsPaid')
+        self.run_orders()
+        self.assertEqual((action.state, self.task(action).state), ('unclear', 'pending'))
+        self.run_orders()
+        self.assertEqual((action.state, self.task(action).state), ('done', 'done'))
+        self.assertEqual(self.requests('OrderMarkAsPaid'), 1)
+
+    def test_a_request_that_never_arrived_is_sent_again(self):
+        binding = self.brought(**PENDING)
+        action = self.confirmed(binding, 'mark_paid')
+        self.simulator.fault(self.domain, 'disconnect_before', match='OrderMarkAsPaid')
+        self.run_orders()
+        self.assertEqual(action.state, 'unclear')
+        self.run_orders()
+        self.assertEqual((action.state, action.sends), ('done', 2))
+        self.assertEqual(self.shop_order(binding)['financial_status'], 'PAID')
+
+    def test_a_rate_limit_only_delays_it(self):
+        binding = self.brought(**PENDING)
+        action = self.confirmed(binding, 'mark_paid')
+        self.simulator.fault(self.domain, 'throttled', match='OrderMarkAsPaid')
+        self.run_orders()
+        self.assertEqual((action.state, self.task(action).state), ('sent', 'pending'))
+        self.run_orders()
+        self.assertEqual(action.state, 'done')
+
+    def test_nothing_is_sent_for_an_order_that_changed_since_the_dialog(self):
+        binding = self.brought(**PENDING)
+        action = self.confirmed(binding, 'mark_paid')
+        line = self.shop_order(binding)['lines'][0]
+        self.simulator.act(
+            self.domain, binding.gid.rsplit('/', 1)[-1], 'edit', add=[{'sku': line['sku'], 'quantity': 1}]
+        )
+        self.run_orders()
+        self.assertEqual((action.state, self.task(action).error_code), ('failed', 'changed_meanwhile'))
+        self.assertEqual(self.requests('OrderMarkAsPaid'), 0)
+
+    def test_who_was_faster_in_shopify_leaves_nothing_to_send(self):
+        binding = self.brought(**PENDING)
+        action = self.confirmed(binding, 'mark_paid')
+        self.simulator.act(self.domain, binding.gid.rsplit('/', 1)[-1], 'pay')
+        self.run_orders()
+        self.assertEqual(action.state, 'done')
+        self.assertIn('like that already', action.message)
+        self.assertEqual(self.requests('OrderMarkAsPaid'), 0)
+
+
+class TestCapture(ActionCase):
+    AUTHORIZED = {'kind': 'plain', 'payment': 'authorized', 'seed': 7}
+
+    def test_a_part_of_an_authorised_payment_is_captured(self):
+        binding = self.brought(**self.AUTHORIZED)
+        wizard = self.dialog(binding, 'capture')
+        self.assertIn('expires on', wizard.state_text)
+        self.assertAlmostEqual(wizard.capture_amount, wizard.authorization_id.left)
+        wizard.capture_amount = 1.5
+        self.assertIn('takes 1.50 USD', wizard.preview)
+        wizard.action_confirm()
+        self.run_orders()
+        self.assertEqual(binding.action_ids.state, 'done')
+        rows = [row for row in self.shop_order(binding)['transactions'] if row['kind'] == 'CAPTURE']
+        self.assertEqual([float(row['amount']['presentment']) for row in rows], [1.5])
+
+    def test_a_lost_answer_does_not_capture_twice(self):
+        binding = self.brought(**self.AUTHORIZED)
+        action = self.confirmed(binding, 'capture', capture_amount=2.0)
+        self.simulator.fault(self.domain, 'disconnect_after', match='OrderCapture')
+        self.run_orders()
+        self.assertEqual(action.state, 'unclear')
+        self.run_orders()
+        self.assertEqual(action.state, 'done')
+        captures = [row for row in self.shop_order(binding)['transactions'] if row['kind'] == 'CAPTURE']
+        self.assertEqual(len(captures), 1)
+
+    def test_more_than_is_held_is_refused_in_the_dialog(self):
+        wizard = self.dialog(self.brought(**self.AUTHORIZED), 'capture', capture_amount=100000)
+        with self.assertRaises(UserError):
+            wizard.action_confirm()
+
+
+class TestCancel(ActionCase):
+    def test_an_order_is_cancelled_with_money_back_and_its_sales_order_follows(self):
+        binding = self.brought()
+        wizard = self.dialog(binding, 'cancel', reason='INVENTORY', staff_note="Out of stock", notify=True)
+        self.assertIn('back to how it was paid', wizard.preview)
+        self.assertIn('tells the customer', wizard.preview)
+        wizard.action_confirm()
+        self.run_orders()
+        action, order = binding.action_ids, self.shop_order(binding)
+        self.assertEqual((action.state, bool(action.job_gid)), ('done', True))
+        self.assertEqual((order['cancel_reason'], order['financial_status']), ('INVENTORY', 'REFUNDED'))
+        self.assertEqual(binding.sale_order_id.state, 'cancel')
+        self.assertTrue(binding.cancelled_at)
+
+    def test_money_may_stay(self):
+        binding = self.brought()
+        self.done(binding, 'cancel', refund_method='none', restock=False)
+        self.assertEqual(self.shop_order(binding)['financial_status'], 'PAID')
+
+    def test_a_lost_answer_does_not_cancel_twice(self):
+        binding = self.brought()
+        action = self.confirmed(binding, 'cancel')
+        self.simulator.fault(self.domain, 'disconnect_after', match='OrderCancel')
+        self.run_orders()
+        self.run_orders()
+        self.assertEqual((action.state, self.requests('OrderCancel')), ('done', 1), action.message)
+
+    def test_a_refusal_is_one_sentence_with_a_failed_task(self):
+        binding = self.brought()
+        self.simulator.act(self.domain, binding.gid.rsplit('/', 1)[-1], 'fulfill')
+        wizard = self.dialog(binding, 'cancel')
+        self.assertIn('will probably refuse', wizard.preview)
+        wizard.action_confirm()
+        self.run_orders()
+        action = binding.action_ids
+        self.assertEqual((action.state, self.task(action).state), ('failed', 'failed'))
+        self.assertIn('outstanding fulfillments', action.message)
+        self.assertIn(action.message, binding.sale_order_id.message_ids[:1].body)
+
+    def test_a_sales_order_that_is_cancelled_here_is_offered_to_be_cancelled_there(self):
+        binding = self.brought()
+        sale = binding.sale_order_id
+        self.assertFalse(sale.shopify_still_open)
+        sale._action_cancel()
+        self.run_orders()
+        self.assertTrue(sale.shopify_still_open)
+        self.assertFalse(self.shop_order(binding)['cancelled_at'])
+        sale.with_context(shopify_change='cancel').action_shopify_change()
+        self.done(binding, 'cancel')
+        sale.invalidate_recordset()
+        self.assertFalse(sale.shopify_still_open)
+
+
+class TestRefund(ActionCase):
+    def test_goods_are_refunded_as_shopify_suggests(self):
+        binding = self.brought()
+        wizard = self.dialog(binding, 'refund')
+        line = wizard.line_ids[0]
+        line.quantity = 1
+        self.assertFalse(wizard.is_suggested)
+        self.assertIn('Press Calculate', wizard.preview)
+        wizard.action_suggest()
+        self.assertGreater(wizard.suggested_amount, 0)
+        self.assertAlmostEqual(wizard.refund_total, wizard.suggested_amount)
+        self.assertIn(f'1 × {line.name} is taken off the order', wizard.preview)
+        wizard.action_confirm()
+        self.run_orders()
+        refund = self.shop_order(binding)['refunds'][0]
+        self.assertEqual(binding.action_ids.state, 'done')
+        self.assertEqual([(row['quantity'], row['restock_type']) for row in refund['lines']], [(1, 'CANCEL')])
+        self.assertAlmostEqual(float(refund['total']['presentment']), wizard.suggested_amount)
+        self.assertEqual(binding.financial_status, 'partially_refunded')
+
+    def test_an_amount_goes_back_without_any_goods(self):
+        binding = self.brought()
+        wizard = self.dialog(binding, 'refund', discrepancy='CUSTOMER')
+        wizard.action_suggest()
+        wizard.payment_ids.amount = 1.25
+        self.assertIn('1.25 USD more than Shopify suggests', wizard.preview)
+        wizard.action_confirm()
+        self.run_orders()
+        refund = self.shop_order(binding)['refunds'][0]
+        self.assertEqual((refund['lines'], float(refund['total']['presentment'])), ([], 1.25))
+
+    def test_shipping_is_refunded_up_to_what_was_paid(self):
+        binding = self.brought()
+        wizard = self.dialog(binding, 'refund')
+        self.assertGreater(wizard.shipping_left, 0)
+        wizard.shipping_amount = wizard.shipping_left + 1
+        with self.assertRaises(UserError):
+            wizard.action_suggest()
+        wizard.shipping_amount = wizard.shipping_left
+        wizard.action_suggest()
+        wizard.action_confirm()
+        self.run_orders()
+        self.assertEqual(len(self.shop_order(binding)['refunds'][0]['shipping']), 1)
+
+    def test_goods_come_off_without_any_money(self):
+        binding = self.brought()
+        wizard = self.refund_of(binding)
+        wizard.payment_ids.amount = 0
+        self.assertIn('No money goes back', wizard.preview)
+        wizard.action_confirm()
+        self.run_orders()
+        order = self.shop_order(binding)
+        self.assertEqual((len(order['refunds']), order['refunds'][0]['transactions']), (1, []))
+
+    def test_a_lost_answer_is_asked_for_with_the_same_key(self):
+        binding = self.brought()
+        self.refund_of(binding).action_confirm()
+        action = binding.action_ids
+        key = action.idempotency_key
+        self.simulator.fault(self.domain, 'disconnect_after', match='RefundCreate')
+        self.run_orders()
+        self.assertEqual((action.state, self.task(action).state), ('sent', 'pending'))
+        self.run_orders()
+        self.assertEqual((action.state, action.idempotency_key), ('done', key))
+        self.assertEqual(len(self.shop_order(binding)['refunds']), 1)
+
+    def test_a_refund_of_which_the_request_was_lost_is_made_once(self):
+        binding = self.brought()
+        self.refund_of(binding).action_confirm()
+        self.simulator.fault(self.domain, 'timeout', match='RefundCreate', seconds=0.1)
+        self.run_orders()
+        self.run_orders()
+        self.assertEqual(binding.action_ids.state, 'done')
+        self.assertEqual(len(self.shop_order(binding)['refunds']), 1)
+
+    def test_two_refunds_after_another_are_two(self):
+        binding = self.brought()
+        for _time in range(2):
+            wizard = self.refund_of(binding, quantity=0)
+            wizard.payment_ids.amount = 1
+            wizard.action_confirm()
+            self.run_orders()
+        self.assertEqual(binding.action_ids.mapped('state'), ['done', 'done'])
+        self.assertEqual(len(self.shop_order(binding)['refunds']), 2)
+
+    def test_more_units_than_there_are_cannot_be_chosen(self):
+        wizard = self.dialog(self.brought(), 'refund')
+        wizard.line_ids[0].quantity = 999
+        with self.assertRaises(UserError):
+            wizard.action_suggest()
+
+    def test_what_was_refunded_meanwhile_is_not_refunded_again(self):
+        binding = self.brought()
+        wizard = self.refund_of(binding)
+        wizard.action_confirm()
+        self.simulator.act(self.domain, binding.gid.rsplit('/', 1)[-1], 'refund', amount='1.00')
+        self.run_orders()
+        self.assertEqual(self.task(binding.action_ids).error_code, 'changed_meanwhile')
+        self.assertEqual(len(self.shop_order(binding)['refunds']), 1)
+
+
+class TestTagsAndNote(ActionCase):
+    def test_tags_are_added_and_removed_and_come_back(self):
+        binding = self.brought(tags=['old', 'kept'])
+        wizard = self.dialog(binding, 'tags')
+        self.assertEqual(set(wizard.tags.split(', ')), {'old', 'kept'})
+        wizard.tags = 'Kept, new'
+        self.assertIn('adds the tags: new', wizard.preview)
+        wizard.action_confirm()
+        self.run_orders()
+        self.assertEqual(set(self.shop_order(binding)['tags']), {'kept', 'new'})
+        self.assertIn('new', binding.tags)
+
+    def test_a_lost_answer_about_tags_is_looked_for(self):
+        binding = self.brought()
+        action = self.confirmed(binding, 'tags', tags='vip')
+        self.simulator.fault(self.domain, 'disconnect_after', match='TagsAdd')
+        self.run_orders()
+        self.run_orders()
+        self.assertEqual((action.state, self.requests('TagsAdd')), ('done', 1), action.message)
+
+    def test_a_note_that_somebody_changed_meanwhile_is_not_overwritten(self):
+        binding = self.brought(note='Call first')
+        action = self.confirmed(binding, 'note', note='Do not call')
+        self.simulator.act(self.domain, binding.gid.rsplit('/', 1)[-1], 'update', note='Call twice')
+        self.run_orders()
+        self.assertEqual(action.state, 'failed')
+        self.assertEqual(self.shop_order(binding)['note'], 'Call twice')
+        self.assertEqual(self.done(binding, 'note', note='Ring').state, 'done')
+        self.assertEqual((self.shop_order(binding)['note'], binding.note), ('Ring', 'Ring'))
+
+
+class TestWhoAndWhen(ActionCase):
+    def test_a_missing_scope_is_said_before_anything_is_confirmed(self):
+        scopes = set(self.shops['northwind']['scopes']) - {'write_orders'}
+        binding = self.brought(**PENDING)
+        self.simulator.settings(self.domain, scopes=sorted(scopes | {'read_orders'}))
+        wizard = self.dialog(binding, 'mark_paid')
+        self.assertIn('write_orders', wizard.obstacle)
+        with self.assertRaises(UserError):
+            wizard.action_confirm()
+
+    def test_a_scope_that_is_taken_away_later_fails_the_change_and_not_the_store(self):
+        binding = self.brought(**PENDING)
+        action = self.confirmed(binding, 'mark_paid')
+        scopes = set(self.shops['northwind']['scopes']) - {'write_orders'}
+        self.simulator.settings(self.domain, scopes=sorted(scopes | {'read_orders'}))
+        self.run_orders()
+        self.assertEqual((action.state, self.backend.state), ('failed', 'connected'))
+        self.assertIn('write_orders', action.message)
+        self.simulator.settings(self.domain, scopes=self.shops['northwind']['scopes'])
+        self.task(action).action_retry()
+        self.run_orders()
+        self.assertEqual(action.state, 'done')
+
+    def test_money_needs_its_own_role_and_tags_do_not(self):
+        binding = self.brought(**PENDING)
+        shop_user = new_test_user(self.env, 'shopuser', f'{USER},sales_team.group_sale_salesman_all_leads')
+        for kind in ('mark_paid', 'capture', 'cancel', 'refund'):
+            with self.subTest(kind=kind), self.assertRaises(AccessError):
+                self.dialog(binding, kind, user=shop_user)
+        self.dialog(binding, 'tags', user=shop_user, tags='seen').action_confirm()
+        officer = new_test_user(self.env, 'officer', f'{MONEY},sales_team.group_sale_salesman_all_leads')
+        self.dialog(binding, 'mark_paid', user=officer).action_confirm()
+        self.run_orders()
+        self.assertEqual(set(binding.action_ids.mapped('state')), {'done'}, binding.action_ids.mapped('message'))
+        self.assertEqual(binding.action_ids.user_id, shop_user + officer)
+        with self.assertRaises(AccessError):
+            binding.action_ids.with_user(officer).write({'state': 'waiting'})
+
+    def test_another_companys_order_cannot_be_changed(self):
+        binding = self.brought(**PENDING)
+        company = self.env['res.company'].create({'name': 'Elsewhere'})
+        stranger = new_test_user(self.env, 'stranger', MONEY, company_id=company.id, company_ids=[(6, 0, company.ids)])
+        with self.assertRaises(AccessError):
+            self.dialog(binding, 'mark_paid', user=stranger)
+
+    def test_a_shop_that_cannot_be_reached_is_said_in_the_dialog(self):
+        binding = self.brought(**PENDING)
+        self.simulator.fault(self.domain, 'http_500', count=9, match='OrderForChange')
+        with self.assertRaisesRegex(UserError, 'Try again in a minute'):
+            self.dialog(binding, 'mark_paid')
+
+    def test_a_copied_database_changes_nothing_in_the_shop(self):
+        binding = self.brought(**PENDING)
+        self.backend.connected_database = 'another'
+        with self.assertRaises(UserError):
+            self.dialog(binding, 'mark_paid')
+
+    def test_a_change_that_waited_for_a_day_is_not_made(self):
+        binding = self.brought(**PENDING)
+        action = self.confirmed(binding, 'mark_paid')
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE shopify_order_action SET create_date = now() - interval '2 days'")
+        self.env.invalidate_all()
+        self.run_orders()
+        self.assertEqual(self.task(action).error_code, 'expired')
+        self.assertEqual(self.requests('OrderMarkAsPaid'), 0)
