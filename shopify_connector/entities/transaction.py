@@ -141,6 +141,16 @@ def reason(kind: str, status: str) -> str:
     return 'voided' if kind == 'VOID' else 'no_money'
 
 
+def settled(payload: Mapping) -> set[str]:
+    """The ids of transactions that another one has carried out: a pending payment that was marked as paid stays pending,
+    its child moves the money."""
+    return {
+        row['parentTransaction']['id']
+        for row in payload['transactions']
+        if row['status'] == 'SUCCESS' and row.get('parentTransaction')
+    }
+
+
 def bookings(rows: Iterable) -> list[Booking]:
     """The payments of one order's rows that moved money and are not booked yet, oldest first.
 

@@ -79,6 +79,7 @@ class ShopifyTransaction(models.Model):
             ('currency', "Its currency is not the sales order's"),
             ('error', "It could not be booked"),
             ('authorised', "Authorised only: no money has moved"),
+            ('settled', "Another transaction has carried it out"),
             ('voided', "The authorisation was given up"),
             ('failed', "It failed at the provider"),
             ('no_money', "No money has moved"),

@@ -41,8 +41,11 @@ class ShopifySyncPayment(models.AbstractModel):
         currencies = {currency.name: currency.id for currency in self._currencies()}
         new = []
         for binding, payload in pairs:
+            settled = mapping.settled(payload)
             for transaction in payload['transactions']:
                 vals = self._row_vals(binding, transaction, currencies)
+                if vals['reason'] == 'pending' and transaction['id'] in settled:
+                    vals.update(state='none', reason='settled')
                 row = known.get((binding.backend_id.id, transaction['id']))
                 if row:
                     self._update(row, vals)

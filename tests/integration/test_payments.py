@@ -1,5 +1,7 @@
 import datetime
 
+from psycopg2 import IntegrityError
+
 from odoo.tools import mute_logger
 
 from tests.integration.common import StoreCase
@@ -92,7 +94,7 @@ class TestPayments(PaymentCase):
 
     def test_the_database_refuses_a_second_payment_of_a_transaction(self):
         payment = self.settled(self.sold(), transaction())
-        with self.assertRaises(Exception), self.env.cr.savepoint(), mute_logger('odoo.sql_db'):
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint(), mute_logger('odoo.sql_db'):
             payment.copy({'shopify_key': payment.shopify_key}).flush_recordset()
         self.assertFalse(payment.copy().shopify_key)
 
@@ -183,6 +185,13 @@ class TestWhatIsNotBooked(PaymentCase):
         self.assertEqual(self.rows(binding), [('sale', 'waiting', 'pending')])
         self.assertTrue(self.settled(binding, {**waiting, 'status': 'SUCCESS'}))
         self.assertEqual(self.rows(binding), [('sale', 'booked', False)])
+
+    def test_a_payment_that_was_marked_as_paid_waits_no_more(self):
+        binding = self.sold()
+        first = transaction(number=1, status='PENDING', gateway='bank_deposit')
+        payment = self.settled(binding, first, transaction(number=2, parent=first, gateway='bank_deposit'))
+        self.assertEqual(payment.amount, 10.0)
+        self.assertEqual(self.rows(binding), [('sale', 'none', 'settled'), ('sale', 'booked', False)])
 
     def test_an_authorisation_shows_what_is_held_and_until_when(self):
         binding = self.sold()

@@ -65,6 +65,11 @@ class TestRows:
         assert not mapping.is_whole({**paid(transaction()), 'transactionsCount': {'count': 2}})
         assert mapping.is_whole({'transactions': []})
 
+    def test_a_pending_payment_that_was_marked_as_paid_is_settled_by_its_child(self):
+        first = transaction(status='PENDING')
+        assert mapping.settled(paid(first, transaction(parent=first))) == {first['id']}
+        assert mapping.settled(paid(first, transaction(parent=first, status='FAILURE'))) == set()
+
     def test_a_bag_without_the_currency_gives_nothing(self):
         assert mapping.amount_in(bag('1.00'), 'EUR') is None
         assert mapping.amount_in(None, 'EUR') is None
