@@ -164,6 +164,7 @@ _RULES: dict[str, tuple[str, Callable[[dict], str]]] = {
     'order_transactions/*': ('order', _ORDER_OF),
     'tender_transactions/*': ('order', _ORDER_OF),
     'returns/*': ('order', _ORDER_OF),
+    'draft_orders/*': ('draft', _own('DraftOrder')),
     'payment_terms/*': ('order', _ORDER_OF),
     'fulfillment_orders/*': ('fulfillment_order', _first(
         _of('FulfillmentOrder', 'fulfillment_order'), _of('FulfillmentOrder', 'original_fulfillment_order'),

@@ -317,14 +317,28 @@ class ShopifySyncConnection(models.AbstractModel):
             for node in page
         ]
         mine = webhook_subscription.mine(nodes, uri)
-        skipped = []
-        for topic, (_lane, scopes) in const.TOPICS.items():
+        wanted, skipped = self._topics(backend), []
+        for topic in mine.keys() & const.TOPICS.keys() - wanted.keys():
+            client.mutate(webhook_subscription.DELETE, {'id': mine[topic]})
+        for topic, (_lane, scopes) in wanted.items():
             if scopes and oauth.missing_scopes(granted, scopes):
                 skipped.append(topic)
             elif topic not in mine:
                 fields_ = const.WEBHOOK_FIELDS.get(topic, const.DEFAULT_WEBHOOK_FIELDS)
                 self._create_subscription(client, topic, webhook_subscription.payload(uri, fields_))
         return skipped
+
+    @api.model
+    def _topics(self, backend):
+        """What this store listens to: topics of things that it does not import, or may not read and can do without, are
+        left out."""
+        granted = self._granted(backend)
+        return {
+            topic: (lane, scopes)
+            for topic, (lane, scopes) in const.TOPICS.items()
+            if (topic not in const.DRAFT_TOPICS or backend.import_draft_orders)
+            and (topic not in const.OPTIONAL_TOPICS or not oauth.missing_scopes(granted, scopes))
+        }
 
     def _create_subscription(self, client, topic, payload):
         """A subscription that another worker has made meanwhile is as good as ours."""

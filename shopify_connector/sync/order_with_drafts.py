@@ -1,0 +1,52 @@
+"""Orders that complete a draft take its quotation over instead of making a sales order of their own."""
+
+from odoo import models
+
+from ..entities import order as mapping
+
+
+class ShopifySyncOrder(models.AbstractModel):
+    _inherit = 'shopify.sync.order'
+
+    def _read(self, backend, client, gids):
+        payloads, missing = super()._read(backend, client, gids)
+        self.env['shopify.sync.draft']._find_orders(backend, client, payloads)
+        return payloads, missing
+
+    def _upsert(self, backend, payloads, fetched_variants=frozenset()):
+        by_gid = {payload['id']: payload for payload in payloads}
+        bindings = self.env['shopify.order.binding']
+        domain = [('backend_id', '=', backend.id), ('gid', 'in', list(by_gid))]
+        before = bindings.search(domain)
+        failures = super()._upsert(backend, payloads, fetched_variants)
+        self._note_adopted(backend, bindings.search(domain) - before, by_gid)
+        return failures
+
+    def _note_adopted(self, backend, bindings, by_gid):
+        """A draft takes nothing off the shop's levels; the order that completes it does."""
+        adopted = bindings.filtered(lambda row: any(entry[1] == 'draft_adopted' for entry in row.trail or []))
+        self.env['shopify.task']._note_stock(adopted.sale_order_id.order_line.product_id)
+        self._note_sales(backend, [(binding, by_gid[binding.gid]) for binding in adopted])
+
+    def _adopt(self, backend, payloads):
+        adopted = super()._adopt(backend, payloads)
+        rest = [payload for payload in payloads if payload['id'] not in adopted]
+        by_gid = {payload['id']: payload for payload in rest}
+        for gid, order in self.env['shopify.sync.draft']._quotations_of(backend, rest).items():
+            adopted[gid] = self._adopt_quotation(backend, by_gid[gid], order)
+        return adopted
+
+    def _adopt_quotation(self, backend, payload, order):
+        """The binding of an order whose sales order was the quotation of a draft; its lines follow with the signature,
+        which is not the order's yet."""
+        draft = self.env['shopify.draft.order'].search([('sale_order_id', '=', order.id)], limit=1)
+        return self.env['shopify.order.binding'].create(
+            {
+                **self._binding_vals(backend, payload),
+                'sale_order_id': order.id,
+                'currency_id': order.currency_id.id,
+                'ordered_at': mapping.ordered_at(payload),
+                'signature': False,
+                'trail': self._stamped([('draft_adopted', {'draft': draft.name or ''})]),
+            }
+        )
