@@ -145,8 +145,9 @@ class ShopifySyncOrder(models.AbstractModel):
         taxes, tax_trails = self.env['shopify.sync.tax']._resolve(
             backend, {key for need in needs.values() for key in need.taxes}
         )
+        kinds = self._kind_products(backend, payloads)
         common = {
-            code: self._common_refs(backend, code, products, taxes)
+            code: {**self._common_refs(backend, code, products, taxes), 'kind_products': kinds}
             for code in {need.currency for need in needs.values()}
         }
         prepared = {}
@@ -179,7 +180,6 @@ class ShopifySyncOrder(models.AbstractModel):
             'user_id': backend.user_id.id,
             'shipping_product_id': self.env.ref('shopify_connector.product_shipping').id,
             'charge_product_id': self.env.ref('shopify_connector.product_custom_item').id,
-            'kind_products': self._kind_products(backend),
             'products': products,
             'taxes': taxes,
             'labels': {
@@ -190,10 +190,13 @@ class ShopifySyncOrder(models.AbstractModel):
             },
         }
 
-    def _kind_products(self, backend):
-        """What an order charges for that is no product of the catalogue."""
+    def _kind_products(self, backend, payloads):
+        """What an order charges for that is no product of the catalogue. Only a shop that sells gift cards owes any."""
         kinds = {kind: self.env.ref(f'shopify_connector.product_{kind}').id for kind in ('tip', 'duty', 'fee')}
-        return {**kinds, 'gift_card': self.env['shopify.sync.payment']._gift_card_product(backend).id}
+        gift_card = self.env.ref('shopify_connector.product_gift_card')
+        if any(line.get('isGiftCard') for payload in payloads for line in order_lines.line_nodes(payload)):
+            gift_card = self.env['shopify.sync.payment']._gift_card_product(backend)
+        return {**kinds, 'gift_card': gift_card.id}
 
     def _currency(self, code):
         """A currency that sells is active."""
