@@ -45,7 +45,7 @@ class ShopifyOrderActionPreview(models.AbstractModel):
                 self.env._("%(amount)s stays authorised.", amount=self._money(wizard, left))
                 if payment.is_multi and not wizard.capture_final
                 else self.env._(
-                    "%(amount)s of the authorisation is given up and cannot be taken later.",
+                    "%(amount)s is left; most payment providers give that up, so that it cannot be taken later.",
                     amount=self._money(wizard, left),
                 )
             )

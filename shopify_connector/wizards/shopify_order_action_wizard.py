@@ -25,13 +25,14 @@ class ShopifyOrderActionWizard(models.TransientModel):
     snapshot = fields.Json(readonly=True)
     obstacle = fields.Text(readonly=True)
     currency_code = fields.Char("Currency", readonly=True)
+    currency_id = fields.Many2one('res.currency', readonly=True)
     state_text = fields.Text("In Shopify Now", compute='_compute_state_text')
     preview = fields.Text("What Will Happen", compute='_compute_preview')
 
     # capture
     authorization_id = fields.Many2one('shopify.order.action.payment', "Authorised Payment")
     is_multi = fields.Boolean(related='authorization_id.is_multi')
-    capture_amount = fields.Float("Amount To Capture", digits=(16, 3))
+    capture_amount = fields.Monetary("Amount To Capture")
     capture_final = fields.Boolean("Last Capture", help="What is left of the authorisation is given up.")
     # cancel
     reason = fields.Selection(
@@ -63,12 +64,12 @@ class ShopifyOrderActionWizard(models.TransientModel):
     payment_ids = fields.One2many(
         'shopify.order.action.payment', 'wizard_id', domain=[('is_authorization', '=', False)]
     )
-    shipping_amount = fields.Float("Shipping To Refund", digits=(16, 3))
-    shipping_left = fields.Float("Shipping Not Refunded Yet", digits=(16, 3), readonly=True)
-    suggested_amount = fields.Float("Shopify Suggests", digits=(16, 3), readonly=True)
+    shipping_amount = fields.Monetary("Shipping To Refund")
+    shipping_left = fields.Monetary("Shipping Not Refunded Yet", readonly=True)
+    suggested_amount = fields.Monetary("Shopify Suggests", readonly=True)
     suggested_for = fields.Json(readonly=True)
     is_suggested = fields.Boolean(compute='_compute_is_suggested')
-    refund_total = fields.Float("Money To Give Back", digits=(16, 3), compute='_compute_refund_total')
+    refund_total = fields.Monetary("Money To Give Back", compute='_compute_refund_total')
     refund_note = fields.Char("Reason")
     discrepancy = fields.Selection(
         [
@@ -157,6 +158,7 @@ class ShopifyOrderActionWizard(models.TransientModel):
             'snapshot': state,
             'obstacle': self._get_obstacle(kind, state),
             'currency_code': state['currency'],
+            'currency_id': self._currency(state).id,
             'restock': not state['shipped'],
             'notify': kind in ('cancel', 'refund') and state['can_notify'],
             'tags': ', '.join(state['tags']),
@@ -179,6 +181,11 @@ class ShopifyOrderActionWizard(models.TransientModel):
                 for row, held in rows
             ],
         }
+
+    def _currency(self, state):
+        return (
+            self.env['res.currency'].with_context(active_test=False).search([('name', '=', state['currency'])], limit=1)
+        )
 
     def _line_commands(self, binding, kind, state):
         """Goods that are still there to be refunded; what was not shipped yet is simply not sent, the rest comes back."""

@@ -1,7 +1,13 @@
 """Changes of orders in Shopify from Odoo: what the dialog says, what is sent, and that nothing is sent twice."""
 
+from unittest.mock import patch
+
+from psycopg2 import IntegrityError
+
+from odoo.addons.shopify_connector.shopify.client import Client
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
+from odoo.tools import mute_logger
 
 from tests.integration.simulated import SimulatedCase
 
@@ -37,7 +43,7 @@ class ActionCase(SimulatedCase):
     def confirmed(self, binding, kind, **choices):
         """Confirm a dialog and return the intent; the lane has not run."""
         self.dialog(binding, kind, **choices).action_confirm()
-        return binding.action_ids[:1]
+        return self.env['shopify.order.action'].search([('binding_id', '=', binding.id)], limit=1)
 
     def run_orders(self):
         """Run the lane as if the waiting times were over."""
@@ -89,6 +95,13 @@ class TestMarkPaid(ActionCase):
             with self.assertRaises(UserError), self.cr.savepoint():
                 wizard.action_confirm()
         self.assertEqual(len(binding.action_ids), 1)
+
+    def test_two_people_at_the_same_moment_are_stopped_by_the_database(self):
+        binding = self.brought(**PENDING)
+        action = self.confirmed(binding, 'mark_paid')
+        values = action.copy_data()[0] | {'idempotency_key': 'another'}
+        with mute_logger('odoo.sql_db'), self.assertRaises(IntegrityError), self.cr.savepoint():
+            self.env['shopify.order.action'].create(values)
 
     def test_a_paid_order_cannot_be_marked_and_the_dialog_says_why(self):
         wizard = self.dialog(self.brought(), 'mark_paid')
@@ -207,6 +220,43 @@ class TestCancel(ActionCase):
         self.run_orders()
         self.assertEqual((action.state, self.requests('OrderCancel')), ('done', 1), action.message)
 
+    def test_shopify_may_take_its_time_with_a_cancellation(self):
+        binding = self.brought()
+        action = self.confirmed(binding, 'cancel')
+        sync = type(self.env['shopify.sync.order.action'])
+        read, busy = sync._read_state, []
+
+        def still_open(model, client, gid):
+            return {**read(model, client, gid), 'cancelled': False} if busy else read(model, client, gid)
+
+        def at_it(model, client, intent, state):
+            busy[:] = [True]
+            return follow(model, client, intent, {**state, 'cancelled': False})
+
+        follow, query = sync._follow_job, Client.query
+        running = {'job': {'id': 'gid://shopify/Job/1', 'done': False}}
+        with patch.object(sync, '_read_state', still_open), patch.object(sync, '_follow_job', at_it), \
+                patch.object(Client, 'query', lambda client, document, variables=None: (
+                    running if 'JobStatus' in document else query(client, document, variables))):
+            self.run_orders()
+        self.assertEqual((action.state, self.task(action).state), ('sent', 'pending'))
+        self.assertEqual((self.task(action).error_code, self.task(action).tries), ('job_running', 0))
+        self.run_orders()
+        self.assertEqual((action.state, self.requests('OrderCancel')), ('done', 1))
+
+    def test_a_job_that_ended_without_cancelling_is_said(self):
+        binding = self.brought()
+        action = self.confirmed(binding, 'cancel')
+        sync = type(self.env['shopify.sync.order.action'])
+        read = sync._read_state
+
+        def still_open(model, client, gid):
+            return {**read(model, client, gid), 'cancelled': False}
+
+        with patch.object(sync, '_read_state', still_open):
+            self.run_orders()
+        self.assertEqual((action.state, self.task(action).error_code), ('failed', 'not_cancelled'))
+
     def test_a_refusal_is_one_sentence_with_a_failed_task(self):
         binding = self.brought()
         self.simulator.act(self.domain, binding.gid.rsplit('/', 1)[-1], 'fulfill')
@@ -323,6 +373,53 @@ class TestRefund(ActionCase):
         wizard.line_ids[0].quantity = 999
         with self.assertRaises(UserError):
             wizard.action_suggest()
+
+    def test_the_dialog_follows_what_is_typed(self):
+        wizard = self.dialog(self.brought(), 'refund')
+        with Form(wizard) as form:
+            with form.line_ids.edit(0) as line:
+                line.quantity = 1
+                line.restock_type = 'NO_RESTOCK'
+            self.assertFalse(form.is_suggested)
+            self.assertIn('Press Calculate', form.preview)
+        wizard.action_suggest()
+        with Form(wizard) as form:
+            self.assertTrue(form.is_suggested)
+            self.assertIn('not put back on stock', form.preview)
+            with form.payment_ids.edit(0) as payment:
+                payment.amount = 0.5
+            self.assertAlmostEqual(form.refund_total, 0.5)
+            self.assertIn('0.50 USD to', form.preview)
+
+    def test_confirming_before_calculating_only_calculates(self):
+        binding = self.brought()
+        wizard = self.dialog(binding, 'refund')
+        wizard.line_ids[0].quantity = 1
+        self.assertEqual(wizard.action_confirm()['res_id'], wizard.id)
+        self.assertFalse(binding.action_ids)
+        self.assertTrue(wizard.is_suggested)
+
+    def test_an_order_in_another_currency_is_refunded_in_the_customers(self):
+        binding = self.brought(kind='foreign_currency', seed=3)
+        wizard = self.refund_of(binding)
+        order = self.shop_order(binding)
+        self.assertEqual(wizard.currency_code, order['presentment_currency'])
+        self.assertNotEqual(order['presentment_currency'], order['currency'])
+        wizard.action_confirm()
+        self.run_orders()
+        self.assertEqual(binding.action_ids.state, 'done', binding.action_ids.message)
+        refund = self.shop_order(binding)['refunds'][0]
+        self.assertAlmostEqual(float(refund['total']['presentment']), wizard.suggested_amount, 3)
+
+    def test_a_refund_that_was_lost_for_a_day_is_looked_for_and_never_sent_again(self):
+        binding = self.brought()
+        self.refund_of(binding).action_confirm()
+        action = binding.action_ids
+        self.simulator.fault(self.domain, 'disconnect_after', match='RefundCreate')
+        self.run_orders()
+        action.sent_at = '2026-01-01 00:00:00'
+        self.run_orders()
+        self.assertEqual((action.state, self.requests('RefundCreate')), ('done', 1))
 
     def test_what_was_refunded_meanwhile_is_not_refunded_again(self):
         binding = self.brought()
