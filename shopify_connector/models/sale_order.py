@@ -1,4 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Fields of the Shopify order that the sales order shows on its own page.
+_SHOWN = (
+    'name', 'financial_status', 'trail_html', 'note', 'tags', 'channel', 'gateways', 'order_attributes',
+    'confirmation_number', 'source_identifier', 'customer_locale', 'status_page_url', 'person_id', 'risk_level',
+)  # fmt: skip
 
 
 class SaleOrder(models.Model):
@@ -20,48 +26,32 @@ class SaleOrder(models.Model):
     shopify_financial_status = fields.Char(
         "Shopify Payment", compute='_compute_shopify', groups='shopify_connector.group_shopify_user'
     )
-    shopify_binding_id = fields.Many2one(
-        'shopify.order.binding',
-        "Shopify Record",
+    shopify_trail_html = fields.Html(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_note = fields.Text(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_tags = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_channel = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_gateways = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_order_attributes = fields.Text(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_confirmation_number = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_source_identifier = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_customer_locale = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_status_page_url = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_person_id = fields.Many2one(
+        'res.partner', compute='_compute_shopify', groups='shopify_connector.group_shopify_user'
+    )
+    shopify_risk_level = fields.Selection(
+        lambda self: self.env['shopify.order.binding']._fields['risk_level'].selection,
         compute='_compute_shopify',
         groups='shopify_connector.group_shopify_user',
     )
-    shopify_trail_html = fields.Html(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
-    shopify_note = fields.Text(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
-    shopify_tags = fields.Char(related='shopify_binding_id.tags', groups='shopify_connector.group_shopify_user')
-    shopify_channel = fields.Char(related='shopify_binding_id.channel', groups='shopify_connector.group_shopify_user')
-    shopify_risk_level = fields.Selection(
-        related='shopify_binding_id.risk_level', groups='shopify_connector.group_shopify_user'
-    )
-    shopify_gateways = fields.Char(related='shopify_binding_id.gateways', groups='shopify_connector.group_shopify_user')
-    shopify_attributes = fields.Text(
-        related='shopify_binding_id.order_attributes', groups='shopify_connector.group_shopify_user'
-    )
-    shopify_confirmation_number = fields.Char(
-        related='shopify_binding_id.confirmation_number', groups='shopify_connector.group_shopify_user'
-    )
-    shopify_source_identifier = fields.Char(
-        related='shopify_binding_id.source_identifier', groups='shopify_connector.group_shopify_user'
-    )
-    shopify_customer_locale = fields.Char(
-        related='shopify_binding_id.customer_locale', groups='shopify_connector.group_shopify_user'
-    )
-    shopify_person_id = fields.Many2one(
-        related='shopify_binding_id.person_id', groups='shopify_connector.group_shopify_user'
-    )
-    shopify_status_page_url = fields.Char(
-        related='shopify_binding_id.status_page_url', groups='shopify_connector.group_shopify_user'
-    )
 
+    @api.depends('shopify_binding_ids')
     def _compute_shopify(self):
         for order in self:
             binding = order.shopify_binding_ids[:1]
-            order.shopify_binding_id = binding
             order.shopify_backend_id = binding.backend_id
-            order.shopify_name = binding.name
-            order.shopify_financial_status = binding.financial_status
-            order.shopify_trail_html = binding.trail_html
-            order.shopify_note = binding.note
+            for name in _SHOWN:
+                order[f'shopify_{name}'] = binding[name]
 
     def _search_shopify_backend_id(self, operator, value):
         return [('shopify_binding_ids.backend_id', operator, value)]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -8,6 +8,7 @@ class SaleOrder(models.Model):
     # For everybody who works with the order, with a Shopify role or without.
     shopify_hold_message = fields.Char(compute='_compute_shopify_hold_message', compute_sudo=True)
 
+    @api.depends('shopify_binding_ids.hold_state', 'shopify_binding_ids.hold_reason')
     def _compute_shopify_hold_message(self):
         for order in self:
             held = order.shopify_binding_ids.filtered(lambda binding: binding.hold_state == 'held')[:1]

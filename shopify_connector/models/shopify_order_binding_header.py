@@ -63,7 +63,7 @@ class ShopifyOrderBinding(models.Model):
             'company_created': self.env._("Company: %(name)s was created."),
             'vat_invalid': self.env._("Company: Odoo does not take the tax number %(vat)s; it was left out."),
             'person_apart': self.env._(
-                "Company: %(name)s has entries in the books already and was not moved under the company."
+                "Company: %(name)s has an address or books of their own and was not moved under the company."
             ),
             'terms': self.env._("Payment terms: Shopify's “%(name)s” is %(term)s."),
             'terms_unknown': self.env._("Payment terms: Shopify's “%(name)s” has no counterpart in Odoo."),

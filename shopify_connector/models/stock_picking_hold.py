@@ -8,7 +8,7 @@ class StockPicking(models.Model):
     # People in the warehouse see it without any right on Shopify's records.
     shopify_hold_message = fields.Char(compute='_compute_shopify_hold_message', compute_sudo=True)
 
-    @api.depends('sale_id', 'state')
+    @api.depends('state', 'sale_id.shopify_hold_message')
     def _compute_shopify_hold_message(self):
         for picking in self:
             is_held = picking.sale_id and picking.state not in ('done', 'cancel') and not picking._shopify_is_return()

@@ -123,14 +123,19 @@ class _Companies:
         self._link(gid, partner)
 
     def put_under(self, company, person, need, trail):
-        """A contact of its own becomes one of the company, unless the books know it as a customer of its own."""
+        """Whoever is new, and a contact that has neither an address nor entries in the books: as a contact of the company
+        it would lose the one and be another customer in the other."""
         is_named = need.customer_id or need.email or need.phone
         if not is_named or person == company or person.parent_id or person.is_company:
             return
-        if self.env['account.move.line'].sudo().search_count([('partner_id', '=', person.id)], limit=1):
+        is_new = person in self.lookup.new_customers.values()
+        if not is_new and (person.street or self._has_books(person)):
             trail.append(('person_apart', {'name': person.name or ''}))
             return
         person.parent_id = company
+
+    def _has_books(self, person):
+        return self.env['account.move.line'].sudo().search_count([('partner_id', '=', person.id)], limit=1)
 
     def _link(self, gid, partner):
         if gid not in self.links:
