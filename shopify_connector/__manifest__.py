@@ -38,6 +38,7 @@
         'views/shopify_draft_order_views.xml',
         'views/shopify_return_views.xml',
         'views/shopify_transaction_views.xml',
+        'views/shopify_refund_views.xml',
         'views/shopify_gateway_mapping_views.xml',
     ],
     'images': ['static/description/banner.png'],

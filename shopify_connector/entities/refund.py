@@ -5,6 +5,14 @@ Amounts are ``Decimal`` in major units of the currency that the order was read i
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..shopify import gid as gids
+from ..shopify import money, when
+from . import invoicing, order_lines
+
 REFUNDS_PER_ORDER = 100
 LINES_PER_REFUND = 50
 
@@ -14,7 +22,8 @@ _TAX = 'taxLines { title rate channelLiable priceSet { shopMoney { amount } } }'
 ORDERS = f"""
 query RefundsOfOrders($ids: [ID!]!) {{
   nodes(ids: $ids) {{
-    ... on Order {{ id updatedAt currencyCode presentmentCurrencyCode refunds(first: {REFUNDS_PER_ORDER}) {{ id }} }}
+    ... on Order {{ id updatedAt currencyCode presentmentCurrencyCode taxesIncluded dutiesIncluded fullyPaid
+      refunds(first: {REFUNDS_PER_ORDER}) {{ id }} }}
   }}
 }}
 """
@@ -43,7 +52,6 @@ query RefundsByIds($ids: [ID!]!) {{
   nodes(ids: $ids) {{
     ... on Refund {{
       id createdAt processedAt updatedAt note
-      order {{ id taxesIncluded }}
       return {{ id name }}
       refundLineItems(first: {LINES_PER_REFUND}) {{ ...RefundLinesF }}
       refundShippingLines(first: 10) {{
@@ -83,3 +91,150 @@ query RefundLines($id: ID!, $first: Int!, $after: String) {
 """
     + _LINES
 )
+
+_MOVING = {'SUCCESS'}
+_WAITING = {'PENDING', 'AWAITING_RESPONSE', 'UNKNOWN'}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one line of a refund gives back. ``kind`` is item, shipping or duty; ``line`` the id of what was sold.
+
+    ``units`` of ``left`` that the order still has (items only; else 1 and 0). ``net`` is priced as the order is: with the
+    taxes when they are included. ``whole`` is the net of all that was sold, ``gone`` what all refunds took of it.
+    """
+
+    kind: str
+    gid: str
+    line: str
+    units: int
+    left: int
+    net: Decimal
+    taxes: Mapping[tuple, Decimal]
+    restock: str = ''
+    restocked: bool = False
+    location: str = ''
+    whole: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Refund:
+    """``adjustment`` is what goes back beside the parts: positive for money only, negative for what was kept."""
+
+    gid: str
+    parts: tuple[Part, ...]
+    adjustment: Decimal
+    paid: Decimal
+    waits: bool
+    failed: bool
+
+
+def vals(node: Mapping) -> dict:
+    """Values of ``shopify.refund`` that mirror Shopify. Times are naive UTC."""
+    return {
+        'processed_at': when.to_utc(node.get('processedAt') or node['createdAt']),
+        'note': node.get('note') or False,
+        'return_gid': (node.get('return') or {}).get('id') or False,
+        'return_name': (node.get('return') or {}).get('name') or False,
+    }
+
+
+def read(payload: Mapping, decimals: int) -> list[Refund]:
+    """All refunds of an order, oldest first. Each tax of a part is its share of the line's tax; the shares of all refunds
+    of a line add up to it."""
+    given: dict[str, tuple[Decimal, dict]] = {}
+    nodes = sorted(payload['refunds'], key=lambda node: (vals(node)['processed_at'], gids.gid_number(node['id'])))
+    return [_refund(node, payload, given, decimals) for node in nodes]
+
+
+def tax_keys(payload: Mapping) -> set[tuple]:
+    """The taxes of everything that was refunded."""
+    return {key for node in payload['refunds'] for _kind, sold in _sold(node) for key in _taxes(sold, payload)}
+
+
+def _sold(node: Mapping) -> Iterable[tuple[str, Mapping]]:
+    yield from (('item', row['lineItem']) for row in node['refundLineItems']['nodes'])
+    yield from (('shipping', row['shippingLine']) for row in node['refundShippingLines']['nodes'])
+    yield from (('duty', row['originalDuty']) for row in node.get('duties') or [] if row.get('originalDuty'))
+
+
+def _taxes(sold: Mapping, payload: Mapping) -> dict[tuple, Decimal]:
+    return dict(order_lines.tax_amounts(sold, payload['taxesIncluded']))
+
+
+def _refund(node: Mapping, payload: Mapping, given: dict, decimals: int) -> Refund:
+    parts = [_item(row, payload, given, decimals) for row in node['refundLineItems']['nodes']]
+    parts += [_shipping(row, payload, given, decimals) for row in node['refundShippingLines']['nodes']]
+    parts += [_duty(row, payload, given, decimals) for row in node.get('duties') or [] if row.get('originalDuty')]
+    rows = [row for row in node['transactions']['nodes'] if row['kind'] == 'REFUND']
+    failed = bool(rows) and not any(row['status'] in _MOVING | _WAITING for row in rows)
+    adjusted = sum(
+        (
+            money.amount(row['amountSet']) + money.amount(row['taxAmountSet'])
+            for row in node['orderAdjustments']['nodes']
+        ),
+        Decimal(0),
+    )
+    return Refund(
+        node['id'],
+        tuple(parts),
+        Decimal(0) if failed else -adjusted,
+        sum((money.amount(row['amountSet']) for row in rows if row['status'] in _MOVING), Decimal(0)),
+        any(row['status'] in _WAITING for row in rows),
+        failed,
+    )
+
+
+def _item(row: Mapping, payload: Mapping, given: dict, decimals: int) -> Part:
+    sold = row['lineItem']
+    net, total_tax = money.amount(row['subtotalSet']), money.amount(row['totalTaxSet'])
+    return Part(
+        'item',
+        row['id'] or '',
+        sold['id'],
+        row['quantity'],
+        sold.get('currentQuantity', sold['quantity'] - row['quantity']),
+        net,
+        _shares(sold, payload, Decimal(row['quantity']), Decimal(sold['quantity']), total_tax, given, decimals),
+        row.get('restockType') or '',
+        bool(row.get('restocked')),
+        (row.get('location') or {}).get('id') or '',
+    )
+
+
+def _shipping(row: Mapping, payload: Mapping, given: dict, decimals: int) -> Part:
+    sold, net = row['shippingLine'], money.amount(row['subtotalAmountSet'])
+    whole = money.amount(sold['discountedPriceSet'])
+    taxes = _shares(sold, payload, net, whole, money.amount(row['taxAmountSet']), given, decimals)
+    return Part('shipping', row['id'], sold['id'], 1, 0, net, taxes, whole=whole)
+
+
+def _duty(row: Mapping, payload: Mapping, given: dict, decimals: int) -> Part:
+    """Shopify does not say which tax goes back with a duty: its share."""
+    sold, amount = row['originalDuty'], money.amount(row['amountSet'])
+    whole = money.amount(sold['price'])
+    taxes = _shares(sold, payload, amount, whole, None, given, decimals)
+    if payload.get('dutiesIncluded'):
+        amount = whole = Decimal(0)
+    return Part('duty', sold['id'], sold['id'], 1, 0, amount, taxes, whole=whole)
+
+
+def _shares(
+    sold: Mapping, payload: Mapping, part: Decimal, of: Decimal, total: Decimal | None, given: dict, decimals: int
+) -> dict[tuple, Decimal]:
+    """Each tax of a part, all of them together as Shopify says (``total``); ``given`` keeps what earlier refunds took."""
+    taxes = _taxes(sold, payload)
+    before, taken = given.get(sold['id'], (Decimal(0), {}))
+    ratio = (before + part) / of if of else Decimal(0)
+    shares = {
+        key: money.rounded(amount * ratio, decimals) - taken.get(key, Decimal(0)) for key, amount in taxes.items()
+    }
+    gap = Decimal(0) if total is None else total - sum(shares.values(), Decimal(0))
+    if gap and taxes:
+        extra = invoicing.spread(gap, taxes, decimals)
+        shares = {key: amount + extra[key] for key, amount in shares.items()}
+    given[sold['id']] = (
+        before + part,
+        {key: taken.get(key, Decimal(0)) + amount for key, amount in shares.items()},
+    )
+    return shares

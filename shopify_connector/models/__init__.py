@@ -1,4 +1,5 @@
 from . import (
+    account_move,
     account_payment,
     ir_cron,
     ir_sequence,
@@ -8,6 +9,7 @@ from . import (
     sale_order_action,
     sale_order_hold,
     sale_order_line,
+    sale_order_line_books,
     sale_order_line_draft,
     sale_order_payments,
     sale_order_policy,
@@ -38,6 +40,7 @@ from . import (
     shopify_order_rule,
     shopify_pricelist_mapping,
     shopify_product_binding,
+    shopify_refund,
     shopify_return,
     shopify_return_line,
     shopify_sync_log,
@@ -46,6 +49,7 @@ from . import (
     shopify_transaction,
     shopify_variant_binding,
     stock_move,
+    stock_picking_books,
     stock_picking_hold,
     stock_quant,
 )

@@ -1,12 +1,116 @@
-from odoo import models
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..shopify import when
 
 
 class ShopifyOrderBinding(models.Model):
+    """The books of a Shopify order: its refunds, invoices and credit notes."""
+
     _inherit = 'shopify.order.binding'
+
+    refund_ids = fields.One2many('shopify.refund', 'binding_id', "Refunds", readonly=True)
+    move_ids = fields.One2many('account.move', 'shopify_order_id', "Invoices", readonly=True)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _note_books(self, orders):
+        """Have the books of these sales orders looked at; before the commit one statement tells all their stores."""
+        if not orders:
+            return
+        noted = self.env.cr.precommit.data.setdefault('shopify.books', set())
+        if not noted:
+            self.env.cr.precommit.add(self.env['shopify.order.binding'].sudo()._flush_books)
+        noted.update(orders.ids)
+
+    @api.model
+    def _flush_books(self):
+        """Insert-only, so that who delivers or posts never waits for a lane."""
+        orders = self.env.cr.precommit.data.pop('shopify.books', None)
+        if not orders:
+            return
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+            INSERT INTO shopify_task (backend_id, lane, kind, key, source, state, due_at, tries, create_date, create_uid)
+            SELECT DISTINCT backend.id, 'books', 'books', binding.gid, 'odoo', 'pending', now() AT TIME ZONE 'UTC', 0,
+                   now() AT TIME ZONE 'UTC', %(uid)s
+              FROM shopify_order_binding binding
+              JOIN shopify_backend backend ON backend.id = binding.backend_id
+             WHERE binding.sale_order_id = ANY(%(orders)s) AND binding.state = 'imported' AND backend.active
+               AND backend.state != 'draft' AND (backend.invoice_policy != 'manual' OR backend.register_payments)
+            RETURNING backend_id
+            """,
+                orders=list(orders),
+                uid=self.env.uid,
+            )
+        )
+        backends = {row[0] for row in self.env.cr.fetchall()}
+        if backends:
+            self._wake_books_lanes(backends)
+
+    @api.model
+    def _wake_books_lanes(self, backend_ids):
+        self.env.cr.execute(
+            SQL(
+                """
+            INSERT INTO ir_cron_trigger (cron_id, call_at, create_date, create_uid)
+            SELECT cron.id, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1
+              FROM ir_cron cron
+             WHERE cron.shopify_backend_id = ANY(%(backends)s) AND cron.shopify_lane = 'books' AND cron.active
+            """,
+                backends=list(backend_ids),
+            )
+        )
+        self.env['shopify.task']._ring_workers()
 
     def _is_behind(self, updated_at):
         """Whether Shopify's order has changed (ISO text) since it was last brought over."""
         self.ensure_one()
-        return bool(self.shopify_updated_at) and when.to_utc(updated_at) > self.shopify_updated_at
+        return bool(updated_at and self.shopify_updated_at) and when.to_utc(updated_at) > self.shopify_updated_at
+
+    def _shop_day(self, moment):
+        """The day of a moment (naive UTC) in the shop's time zone."""
+        self.ensure_one()
+        zone = pytz.timezone(self.backend_id.timezone or 'UTC')
+        return pytz.utc.localize(moment).astimezone(zone).date()
+
+    def _open_day(self, day, journal):
+        """``day``, or the first that the company's lock dates leave open; said in the trail when it is another."""
+        self.ensure_one()
+        locks = self.company_id._get_violated_lock_dates(day, True, journal)
+        if not locks:
+            return day
+        opened = fields.Date.add(locks[-1][0], days=1)
+        self._add_trail('books_locked', day=str(day), opened=str(opened))
+        return opened
+
+    def _is_by_hand(self):
+        """Whether a person has taken over the invoices: ours was cancelled, or credited by a credit note of theirs."""
+        self.ensure_one()
+        moves = self.sale_order_id.order_line.invoice_lines.move_id | self.move_ids
+        ours, theirs = moves & self.move_ids, moves - self.move_ids
+        return any(move.state == 'cancel' for move in ours) or any(
+            move.move_type == 'out_refund' and move.state == 'posted' for move in theirs
+        )
+
+    def _done_sentences(self):
+        return {**super()._done_sentences(), **self._books_sentences()}
+
+    def _books_sentences(self):
+        return {
+            'invoiced': self.env._("Invoice %(name)s over %(amount)s was posted, dated %(day)s."),
+            'credited': self.env._("Credit note %(name)s over %(amount)s was posted, dated %(day)s."),
+            'credited_rest': self.env._(
+                "Credit note %(name)s over %(amount)s was posted: Shopify has taken this off the order without a refund."
+            ),
+            'returned': self.env._("Refunded and put back on the shelf in Shopify: return %(name)s was validated."),
+            'books_locked': self.env._("The books are closed on %(day)s, so %(opened)s was used."),
+            'books_by_hand': self.env._(
+                "A person has cancelled or credited an invoice of this order: its invoices and credit notes are left to people."
+            ),
+        }

@@ -27,6 +27,7 @@ from . import (
     product,
     product_resolve,
     refund,
+    refund_credit,
     returns,
     stock_levels,
     stock_push,

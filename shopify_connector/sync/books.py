@@ -24,11 +24,10 @@ class ShopifySyncBooks(models.AbstractModel):
     @api.model
     def _note(self, backend, bindings):
         """Have the books of these orders looked at: those that are sold, or whose money has moved."""
-        if backend.invoice_policy == 'manual' and not backend.register_payments:
-            return
         wanted = bindings.filtered(
             lambda binding: (
                 binding.sale_order_id
+                and (backend.register_payments or binding._get_invoice_policy() != 'manual')
                 and (binding.sale_order_id.state in ('sale', 'cancel') or binding.financial_status in _MOVED)
             )
         )
@@ -133,18 +132,29 @@ class ShopifySyncBooks(models.AbstractModel):
 
         Each step of each order stands for itself: a payment is booked although an invoice could not be.
         """
-        failures = {}
+        failures, asked = {}, set()
+        payment, refund = self.env['shopify.sync.payment'], self.env['shopify.sync.refund']
         bindings = self._current(backend, payloads)
-        for binding in bindings:
+        self._note_transactions(failures, bindings, payloads)
+        for binding in bindings.filtered(lambda binding: payloads[binding.gid]['refunds']):
             payload = payloads[binding.gid]
-            self._step(failures, binding, lambda b, p=payload: self.env['shopify.sync.payment']._note(b, p))
-            self._step(failures, binding, lambda b, p=payload: self.env['shopify.sync.refund']._note(b, p))
-        self._merge(failures, self.env['shopify.sync.invoice']._settle(bindings))
-        for binding in bindings:
-            payload = payloads[binding.gid]
-            self._step(failures, binding, lambda b, p=payload: self.env['shopify.sync.refund']._settle(b, p))
-            self._step(failures, binding, self.env['shopify.sync.payment']._settle)
+            self._step(failures, binding, refund._note, payload)
+            self._step(failures, binding, refund._take_back, payload, asked)
+        ready = bindings.filtered(lambda binding: binding.id not in asked)
+        self._merge(failures, self.env['shopify.sync.invoice']._settle(ready, payloads))
+        for binding in ready:
+            self._step(failures, binding, refund._settle, payloads[binding.gid])
+        self._merge(failures, payment._settle_batch(bindings))
         return failures
+
+    def _note_transactions(self, failures, bindings, payloads):
+        trouble = {}
+        self.env['shopify.sync.order']._by_halves(
+            [{'id': binding.gid, 'pair': (binding, payloads[binding.gid])} for binding in bindings],
+            trouble,
+            lambda rows: self.env['shopify.sync.payment']._note_batch([row['pair'] for row in rows]) or {},
+        )
+        self._merge(failures, trouble)
 
     def _current(self, backend, payloads):
         """The orders whose sales order is as new as what was read of their money. The others are read first, which
@@ -157,11 +167,11 @@ class ShopifySyncBooks(models.AbstractModel):
             backend._wake('orders')
         return bindings - late
 
-    def _step(self, failures, binding, work):
+    def _step(self, failures, binding, work, *args):
         """One step for one order. What it returns or raises is told by the task; the steps after it are done."""
         trouble = {}
         with self.env['shopify.engine']._attempt(trouble, binding.gid):
-            problem = work(binding)
+            problem = work(binding, *args)
             if problem:
                 trouble[binding.gid] = problem
         self._merge(failures, trouble)
