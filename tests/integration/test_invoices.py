@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from tests.support.invoices import BooksCase
 
 
