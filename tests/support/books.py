@@ -52,3 +52,13 @@ def order_lines(order, digits: int) -> dict:
                 exact(line.price_total - line.price_subtotal, digits),
             )
     return found
+
+
+def payments(rows, digits: int) -> list[tuple]:
+    """``[(direction, amount, day, journal id)]`` of payments that count."""
+    return [
+        (row.payment_type, exact(row.amount, digits), row.date, row.journal_id.id)
+        if row.move_id.state == 'posted'
+        else ('not posted', exact(row.amount, digits), row.date, row.journal_id.id)
+        for row in rows
+    ]

@@ -271,3 +271,76 @@ def stories(draw, currency: str, presentment: str | None = None, rows=None):
         'spec': spec,
         'then': draw(seldom(st.lists(events(presentment or currency), min_size=1, max_size=3), [], one_in=2)),
     }
+
+
+# -- what was drawn -----------------------------------------------------------------------------------------------------
+KINDS = {
+    *(f'discount by {kind}' for kind in ('code', 'automatic', 'manual')),
+    *(f'discount of {level}' for level in ('order', 'line', 'shipping')),
+    *(f'discount {method}' for method in ('across', 'each', 'one')),
+    *('buy X get Y', 'percentage', 'fixed amount', '40 lines', '4 taxes', 'two taxes of one rate', 'a tax of 0 %'),
+    *('channel liable', 'duties', 'fees', 'tip', 'several shipping lines', 'custom line', 'gift card', 'bundle'),
+    *('unknown SKU', 'taxes included', 'tax exempt', 'free', 'presentment', 'cash rounding', 'guest', 'counter'),
+    *('company', 'split', 'partial', 'authorized', 'refund', 'edit', 'cancel', 'fulfill', 'pay', 'amount refunded'),
+    *('refund without money', 'refund pending', 'shipping refunded', 'not restocked'),
+}
+
+
+def kinds(story: dict) -> set[str]:
+    """Which of :data:`KINDS` a story is an example of."""
+    spec, then = story['spec'], story['then']
+    return _kinds_of_lines(spec) | _kinds_of_money(spec) | _kinds_of_events(then)
+
+
+def _kinds_of_lines(spec: dict) -> set[str]:
+    rows = spec['lines']
+    lists = [row['taxes'] for row in rows if row.get('taxes')]
+    found = {
+        '40 lines': len(rows) >= 40,
+        '4 taxes': any(len(taxes) == 4 for taxes in lists),
+        'two taxes of one rate': any(len({tax['rate'] for tax in taxes}) < len(taxes) for taxes in lists),
+        'a tax of 0 %': any(tax['rate'] == '0' for taxes in lists for tax in taxes),
+        'channel liable': any(tax.get('channel_liable') for taxes in lists for tax in taxes),
+        'duties': any(row.get('duties') for row in rows),
+        'custom line': any(row.get('title') == 'Engraving' for row in rows),
+        'gift card': any(row.get('gift_card') for row in rows),
+        'bundle': any(row.get('group') for row in rows),
+        'unknown SKU': any(row.get('sku', '').startswith('GONE') for row in rows),
+    }
+    return {name for name, is_so in found.items() if is_so}
+
+
+def _kinds_of_money(spec: dict) -> set[str]:
+    applied = spec['discounts']
+    found = {
+        'fees': spec.get('fees'),
+        'tip': spec.get('tip'),
+        'several shipping lines': isinstance(spec['shipping'], list),
+        'taxes included': spec.get('taxes_included'),
+        'tax exempt': spec.get('tax_exempt'),
+        'free': any(row['level'] == 'order' and row.get('percentage') == '100' for row in applied),
+        'presentment': spec.get('presentment'),
+        'cash rounding': spec.get('cash_rounding'),
+        'guest': spec.get('email'),
+        'counter': spec.get('pos'),
+        'company': spec.get('company'),
+        spec['payment']: True,
+        'buy X get Y': any(row.get('units') for row in applied),
+        'percentage': any(row.get('percentage') for row in applied),
+        'fixed amount': any(row.get('amount') for row in applied),
+    }
+    named = {name for name, is_so in found.items() if is_so}
+    named |= {f"discount by {row['kind']}" for row in applied} | {f"discount of {row['level']}" for row in applied}
+    return named | {f"discount {row['method']}" for row in applied if row.get('method')}
+
+
+def _kinds_of_events(then: list) -> set[str]:
+    refunds = [row for _hours, verb, row in then if verb == 'refund']
+    found = {
+        'amount refunded': any(row.get('amount') for row in refunds),
+        'refund without money': any(row.get('no_money') for row in refunds),
+        'refund pending': any(row.get('pending') for row in refunds),
+        'shipping refunded': any(row.get('shipping') for row in refunds),
+        'not restocked': any(row.get('restock') for row in refunds),
+    }
+    return {name for name, is_so in found.items() if is_so} | {verb for _hours, verb, _row in then}

@@ -10,6 +10,7 @@ from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from tests.simulator import order_life
 from tests.simulator.money import decimals
@@ -152,10 +153,21 @@ def _net(order, side, units, price, tax_bags) -> tuple:
     return Decimal(units), price - tax if order.taxes_included else price, tax
 
 
-def received(order, side: str) -> list[tuple]:
-    """``[(kind, amount, gateway, moment)]`` of the money that has really moved, in order."""
+def payments(order, side: str, zone: str) -> list[tuple]:
+    """``[(direction, amount, day, gateway)]`` of the money that has really moved; change is less money taken."""
+    moved = [row for row in order.transactions if row.status == 'SUCCESS']
+    amounts = {row.id: getattr(row.amount, side) for row in moved if row.kind in ('SALE', 'CAPTURE', 'REFUND')}
+    for row in moved:
+        if row.kind == 'CHANGE':
+            paid = [sale for sale in moved if sale.kind == 'SALE' and sale.gateway == row.gateway]
+            amounts[(row.parent_transaction or paid[-1]).id] -= getattr(row.amount, side)
     return [
-        (row.kind, getattr(row.amount, side), row.gateway, row.processed_at)
-        for row in order.transactions
-        if row.status == 'SUCCESS' and row.kind in ('SALE', 'CAPTURE', 'REFUND', 'CHANGE')
+        (
+            'outbound' if row.kind == 'REFUND' else 'inbound',
+            amounts[row.id],
+            row.processed_at.astimezone(ZoneInfo(zone)).date(),
+            row.gateway,
+        )
+        for row in moved
+        if amounts.get(row.id)
     ]
