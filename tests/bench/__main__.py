@@ -10,13 +10,14 @@ from statistics import median
 
 from scripts.odoo_env import ready
 from scripts.process import exit_on_signals
-from tests.bench import measure
+from tests.bench import history, measure
 from tests.bench.load import percentile
 from tests.bench.stage import stage
 
-SHORT = {'products': 60, 'deliveries': 1500, 'latency': 16, 'burst': 200, 'alone': 100}
-LONG = {'products': 320, 'deliveries': 10000, 'latency': 60, 'burst': 1000, 'alone': 400}
+SHORT = {'products': 60, 'deliveries': 1500, 'latency': 16, 'burst': 200, 'alone': 100, 'past': 200}
+LONG = {'products': 320, 'deliveries': 10000, 'latency': 60, 'burst': 1000, 'alone': 400, 'past': 2000}
 LATENCY_MS = 150
+RESULTS = (2000, 20_000)
 
 
 def measured(env, sizes):
@@ -32,6 +33,8 @@ def measured(env, sizes):
             ours, floor = measure.deliveries(here.world, sizes['deliveries'])
             found['deliveries'], found['deliveries_floor'] = _load(ours), _load(floor)
         found['alone'], found['alone_floor'] = measure.one_process(here, sizes['alone'])
+        found['past'], found['past_floor'] = history.imports(here, sizes['past'])
+    found['memory'] = {str(count): kilobytes for count, kilobytes in history.memory(*RESULTS).items()}
     return found
 
 
@@ -61,9 +64,24 @@ def rows(found):
     yield 'requests an order in a burst', f'{burst["requests"] / burst["orders"]:.3f}', '', '', ''
     yield '  points an order', f'{burst["points"] / burst["orders"]:.1f}', '', '', ', '.join(
         f'{name} {row[0]} requests {row[1]:.0f} points' for name, row in list(burst['operations'].items())[:4])
+    yield from _history_rows(found)
     yield 'requests for 1,000 stock levels', f'{1000 * stock["requests"] / stock["levels"]:.1f}', '4', '', (
         f'{stock["levels"]} levels in {stock["seconds"]:.1f} s; floor: 250 levels a mutation')
     yield '  points', f'{1000 * stock["points"] / stock["levels"]:.0f}', '', '', ''
+
+
+def _history_rows(found):
+    past, bare, memory = found['past'], found['past_floor'], found['memory']
+    ours, floor = (60 * row['orders'] / row['seconds'] for row in (past, bare))
+    yield 'past orders imported a minute', _n(ours), _n(floor), _share(ours, floor), (
+        f'{past["created"]} orders through a bulk operation, one process; floor: create and confirm in batches of 50')
+    yield '  SQL queries an order', f'{past["queries"] / past["orders"]:.1f}', f'{bare["queries"] / bare["orders"]:.1f}', '', ''
+    yield '  requests for 1,000 orders', f'{1000 * past["requests"] / past["orders"]:.0f}', '', '', ''
+    yield '  points for 1,000 orders', f'{1000 * past["points"] / past["orders"]:.0f}', '', '', ''
+    yield '  megabytes more at the end than after a fifth', f'{past["kilobytes"] / 1024:.1f}', '', '', ''
+    few, many = RESULTS
+    peaks = [f'{memory[str(count)] / 1024:.0f}' for count in (many, few)]
+    yield f'megabytes to read a result of {many:,} orders', *peaks, '', f'peak of a process; floor: {few:,} orders'
 
 
 def _n(value):
