@@ -122,10 +122,7 @@ class ShopifySyncPayment(models.AbstractModel):
         if due:
             self._by_halves(due.binding_id, failures, lambda part: self._book(backend, part, due))
             self._tell(due, failures)
-        booked = self.env['shopify.transaction'].search(
-            [('binding_id', 'in', bindings.ids), ('payment_id', '!=', False)]
-        )
-        self._by_halves(booked.binding_id, failures, self._match)
+        self._by_halves(bindings.filtered('sale_order_id'), failures, self._match)
 
     def _explain_waiting(self, backend, due):
         """The rows of ``due`` that cannot be booked now, each with its reason."""

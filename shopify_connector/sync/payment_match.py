@@ -2,40 +2,52 @@
 
 from odoo import models
 
+# The oldest first in each: money in pays invoices and money out credit notes. What is left of money out is money in that
+# was given back, and a credit note lowers what is open of an invoice.
+_STAGES = (('in', 'invoice'), ('out', 'credit'), ('out', 'in'), ('credit', 'invoice'))
+
 
 class ShopifySyncPayment(models.AbstractModel):
     _inherit = 'shopify.sync.payment'
 
     def _match(self, bindings):
-        """Money in pays invoices and money out credit notes, the oldest first. What is left over of money out is money
-        in that was given back, and a credit note lowers what is open of an invoice."""
-        for first, second in (('in', 'invoice'), ('out', 'credit'), ('out', 'in'), ('credit', 'invoice')):
+        """Match what is open of these orders, all of them together."""
+        open_lines = self._open_lines(bindings)
+        sides = [self._sides(binding, open_lines) for binding in bindings] if len(open_lines) > 1 else []
+        for first, second in _STAGES:
             plan = []
-            for binding in bindings:
-                open_lines = self._open_lines(binding)
-                for account in open_lines[first].account_id & open_lines[second].account_id:
-                    lines = open_lines[first] + open_lines[second]
-                    plan.append(lines.filtered(lambda line, account=account: line.account_id == account))
+            for side in sides:
+                left, right = (side[name].filtered(lambda line: not line.reconciled) for name in (first, second))
+                for account in left.account_id & right.account_id:
+                    plan.append((left + right).filtered(lambda line, account=account: line.account_id == account))
             if plan:
                 self.env['account.move.line']._reconcile_plan(plan)
 
-    def _open_lines(self, binding):
-        """``{in, out, invoice, credit: journal items on the customer's account that are open still}``."""
+    def _open_lines(self, bindings):
+        """``{move: its journal items on the customers' account that are open}`` of all documents of these orders."""
+        moves = bindings._get_account_moves() | bindings.transaction_ids.payment_id.move_id
+        lines = self.env['account.move.line'].search(
+            [
+                ('move_id', 'in', moves.ids),
+                ('parent_state', '=', 'posted'),
+                ('account_id.account_type', '=', 'asset_receivable'),
+                ('reconciled', '=', False),
+            ]
+        )
+        return lines.grouped('move_id')
+
+    def _sides(self, binding, open_lines):
+        """``{in, out, invoice, credit: open journal items}`` of one order."""
         moves = binding._get_account_moves()
         payments = binding.transaction_ids.payment_id
-        found = {
+        documents = {
             'invoice': moves.filtered(lambda move: move.move_type == 'out_invoice'),
             'credit': moves.filtered(lambda move: move.move_type == 'out_refund'),
             'in': payments.filtered(lambda payment: payment.payment_type == 'inbound').move_id,
             'out': payments.filtered(lambda payment: payment.payment_type == 'outbound').move_id,
         }
+        empty = self.env['account.move.line']
         return {
-            name: moves.line_ids.filtered(
-                lambda line: (
-                    line.account_id.account_type == 'asset_receivable'
-                    and line.parent_state == 'posted'
-                    and not line.reconciled
-                )
-            )
-            for name, moves in found.items()
+            name: empty.union(*(open_lines[move] for move in found if move in open_lines))
+            for name, found in documents.items()
         }
