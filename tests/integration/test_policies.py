@@ -3,6 +3,7 @@
 from odoo.exceptions import UserError, ValidationError
 
 from tests.integration.common import StoreCase
+from tests.integration.simulated import SimulatedCase
 from tests.support.orders import address, line, money, order, tax
 
 PAID_LATER = {'displayFinancialStatus': 'PAID', 'updatedAt': '2026-11-20T12:00:00Z'}
@@ -568,3 +569,79 @@ class TestHold(PolicyCase):
         payload = order(lines=[line(quantity=2, price='3.33')], **self.risk('HIGH'))
         self.assertEqual(payload['currentTotalPriceSet'], money('6.66'))
         self.assertEqual(self.bring(payload).sale_order_id.amount_total, 6.66)
+
+
+class TestFromTheShop(SimulatedCase):
+    """The same, read from a shop: that the documents ask for what the policies need, and for no more."""
+
+    def bring_over(self, backend, **wishes):
+        gid = self.placed(backend, **wishes)
+        self.ring(backend, 'order', gid)
+        return self.env['shopify.order.binding'].search([('gid', '=', gid)])
+
+    def test_an_order_brings_channel_campaign_risk_and_what_it_tells_of_itself(self):
+        backend = self.connected_store()
+        binding = self.bring_over(
+            backend, utm={'source': 'ads', 'medium': 'cpc', 'campaign': 'Spring'}, referrer='https://search.example/q',
+            risk='HIGH', attributes={'Gift': 'yes'}, source_identifier='EXT-9',
+        )  # fmt: skip
+        sale = binding.sale_order_id
+        self.assertEqual((sale.source_id.name, sale.campaign_id.name), ('ads', 'Spring'))
+        self.assertEqual((binding.channel, binding.source_identifier), ('Online Store', 'EXT-9'))
+        self.assertTrue(binding.status_page_url and binding.confirmation_number and binding.gateways)
+        self.assertEqual((binding.risk_level, binding.hold_state), ('high', 'held'))
+        self.assertIn('is held', sale.shopify_hold_message)
+
+    def test_a_risk_that_the_shop_lowers_lets_the_delivery_go(self):
+        backend = self.connected_store()
+        binding = self.bring_over(backend, risk='HIGH')
+        number = binding.gid.rsplit('/', 1)[-1]
+        self.simulator.act(backend.shop_domain, number, 'risk', level='LOW')
+        self.ring(backend, 'order', binding.gid)
+        self.assertEqual((binding.risk_level, binding.hold_state), ('low', 'lifted'))
+
+    def test_a_companys_order_costs_one_request_more_and_a_consumers_none(self):
+        backend = self.connected_store()
+        place = {'address1': '9 Dock Rd', 'city': 'Albany', 'zip': '12207', 'country_code': 'US', 'province_code': 'NY'}
+        company = {'name': 'Acme Inc', 'external_id': 'C-77', 'location': 'North', 'shipping_address': place}
+        consumer, business = self.placed(backend), self.placed(backend, company=company, po_number='PO-5')
+        counts = []
+        for gid in (consumer, business):
+            self.simulator.post(f'/shops/{backend.shop_domain}/stats/reset')
+            self.ring(backend, 'order', gid)
+            stats = self.simulator.stats(backend.shop_domain)
+            counts.append(stats['by_operation'].get('OrderCompanies', {}).get('requests', 0))
+        self.assertEqual(counts, [0, 1])
+        sale = self.env['shopify.order.binding'].search([('gid', '=', business)]).sale_order_id
+        self.assertEqual((sale.partner_id.name, sale.partner_id.ref), ('Acme Inc', 'C-77'))
+        self.assertIn('PO-5', sale.client_order_ref)
+        self.assertEqual(sale.shopify_binding_ids.difference, 0)
+
+    def test_metafields_terms_and_the_location_that_ships_are_read_when_they_are_wanted(self):
+        backend = self.connected_store()
+        self.assertIn('read_payment_terms', backend.granted_scopes)
+        online = backend.location_ids.filtered('fulfills_online_orders')
+        second = self.env['stock.warehouse'].create({'name': 'Second', 'code': 'SEC'})
+        online.warehouse_id = second
+        (backend.location_ids - online)[:1].warehouse_id = backend.warehouse_id
+        field = self.env['ir.model.fields']._get('sale.order', 'note')
+        self.env['shopify.metafield.mapping'].create(
+            {'backend_id': backend.id, 'namespace': 'custom', 'key': 'remark', 'field_id': field.id}
+        )
+        binding = self.bring_over(
+            backend, payment_terms={'days': 45, 'type': 'NET', 'name': 'Net 45'},
+            metafields=[{'namespace': 'custom', 'key': 'remark', 'type': 'single_line_text_field', 'value': 'Ring twice'}],
+        )  # fmt: skip
+        sale = binding.sale_order_id
+        self.assertEqual(sale.payment_term_id.line_ids.nb_days, 45)
+        self.assertIn('Ring twice', sale.note)
+        self.assertEqual(sale.warehouse_id, second)
+
+    def test_a_store_that_may_read_little_gets_its_orders_all_the_same(self):
+        scopes = 'read_orders,read_products,read_inventory,read_locations,read_customers'
+        domain = self.shops['northwind']['domain']
+        self.simulator.settings(domain, scopes=scopes.split(','))
+        backend = self.connected_store()
+        binding = self.bring_over(backend, payment_terms={'days': 45}, company={'name': 'Acme Inc'}, risk='LOW')
+        self.assertEqual((binding.state, binding.difference), ('imported', 0))
+        self.assertFalse(binding.payment_terms)

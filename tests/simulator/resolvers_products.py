@@ -256,6 +256,7 @@ def variant_media(obj, info):
 @resolver("Product", "metafields")
 @resolver("ProductVariant", "metafields")
 @resolver("Customer", "metafields")
+@resolver("Order", "metafields")
 def metafields(obj, info, namespace=None):
     return [row for key, row in obj.metafields.items() if namespace in (None, key[0])]
 
@@ -263,6 +264,7 @@ def metafields(obj, info, namespace=None):
 @resolver("Product", "metafield")
 @resolver("ProductVariant", "metafield")
 @resolver("Customer", "metafield")
+@resolver("Order", "metafield")
 def metafield(obj, info, key, namespace=None):
     if namespace is None and "." in key:
         namespace, _dot, key = key.partition(".")
