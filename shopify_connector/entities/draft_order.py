@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ..shopify import gid, money, when
-from . import order, order_lines
+from . import order, order_documents, order_lines
 
 LINES_PER_DRAFT = 20
 LINES_PER_PAGE = 100
@@ -40,13 +40,15 @@ fragment AddressF on MailingAddress {
 
 DOCUMENT = (
     """
-query DraftsByIds($ids: [ID!]!, $lines: Int = %d) {
+query DraftsByIds($ids: [ID!]!, $lines: Int = %d, $terms: Boolean = false) {
   nodes(ids: $ids) {
     ... on DraftOrder {
       id name status createdAt updatedAt
       currencyCode presentmentCurrencyCode taxesIncluded
       email phone note2 tags poNumber
       customAttributes { key value }
+      purchasingEntity { __typename }
+      paymentTerms @include(if: $terms) { paymentTermsType paymentTermsName dueInDays }
       order { id }
       subtotalPriceSet { shopMoney { amount } }
       totalTaxSet { shopMoney { amount } }
@@ -82,6 +84,11 @@ query DraftLines($id: ID!, $first: Int!, $after: String) {
 }
 """
     + _LINE
+)
+
+# As of an order: read for the drafts of companies only.
+COMPANIES = order_documents.COMPANIES.replace('OrderCompanies', 'DraftCompanies').replace(
+    'on Order {', 'on DraftOrder {'
 )
 
 # Which orders came of drafts: cheap, for many drafts a request.
@@ -126,6 +133,8 @@ def binding_vals(draft: Mapping) -> dict:
         'customer_gid': (draft.get('customer') or {}).get('id') or False,
         'shopify_updated_at': updated_at(draft),
         'amount_shopify': float(money.amount(draft['totalPriceSet'])),
+        'note': draft.get('note2') or False,
+        'tags': ', '.join(draft.get('tags') or []) or False,
     }
 
 
@@ -134,6 +143,7 @@ def as_order(draft: Mapping, decimals: int, money_policy: str = 'shop') -> dict:
     shipping = draft.get('shippingLine')
     same = ('id', 'name', 'createdAt', 'updatedAt', 'currencyCode', 'presentmentCurrencyCode', 'taxesIncluded', 'email')
     same += ('phone', 'tags', 'poNumber', 'customAttributes', 'customer', 'billingAddress', 'shippingAddress')
+    same += ('purchasingEntity', 'paymentTerms')
     return {
         **{name: draft.get(name) for name in same},
         'processedAt': draft['createdAt'],

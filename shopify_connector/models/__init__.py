@@ -7,6 +7,7 @@ from . import (
     product_template,
     sale_order,
     sale_order_action,
+    sale_order_drafts,
     sale_order_hold,
     sale_order_line,
     sale_order_line_books,

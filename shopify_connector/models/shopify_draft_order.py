@@ -40,6 +40,8 @@ class ShopifyDraftOrder(models.Model):
     difference = fields.Monetary(
         readonly=True, help="Shopify's total less Odoo's when the draft was last brought over."
     )
+    note = fields.Text(readonly=True)
+    tags = fields.Char(readonly=True)
     signature = fields.Char(readonly=True)
     message = fields.Text("What Happened", readonly=True)
     admin_url = fields.Char("Shopify Admin", compute='_compute_admin_url')
@@ -59,7 +61,7 @@ class ShopifyDraftOrder(models.Model):
         return {'type': 'ir.actions.act_url', 'target': 'new', 'url': self.admin_url}
 
     def action_refresh(self):
-        """Read the draft again."""
+        """Read the draft again; one that is open and whose quotation was deleted gets a new one."""
         for draft in self:
             draft.sudo().signature = False
             draft.backend_id._enqueue('draft', draft.gid)

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from .. import const
 from ..entities import draft_order as mapping
-from ..entities import order_documents
+from ..entities import order_documents, order_header
 from ..shopify import errors, paging
 
 
@@ -80,7 +80,15 @@ class ShopifySyncDraft(models.AbstractModel):
         """``(drafts with all their lines, gids that Shopify does not have)``."""
         document, more = (self._in_money(backend, text) for text in (mapping.DOCUMENT, mapping.MORE_LINES))
         drafts, missing = [], []
-        for ids, nodes in paging.read_nodes(client, document, gids, size=const.ORDERS_PER_FIRST_REQUEST):
+        _order_document, variables = self.env['shopify.sync.order']._reading(backend)
+        pages = paging.read_nodes(
+            client,
+            document,
+            gids,
+            size=const.ORDERS_PER_FIRST_REQUEST,
+            variables={'terms': variables['terms']},
+        )
+        for ids, nodes in pages:
             if client.warnings:
                 raise errors.ScopeError(client.warnings[0].message)
             found = {node['id']: node for node in nodes if node and node.get('id')}
@@ -92,7 +100,20 @@ class ShopifySyncDraft(models.AbstractModel):
                 variables = {'id': draft['id'], 'first': mapping.LINES_PER_PAGE, 'after': info['endCursor']}
                 for page in paging.pages(client, more, variables, ('draftOrder', 'lineItems')):
                     draft['lineItems']['nodes'] += page
+        self._read_companies(client, drafts)
         return drafts, missing
+
+    def _read_companies(self, client, drafts):
+        """Join to the drafts of companies (B2B) what is known of these; no request when there are none. A draft whose
+        company may not be read is one of the person that it was made for."""
+        buying = {draft['id']: draft for draft in drafts if order_header.is_company(draft)}
+        try:
+            for _ids, nodes in paging.read_nodes(client, mapping.COMPANIES, list(buying)):
+                for node in nodes:
+                    if node and node.get('purchasingEntity'):
+                        buying[node['id']]['purchasingEntity'].update(node['purchasingEntity'])
+        except errors.ScopeError:
+            return
 
     def _in_money(self, backend, document):
         return order_documents.in_presentment(document) if backend.money_policy == 'presentment' else document
@@ -125,32 +146,29 @@ class ShopifySyncDraft(models.AbstractModel):
         return failures
 
     def _must_write(self, binding, payload):
-        return not binding or (bool(binding.sale_order_id) and binding.signature != mapping.signature(payload))
+        return (
+            not binding
+            or not binding.signature
+            or (bool(binding.sale_order_id) and binding.signature != mapping.signature(payload))
+        )
 
     def _write(self, backend, binding, draft, payload, refs):
         """Create the quotation or have it follow; an error when it cannot. ``refs`` is None when nothing has changed."""
         values = {**mapping.binding_vals(draft), 'money_policy': backend.money_policy}
         if not binding:
-            order = self._create_quotation(backend, payload, refs)
-            binding = self.env['shopify.draft.order'].create(
-                {
-                    **values,
-                    'backend_id': backend.id,
-                    'gid': draft['id'],
-                    'sale_order_id': order.id,
-                    'currency_id': refs.currency_id,
-                    'signature': mapping.signature(payload),
-                }
-            )
-            self._compare(binding)
-            return None
-        binding.write(values)
+            binding = self.env['shopify.draft.order'].create({**values, 'backend_id': backend.id, 'gid': draft['id']})
+        else:
+            binding.write(values)
         order = binding.sale_order_id
-        if refs is None or not order or order.state == 'cancel':
+        if refs is None or order.state == 'cancel':
             return None
-        if order.state not in ('draft', 'sent'):
+        if order.state == 'sale':
             return self._changed_late(binding, draft)
-        self._rewrite(order, payload, refs)
+        if order:
+            self._rewrite(order, payload, refs)
+        else:
+            binding.sale_order_id = self._create_quotation(backend, payload, refs)
+            binding.currency_id = refs.currency_id
         binding.write({'signature': mapping.signature(payload), 'message': False})
         self._compare(binding)
         return None

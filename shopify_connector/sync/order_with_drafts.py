@@ -1,5 +1,7 @@
 """Orders that complete a draft take its quotation over instead of making a sales order of their own."""
 
+from types import SimpleNamespace
+
 from odoo import models
 
 from ..entities import order as mapping
@@ -40,13 +42,20 @@ class ShopifySyncOrder(models.AbstractModel):
         """The binding of an order whose sales order was the quotation of a draft; its lines follow with the signature,
         which is not the order's yet."""
         draft = self.env['shopify.draft.order'].search([('sale_order_id', '=', order.id)], limit=1)
-        return self.env['shopify.order.binding'].create(
+        refs = SimpleNamespace(partner_id=order.partner_id.id, shipping_id=order.partner_shipping_id.id)
+        header = self._headers(backend, [payload], {payload['id']: (refs, [])})[payload['id']]
+        if order.state in ('draft', 'sent') and header.order:
+            order.with_context(shopify_backend_id=backend.id).write(header.order)
+        binding = self.env['shopify.order.binding'].create(
             {
                 **self._binding_vals(backend, payload),
+                **header.binding,
                 'sale_order_id': order.id,
                 'currency_id': order.currency_id.id,
                 'ordered_at': mapping.ordered_at(payload),
                 'signature': False,
-                'trail': self._stamped([('draft_adopted', {'draft': draft.name or ''})]),
+                'trail': self._stamped([('draft_adopted', {'draft': draft.name or ''}), *header.trail]),
             }
         )
+        self._begin(backend, [(binding, payload)])
+        return binding

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from .. import const
 from ..entities import returns as mapping
-from ..shopify import oauth, paging
+from ..shopify import errors, oauth, paging
 
 _MOST_REMINDED = 200
 
@@ -40,10 +40,14 @@ class ShopifySyncReturns(models.AbstractModel):
         if not gids or not self._is_readable(backend):
             return {}
         found = {}
-        for _ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, gids):
-            for node in nodes:
-                if node and node.get('id'):
-                    found[node['id']] = self._complete(client, node)
+        try:
+            for _ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, gids):
+                for node in nodes:
+                    if node and node.get('id'):
+                        found[node['id']] = self._complete(client, node)
+        except errors.ScopeError as error:
+            # The scope was taken away since the store was connected: orders do not wait for it.
+            self.env['shopify.sync.log']._note(backend, 'returns', 'warning', message=error.message)
         return found
 
     def _complete(self, client, order):

@@ -210,3 +210,52 @@ class TestDrafts(SimulatedCase):
         self.ring(self.backend, 'sweep', str(self.backend.id))
         self.run_lane(self.backend, 'orders')
         self.assertTrue(self.binding(draft).sale_order_id)
+
+    def test_a_draft_of_a_company_is_the_companys_quotation(self):
+        draft = self.draft(
+            company={'name': 'Globex', 'location': 'North'}, payment_terms={'days': 30, 'name': 'Net 30'}
+        )
+        _tasks, binding = self.bring(draft)
+        order = binding.sale_order_id
+        self.assertIn('Globex', order.partner_id.commercial_partner_id.name)
+        self.assertEqual(order.payment_term_id.line_ids.nb_days, 30)
+
+    def test_an_order_that_takes_a_quotation_over_follows_the_stores_policies(self):
+        self.backend.write({'order_naming': 'shopify', 'order_prefix': 'US-'})
+        draft = self.draft(tags=['vip'])
+        _tasks, binding = self.bring(draft)
+        self.assertNotEqual(binding.sale_order_id.name[:3], 'US-')
+        done = self.act(draft, 'complete')
+        self.ring(self.backend, 'order', done['order_id'])
+        taken = self.order_of(done)
+        self.assertEqual(taken.sale_order_id.name, f"US-{taken.name.lstrip('#')}")
+        self.assertEqual(binding.tags, 'vip')
+
+    def test_a_deleted_quotation_comes_back_only_when_somebody_asks_for_it(self):
+        draft = self.draft()
+        _tasks, binding = self.bring(draft)
+        binding.sale_order_id.unlink()
+        self.act(draft, 'update', note='hurry')
+        self.bring(draft)
+        self.assertFalse(binding.sale_order_id)
+        binding.action_refresh()
+        self.run_lane(self.backend, 'orders')
+        self.assertEqual(binding.sale_order_id.state, 'draft')
+
+    def test_orders_come_over_when_the_scope_of_drafts_is_gone(self):
+        draft = self.draft()
+        _tasks, binding = self.bring(draft)
+        done = self.act(draft, 'complete')
+        shop = next(row for row in self.simulator.shops() if row['domain'] == self.domain)
+        scopes = [scope for scope in shop['scopes'] if 'draft' not in scope]
+        self.simulator.settings(self.domain, scopes=scopes)
+        tasks = self.ring(self.backend, 'order', done['order_id'])
+        self.assertEqual(tasks.state, 'done')
+        self.assertNotEqual(self.order_of(done).sale_order_id, binding.sale_order_id)
+
+    def test_the_quotation_leads_to_its_draft(self):
+        draft = self.draft()
+        _tasks, binding = self.bring(draft)
+        order = binding.sale_order_id
+        self.assertEqual(order.shopify_draft_name, draft['name'])
+        self.assertEqual(order.action_shopify_draft()['res_id'], binding.id)
