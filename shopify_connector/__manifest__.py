@@ -35,6 +35,7 @@
         'views/shopify_order_action_views.xml',
         'views/sale_order_action_views.xml',
         'views/shopify_import_views.xml',
+        'views/shopify_backend_import_views.xml',
         'views/shopify_draft_order_views.xml',
         'views/shopify_return_views.xml',
         'views/shopify_transaction_views.xml',

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class ShopifyBackend(models.Model):
@@ -9,6 +10,8 @@ class ShopifyBackend(models.Model):
     def action_open_import(self):
         """A new import of past orders of this store, to be filled in."""
         self.ensure_one()
+        if self.state == 'draft':
+            raise UserError(self.env._("Connect %(store)s first.", store=self.name))
         return {
             'type': 'ir.actions.act_window',
             'res_model': 'shopify.import',
