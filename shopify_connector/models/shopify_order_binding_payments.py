@@ -40,7 +40,5 @@ class ShopifyOrderBinding(models.Model):
             'payment_moved': self.env._(
                 "Payment %(reference)s of %(day)s was booked on %(booked)s: the books are closed until %(lock)s."
             ),
-            'payment_adopted': self.env._(
-                "Payment %(reference)s: %(payment)s stood for it before the store's record was deleted."
-            ),
+            'payment_adopted': self.env._("Payment %(reference)s: %(payment)s stood for it already."),
         }

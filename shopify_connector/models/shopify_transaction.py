@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 
 class ShopifyTransaction(models.Model):
@@ -62,6 +63,7 @@ class ShopifyTransaction(models.Model):
         help="The same money in the customer's or the shop's currency, where the two differ.",
     )
     payment_id = fields.Many2one('account.payment', index='btree_not_null', ondelete='set null', readonly=True)
+    has_payment = fields.Boolean(compute='_compute_has_payment')
     state = fields.Selection(
         [('waiting', "Waiting"), ('booked', "Booked"), ('none', "Nothing To Book")],
         "In Odoo",
@@ -89,6 +91,19 @@ class ShopifyTransaction(models.Model):
     message = fields.Char(readonly=True)
 
     _gid_uniq = models.Constraint('UNIQUE(backend_id, gid)', "This transaction is known already.")
+
+    def _compute_has_payment(self):
+        for row in self:
+            row.has_payment = bool(row.sudo().payment_id)
+
+    def action_book_again(self):
+        """Try once more what could not be booked, or whose payment a person has deleted."""
+        if not self.env.user.has_groups('shopify_connector.group_shopify_manager,account.group_account_invoice'):
+            raise AccessError(self.env._("Booking payments is for Shopify managers and for people in accounting."))
+        for row in self.sudo().filtered(lambda row: row.state == 'waiting' or not row.payment_id):
+            if row.state == 'booked':
+                row.write({'state': 'waiting', 'reason': 'due'})
+            row.backend_id._enqueue('books', row.binding_id.gid)
 
     def action_open_payment(self):
         self.ensure_one()

@@ -2,7 +2,7 @@
 
 import re
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..entities import transaction as mapping
 from ..shopify import errors
@@ -50,7 +50,24 @@ class ShopifySyncGateway(models.AbstractModel):
                 }
             )
             trail[gateway] = (f'gateway_{origin}', {'label': gateways[gateway], 'journal': journal.name})
+            self._ask_to_check(backend, known[gateway])
         return known, trail
+
+    def _ask_to_check(self, backend, row):
+        """Somebody may want another journal; nothing waits for the answer."""
+        if backend.responsible_id:
+            backend.activity_schedule(
+                'mail.mail_activity_data_todo',
+                fields.Date.context_today(self),
+                summary=self.env._("Shopify: new payment provider %(label)s", label=row.label),
+                note=self.env._(
+                    "Payments through %(label)s are booked in the journal %(journal)s from now on. If your accountant "
+                    "wants another one, choose it in Shopify, Configuration, Payment Providers.",
+                    label=row.label,
+                    journal=row.journal_id.display_name,
+                ),
+                user_id=backend.responsible_id.id,
+            )
 
     def _learn(self, company, gateway, label):
         journals = self.env['account.journal'].search(
@@ -60,8 +77,8 @@ class ShopifySyncGateway(models.AbstractModel):
                 ('currency_id', 'in', (False, company.currency_id.id)),
             ]
         )
-        if gateway == mapping.GIFT_CARD_GATEWAY:
-            account = self._gift_card_account(company)
+        account = self._owed_account(company, gateway)
+        if account:
             found = journals.filtered(
                 lambda journal: account in journal.inbound_payment_method_line_ids.payment_account_id
             )
@@ -89,18 +106,18 @@ class ShopifySyncGateway(models.AbstractModel):
 
     def _create_journal(self, company, gateway, label):
         """With an account between, on which payments wait for the money to arrive: without one Odoo would make no
-        entry. A gift card's payment comes out of what the shop owes for it instead."""
+        entry. What is paid with a gift card or store credit comes out of what the shop owes instead."""
         name = self._journal_name(label)
-        is_gift_card = gateway == mapping.GIFT_CARD_GATEWAY
-        account = self._gift_card_account(company) if is_gift_card else self._clearing_account(company, name)
+        owed = self._owed_account(company, gateway)
+        account = owed or self._clearing_account(company, name)
         values = {
             'name': name,
             'type': 'cash' if gateway in _CASH else 'bank',
             'code': self._free_journal_code(company),
             'company_id': company.id,
         }
-        if is_gift_card:
-            values['default_account_id'] = account.id
+        if owed:
+            values['default_account_id'] = owed.id
         journal = self.env['account.journal'].with_company(company).create(values)
         lines = journal.inbound_payment_method_line_ids + journal.outbound_payment_method_line_ids
         lines.payment_account_id = account
@@ -162,7 +179,32 @@ class ShopifySyncGateway(models.AbstractModel):
             line.payment_account_id = account = self._clearing_account(company, journal.name)
         return line, account
 
-    # === GIFT CARDS === #
+    # === GIFT CARDS AND STORE CREDIT === #
+
+    def _owed_account(self, company, gateway):
+        """The account of what the shop owes and this provider pays with; none for real money."""
+        accounts = self.env['account.account'].with_company(company)
+        if gateway == mapping.GIFT_CARD_GATEWAY:
+            return self._gift_card_account(company)
+        if gateway != mapping.STORE_CREDIT_GATEWAY:
+            return accounts
+        name = self.env._("Store credit (Shopify)")
+        found = accounts.search(
+            [
+                *accounts._check_company_domain(company),
+                ('account_type', '=', 'liability_current'),
+                ('name', '=', name),
+            ],
+            limit=1,
+        )
+        return found or self._create_liability(company, name)
+
+    def _create_liability(self, company, name):
+        accounts = self.env['account.account'].with_company(company)
+        usual = accounts.search(
+            [*accounts._check_company_domain(company), ('account_type', '=', 'liability_current')], limit=1
+        )
+        return self._create_account(company, name, 'liability_current', usual.code or '201000', reconcile=False)
 
     @api.model
     def _gift_card_product(self, company):
@@ -182,17 +224,7 @@ class ShopifySyncGateway(models.AbstractModel):
         """What the shop owes the owners of its gift cards. It stands on the product, where a person may change it."""
         product = self.env.ref('shopify_connector.product_gift_card').with_company(company)
         if not product.property_account_income_id:
-            accounts = self.env['account.account'].with_company(company)
-            usual = accounts.search(
-                [*accounts._check_company_domain(company), ('account_type', '=', 'liability_current')], limit=1
-            )
-            product.property_account_income_id = self._create_account(
-                company,
-                self.env._("Gift cards (Shopify)"),
-                'liability_current',
-                usual.code or '201000',
-                reconcile=False,
-            )
+            product.property_account_income_id = self._create_liability(company, self.env._("Gift cards (Shopify)"))
         return product.property_account_income_id
 
     @api.model

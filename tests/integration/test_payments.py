@@ -2,6 +2,8 @@ import datetime
 
 from psycopg2 import IntegrityError
 
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from tests.integration.common import StoreCase
@@ -237,6 +239,19 @@ class TestWhatIsNotBooked(PaymentCase):
         payment.unlink()
         self.assertFalse(self.settled(binding, transaction(number=1)))
         self.assertEqual(self.rows(binding), [('sale', 'booked', False)])
+
+    def test_a_payment_that_a_person_deleted_is_made_again_when_asked_for(self):
+        binding = self.sold()
+        payment = self.settled(binding, transaction(number=1))
+        payment.action_draft()
+        payment.unlink()
+        binding.transaction_ids.action_book_again()
+        task = self.env['shopify.task'].search([('kind', '=', 'books'), ('key', '=', binding.gid)])
+        self.assertEqual(task.state, 'pending')
+        self.assertEqual(self.settled(binding, transaction(number=1)).amount, 10.0)
+        user = new_test_user(self.env, 'sam', groups='shopify_connector.group_shopify_user')
+        with self.assertRaises(AccessError):
+            binding.transaction_ids.with_user(user).action_book_again()
 
     def test_a_payment_that_a_person_cancelled_stays_so(self):
         binding = self.sold()

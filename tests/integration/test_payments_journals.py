@@ -26,6 +26,13 @@ class TestGateways(PaymentCase):
         self.assertIn('gateway_created', [entry[1] for entry in binding.trail])
         self.assertIn('Shopify Stripe', binding.trail_html)
 
+    def test_a_new_provider_is_told_to_whom_the_store_belongs_and_nothing_waits_for_it(self):
+        for number in (1, 2):
+            self.assertTrue(self.settled(self.sold(number), transaction(gateway='stripe'), number=number))
+        activity = self.backend.activity_ids.filtered(lambda row: 'Stripe' in (row.summary or ''))
+        self.assertEqual(activity.user_id, self.backend.responsible_id)
+        self.assertIn('Shopify Stripe', activity.note)
+
     def test_the_provider_of_that_name_is_not_created_again(self):
         first = self.settled(self.sold(1), transaction(gateway='stripe'), number=1)
         second = self.settled(self.sold(2), transaction(gateway='stripe'), number=2)
@@ -128,6 +135,20 @@ class TestGiftCards(PaymentCase):
             [('account_id', '=', product.property_account_income_id.id), ('parent_state', '=', 'posted')]
         )
         self.assertEqual((len(rows), sum(rows.mapped('balance'))), (2, 0.0))
+
+    def test_store_credit_is_owed_as_a_gift_card_is(self):
+        binding = self.sold()
+        sale = transaction()
+        given, used = self.settled(
+            binding,
+            sale,
+            transaction('3.00', 'REFUND', gateway='shopify_store_credit', parent=sale),
+            transaction('3.00', gateway='shopify_store_credit', processedAt='2026-11-20T11:00:00Z'),
+        )[1:]
+        self.assertEqual(given.outstanding_account_id.account_type, 'liability_current')
+        self.assertEqual(given.outstanding_account_id, used.outstanding_account_id)
+        owed = (given + used).move_id.line_ids.filtered(lambda row: row.account_id == given.outstanding_account_id)
+        self.assertEqual(owed.mapped('balance'), [-3.0, 3.0])
 
     def test_every_company_has_an_account_of_its_own(self):
         other = self.env['res.company'].create({'name': "Other"})
