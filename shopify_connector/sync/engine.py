@@ -16,7 +16,8 @@ _logger = logging.getLogger(__name__)
 
 _CONFLICT_TRIES = 5
 _SPLIT_KINDS = {'order', 'product', 'customer', 'stock', 'level', 'books', 'draft'}
-_TURN_KEY = 7_340_000_000
+# One for what writes orders, products, contacts and stock, one for the books: neither waits for the other.
+_TURN_KEYS = {'orders': 7_340_000_000, 'books': 7_340_000_001}
 
 # kind of task -> (model, method); the method gets the backend and the tasks of its kind and settles each of them.
 HANDLERS = {
@@ -225,14 +226,14 @@ class ShopifyEngine(models.AbstractModel):
 
     @api.model
     @contextlib.contextmanager
-    def _turn(self):
-        """One lane at a time writes products, contacts, orders and stock. Two stores that sell the same products would
-        otherwise create them twice, rewrite the same quantities and undo each other's transactions.
+    def _turn(self, what='orders'):
+        """One lane at a time writes products, contacts, orders and stock, and one books. Two stores that sell the same
+        products would otherwise create them twice, rewrite the same quantities and undo each other's transactions.
 
         The lock outlives the commit that renews the snapshot: what the one before us wrote is seen.
         """
         self._renew_snapshot()
-        self.env.cr.execute("SELECT pg_advisory_lock(%s)", [_TURN_KEY])
+        self.env.cr.execute("SELECT pg_advisory_lock(%s)", [_TURN_KEYS[what]])
         try:
             self._renew_snapshot()
             yield
@@ -241,7 +242,7 @@ class ShopifyEngine(models.AbstractModel):
             self.env.cr.rollback()
             raise
         finally:
-            self.env.cr.execute("SELECT pg_advisory_unlock(%s)", [_TURN_KEY])
+            self.env.cr.execute("SELECT pg_advisory_unlock(%s)", [_TURN_KEYS[what]])
 
     def _renew_snapshot(self):
         self.env['ir.cron']._commit_progress()

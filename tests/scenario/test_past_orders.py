@@ -1,0 +1,72 @@
+"""Imports of past orders by a server that is killed, and by people who pause, resume and stop them meanwhile."""
+import time
+
+import pytest
+
+from tests.scenario.world import wait_for
+
+ORDERS = 160
+KINDS = ('plain', 'two_lines', 'discount_code', 'taxes_state_county', 'different_addresses', 'guest', 'pending', 'fulfilled')
+EXACTLY_ONCE = """SELECT count(*), count(DISTINCT binding.gid), count(DISTINCT binding.sale_order_id)
+                    FROM shopify_order_binding binding JOIN sale_order ON sale_order.id = binding.sale_order_id
+                   WHERE binding.backend_id = %s"""
+
+
+@pytest.fixture(scope='module')
+def past(world):
+    """``(store, numbers)`` of orders that Odoo has not seen: their deliveries are held for good."""
+    domain = world.domains[0]
+    world.simulator.deliveries(domain, hold=True)
+    names = [
+        row['name'] for kind in KINDS
+        for row in world.simulator.order(domain, kind=kind, count=ORDERS // len(KINDS), days_ago=30)]
+    numbers = sorted(int(name.lstrip('#')) for name in names)
+    return world.stores[domain], numbers
+
+
+def start(world, store, first, last, action='action_import'):
+    run = world.server.call('shopify.import', 'create', {'backend_id': store, 'order_numbers': f'{first}-{last}'})
+    run = run[0] if isinstance(run, list) else run
+    world.server.call('shopify.import', action, [run])
+    return run
+
+
+def state(world, run):
+    return world.rows('SELECT state, done_count, created_count FROM shopify_import WHERE id = %s', run)[0]
+
+
+def until(world, run, wanted, seconds=240):
+    wait_for(lambda: wanted(*state(world, run)), f'the import {run} gets on', seconds, lambda: state(world, run))
+    return state(world, run)
+
+
+def test_a_dry_run_by_a_server_changes_nothing(world, past):
+    store, numbers = past
+    counts = 'SELECT (SELECT count(*) FROM sale_order), (SELECT count(*) FROM res_partner), (SELECT count(*) FROM stock_move)'
+    before = world.rows(counts)
+    run = start(world, store, numbers[0], numbers[-1], 'action_dry_run')
+    assert until(world, run, lambda state, *_counts: state == 'done') == ('done', ORDERS, ORDERS)
+    assert world.rows(counts) == before
+    rows = world.rows('SELECT count(*), sum(abs(difference)) FROM shopify_import_row WHERE import_id = %s', run)
+    assert rows == [(ORDERS, 0)]
+
+
+def test_an_import_that_is_killed_paused_and_resumed_brings_every_order_once(world, past):
+    store, numbers = past
+    run = start(world, store, numbers[0], numbers[-1])
+    until(world, run, lambda _state, done, _created: done > 0)
+    world.server.kill()
+    killed_at = state(world, run)
+    world.restart()
+    assert killed_at[0] == 'reading'
+    until(world, run, lambda _state, done, _created: done > killed_at[1])
+    world.server.call('shopify.import', 'action_pause', [run])
+    time.sleep(1)
+    paused_at = state(world, run)
+    assert paused_at[0] == 'paused' or paused_at[1] == ORDERS
+    if paused_at[0] == 'paused':
+        time.sleep(3)
+        assert state(world, run) == paused_at
+        world.server.call('shopify.import', 'action_resume', [run])
+    assert until(world, run, lambda state, *_counts: state == 'done') == ('done', ORDERS, ORDERS)
+    assert world.rows(EXACTLY_ONCE, store) == [(ORDERS, ORDERS, ORDERS)]
