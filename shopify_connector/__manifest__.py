@@ -34,6 +34,7 @@
         'views/stock_picking_hold_views.xml',
         'views/shopify_order_action_views.xml',
         'views/sale_order_action_views.xml',
+        'views/account_move_action_views.xml',
         'views/shopify_import_views.xml',
         'views/shopify_backend_import_views.xml',
         'views/shopify_draft_order_views.xml',

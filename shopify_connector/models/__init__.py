@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_action,
     account_payment,
     ir_cron,
     ir_sequence,
@@ -42,6 +43,7 @@ from . import (
     shopify_pricelist_mapping,
     shopify_product_binding,
     shopify_refund,
+    shopify_refund_action,
     shopify_return,
     shopify_return_line,
     shopify_sync_log,

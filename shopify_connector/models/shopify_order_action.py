@@ -55,6 +55,8 @@ class ShopifyOrderAction(models.Model):
     before = fields.Json(readonly=True, help="The order as it was read just before the change was sent.")
     summary = fields.Text(readonly=True, help="What the dialog said would happen.")
     idempotency_key = fields.Char(required=True, readonly=True, default=lambda self: str(uuid.uuid4()))
+    move_id = fields.Many2one('account.move', "Credit Note", ondelete='set null', index='btree_not_null', readonly=True)
+    result_gid = fields.Char("Made In Shopify", index='btree_not_null', readonly=True)
     job_gid = fields.Char("Shopify Job", readonly=True)
     sends = fields.Integer("Times Sent", readonly=True)
     sent_at = fields.Datetime(readonly=True)
@@ -80,8 +82,11 @@ class ShopifyOrderAction(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _confirm(self, binding, kind, variables, facts, summary):
-        """Write a confirmed intent down and have the lane do it. The caller has checked who asks."""
+    def _confirm(self, binding, kind, variables, facts, summary, move=None):
+        """Write a confirmed intent down and have the lane do it. The caller has checked who asks.
+
+        ``move``: the credit note that stands for the refund in Odoo, when there is one already.
+        """
         if binding.sudo().action_ids.filtered(lambda row: row.kind == kind and row.state in _OPEN):
             raise UserError(
                 self.env._("This change of the order is on its way to Shopify already. Wait until it is done.")
@@ -94,6 +99,7 @@ class ShopifyOrderAction(models.Model):
                 'variables': variables,
                 'facts': facts,
                 'summary': summary,
+                'move_id': move.id if move else False,
                 'user_id': self.env.user.id,
             }
         )
@@ -138,6 +144,7 @@ class ShopifyOrderAction(models.Model):
                 'state': 'done',
                 'message': message,
                 'answer': answer or self.answer or False,
+                'result_gid': (answer or {}).get('id') or False,
                 'done_at': fields.Datetime.now(),
             }
         )

@@ -85,7 +85,7 @@ class ShopifyOrderActionPreview(models.AbstractModel):
         return [
             *sentences,
             self._told(wizard),
-            self._odoo(wizard, self.env._("and is cancelled, as far as nothing left")),
+            self._odoo(wizard, self.env._("and is cancelled unless something was shipped or invoiced")),
         ]
 
     def _refund(self, wizard, state):
@@ -105,6 +105,8 @@ class ShopifyOrderActionPreview(models.AbstractModel):
             sentences.append(
                 self.env._("%(amount)s of it is shipping.", amount=self._money(wizard, wizard.shipping_amount))
             )
+        if wizard.move_id:
+            sentences.append(self._credit_note(wizard.move_id.sudo()))
         gap = wizard.refund_total - wizard.suggested_amount
         if abs(gap) >= 0.0005:
             sentences.append(
@@ -123,6 +125,14 @@ class ShopifyOrderActionPreview(models.AbstractModel):
             self._told(wizard),
             self._odoo(wizard, self.env._("with the refund, as the store's policies say")),
         ]
+
+    def _credit_note(self, move):
+        return self.env._(
+            "The credit note %(name)s says %(amount)s %(currency)s; it stands for this refund in Odoo.",
+            name=move.name,
+            amount=f'{move.amount_total:.{move.currency_id.decimal_places}f}',
+            currency=move.currency_id.name,
+        )
 
     def _goods(self, line):
         texts = {
@@ -163,6 +173,8 @@ class ShopifyOrderActionPreview(models.AbstractModel):
         sale = wizard.binding_id.sudo().sale_order_id
         if not sale:
             return self.env._("There is no sales order in Odoo that would follow.")
+        if sale.state == 'cancel':
+            return self.env._("In Odoo %(sale)s is cancelled already.", sale=sale.name)
         return self.env._(
             "In Odoo nothing is changed at once: the order is read again afterwards, and %(sale)s follows %(how)s.",
             sale=sale.name,

@@ -26,6 +26,8 @@ class ShopifyOrderActionWizard(models.TransientModel):
     obstacle = fields.Text(readonly=True)
     currency_code = fields.Char("Currency", readonly=True)
     currency_id = fields.Many2one('res.currency', readonly=True)
+    move_id = fields.Many2one('account.move', "Credit Note", readonly=True)
+    has_money = fields.Boolean(readonly=True)
     state_text = fields.Text("In Shopify Now", compute='_compute_state_text')
     preview = fields.Text("What Will Happen", compute='_compute_preview')
 
@@ -88,8 +90,8 @@ class ShopifyOrderActionWizard(models.TransientModel):
     # === OPENING === #
 
     @api.model
-    def _open(self, binding, kind):
-        """Read the order from Shopify and show the dialog.
+    def _open(self, binding, kind, move=None):
+        """Read the order from Shopify and show the dialog; ``move`` is a credit note whose goods are proposed.
 
         :raise UserError: Shopify cannot be reached, or does not show the order; with a way out.
         """
@@ -99,6 +101,8 @@ class ShopifyOrderActionWizard(models.TransientModel):
         if kind == 'capture':
             wizard.authorization_id = wizard._authorizations()[:1]
             wizard.capture_amount = wizard.authorization_id.left
+        if move and not wizard.obstacle:
+            wizard._propose(move)
         return wizard._show()
 
     @api.model
@@ -159,6 +163,7 @@ class ShopifyOrderActionWizard(models.TransientModel):
             'obstacle': self._get_obstacle(kind, state),
             'currency_code': state['currency'],
             'currency_id': self._currency(state).id,
+            'has_money': bool(float(state['net'])),
             'restock': not state['shipped'],
             'notify': kind in ('cancel', 'refund') and state['can_notify'],
             'tags': ', '.join(state['tags']),
@@ -343,8 +348,9 @@ class ShopifyOrderActionWizard(models.TransientModel):
         if not self.is_suggested:
             return self.action_suggest()
         variables = getattr(self, f'_variables_{self.kind}')()
+        facts = writing.facts(self.kind, variables, self.snapshot)
         self.env['shopify.order.action']._confirm(
-            self.binding_id, self.kind, variables, writing.facts(self.kind, variables, self.snapshot), self.preview
+            self.binding_id, self.kind, variables, facts, self.preview, self.move_id
         )
         answer = self.env['shopify.backend']._notification(
             self.env._("Written down. It is done in Shopify within seconds; the order's messages say how it went.")

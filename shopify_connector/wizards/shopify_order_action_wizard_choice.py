@@ -32,11 +32,13 @@ class ShopifyOrderActionWizard(models.TransientModel):
         )
 
     def _variables_cancel(self):
+        if self.refund_method == 'store_credit' and not self.snapshot['has_customer']:
+            raise UserError(self.env._("The order has no customer who could have store credit. Choose another refund."))
         return writing.cancel_variables(
             self.snapshot,
             reason=self.reason,
             restock=self.restock,
-            refund=self.refund_method,
+            refund=self.refund_method if self.has_money else 'none',
             notify=self.notify,
             staff_note=self.staff_note or '',
         )
@@ -84,6 +86,26 @@ class ShopifyOrderActionWizard(models.TransientModel):
         if (self.note or '') == self.snapshot['note']:
             raise UserError(self.env._("The note is the same as before."))
         return writing.note_variables(self.snapshot, self.note or '')
+
+    # === FROM A CREDIT NOTE === #
+
+    def _propose(self, move):
+        """Choose what a credit note of Odoo takes back, and ask Shopify what that is worth there."""
+        self.move_id = move
+        self.refund_note = move.name
+        units, freight = {}, 0.0
+        for row in move.sudo().invoice_line_ids:
+            gid = row.sale_line_ids[:1].shopify_line_gid or ''
+            if '/ShippingLine/' in gid:
+                freight += row.price_total if self.backend_id.sudo().taxes_included else row.price_subtotal
+            else:
+                units[gid] = units.get(gid, 0.0) + row.quantity
+        for line in self.line_ids:
+            line.quantity = min(int(units.get(line.gid, 0)), line.refundable)
+            if line.quantity > line.unfulfilled and line.restock_type == 'CANCEL':
+                line.restock_type = 'RETURN'
+        self.shipping_amount = min(freight, self.shipping_left)
+        self.action_suggest()
 
     # === HELPERS === #
 

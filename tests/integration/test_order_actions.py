@@ -431,6 +431,49 @@ class TestRefund(ActionCase):
         self.assertEqual(len(self.shop_order(binding)['refunds']), 1)
 
 
+class TestCreditNote(ActionCase):
+    def credited(self, binding):
+        """An invoice of the connector, credited by a person who keeps the customer waiting for the money."""
+        self.run_lane(self.backend, 'books')
+        invoice = binding.sale_order_id.invoice_ids
+        wizard = (
+            self.env['account.move.reversal']
+            .with_context(active_model='account.move', active_ids=invoice.ids)
+            .create({'journal_id': invoice.journal_id.id})
+        )
+        wizard.reverse_moves()
+        note = binding.sale_order_id.invoice_ids - invoice
+        note.action_post()
+        return note
+
+    def test_a_credit_note_made_by_hand_is_offered_to_be_refunded_and_stands_for_the_refund(self):
+        binding = self.brought()
+        note = self.credited(binding)
+        self.assertTrue(note.shopify_refund_offer)
+        wizard = self.env['shopify.order.action.wizard'].browse(note.action_shopify_refund()['res_id'])
+        self.assertAlmostEqual(wizard.refund_total, note.amount_total)
+        self.assertIn(f'The credit note {note.name} says', wizard.preview)
+        self.assertFalse(self.shop_order(binding)['refunds'])
+        wizard.action_confirm()
+        note.invalidate_recordset()
+        self.assertFalse(note.shopify_refund_offer)
+        self.run_orders()
+        self.run_lane(self.backend, 'books')
+        refund = binding.refund_ids
+        self.assertEqual((refund.move_ids, refund.state), (note, 'credited'))
+        self.assertEqual(binding.sale_order_id.invoice_ids.filtered(lambda m: m.move_type == 'out_refund'), note)
+
+    def test_a_credit_note_of_the_connector_is_not_offered(self):
+        binding = self.brought()
+        self.run_lane(self.backend, 'books')
+        self.simulator.act(self.domain, binding.gid.rsplit('/', 1)[-1], 'refund', amount='1.00')
+        self.ring(self.backend, 'order', binding.gid)
+        self.run_lane(self.backend, 'books')
+        note = binding.refund_ids.move_ids
+        self.assertEqual(note.state, 'posted')
+        self.assertFalse(note.shopify_refund_offer)
+
+
 class TestTagsAndNote(ActionCase):
     def test_tags_are_added_and_removed_and_come_back(self):
         binding = self.brought(tags=['old', 'kept'])
