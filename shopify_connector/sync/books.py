@@ -165,7 +165,17 @@ class ShopifySyncBooks(models.AbstractModel):
         late = bindings.filtered(lambda binding: binding._is_behind(payloads[binding.gid]['updatedAt']))
         if late and self.env['shopify.task']._add(backend, 'order', late.mapped('gid'), source='shopify'):
             backend._wake('orders')
-        return bindings - late
+        coming = self.env['shopify.task'].search(
+            [
+                ('backend_id', '=', backend.id),
+                ('kind', '=', 'order'),
+                ('key', 'in', bindings.mapped('gid')),
+                ('state', '=', 'pending'),
+                ('tries', '=', 0),
+            ]
+        )
+        keys = set(coming.mapped('key'))
+        return bindings.filtered(lambda binding: binding.gid not in keys)
 
     def _step(self, failures, binding, work, *args):
         """One step for one order. What it returns or raises is told by the task; the steps after it are done."""

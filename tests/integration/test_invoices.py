@@ -21,3 +21,177 @@ class TestInvoices(BooksCase):
         self.act(binding, 'pay')
         self.assertEqual(self.documents(binding).payment_state, 'paid')
         self.assert_as_in_shopify(binding)
+
+    def test_an_order_that_costs_nothing_needs_no_payment(self):
+        discount = {'kind': 'code', 'level': 'order', 'title': 'FREE', 'percentage': '100'}
+        binding = self.sell(lines=[{'sku': self.sku, 'quantity': 1}], shipping=None, discounts=[discount])
+        self.assertEqual(self.documents(binding).amount_total, 0)
+        self.assert_as_in_shopify(binding)
+
+    def test_the_invoice_bears_the_day_on_which_the_money_was_taken_in_the_shops_zone(self):
+        self.backend.timezone = 'Asia/Tokyo'
+        binding = self.sell(created_at='2026-11-18T20:00:00Z')
+        self.assertEqual(str(self.documents(binding).invoice_date), '2026-11-19')
+
+    def test_closed_books_take_the_first_open_day_and_say_so(self):
+        self.env.company.fiscalyear_lock_date = '2026-11-19'
+        binding = self.sell(created_at='2026-11-18T10:00:00Z')
+        invoice = self.documents(binding)
+        self.assertEqual((str(invoice.invoice_date), str(invoice.date)), ('2026-11-20', '2026-11-20'))
+        self.assertIn('books_locked', [entry[1] for entry in binding.trail])
+        self.assertIn('The books are closed', binding.trail_html)
+
+    def test_a_company_without_a_sales_journal_is_told_so_and_the_order_goes_on(self):
+        self.env['account.journal'].search([('type', '=', 'sale')]).active = False
+        binding = self.sell()
+        self.assertEqual(binding.sale_order_id.state, 'sale')
+        task = self.env['shopify.task'].search([('kind', '=', 'books'), ('state', '=', 'failed')])
+        self.assertIn('no sales journal', task.message)
+
+    def test_invoices_by_hand_are_left_to_people_and_still_exact(self):
+        self.backend.invoice_policy = 'manual'
+        binding = self.sell(kind='two_lines')
+        self.assertFalse(binding.sale_order_id.invoice_ids)
+        binding.sale_order_id.order_line.qty_delivered = 50
+        invoice = binding.sale_order_id._create_invoices()
+        invoice.action_post()
+        self.settle()
+        self.assertEqual(str(invoice.amount_total), str(float(self.there(binding)['totals']['current_total_price']['shop'])))
+        self.assertEqual(invoice.payment_state, 'paid')
+
+    def test_a_draft_invoice_of_a_person_is_neither_posted_nor_doubled(self):
+        self.backend.order_policy = 'always'
+        binding = self.sell(payment='pending')
+        draft = binding.sale_order_id._create_invoices()
+        self.act(binding, 'pay')
+        self.assertEqual((draft.state, binding.sale_order_id.invoice_ids), ('draft', draft))
+        draft.action_post()
+        self.settle()
+        self.assertEqual((draft.payment_state, binding.sale_order_id.invoice_ids), ('paid', draft))
+
+    def test_an_invoice_that_a_person_has_credited_is_not_made_again(self):
+        binding = self.sell()
+        wizard = self.env['account.move.reversal'].with_context(
+            active_model='account.move', active_ids=self.documents(binding).ids
+        )
+        wizard.create({'journal_id': self.documents(binding).journal_id.id}).refund_moves()
+        binding.sale_order_id.invoice_ids.filtered(lambda move: move.state == 'draft').action_post()
+        before = binding.sale_order_id.invoice_ids
+        self.bring(binding.gid)
+        self.assertEqual(binding.sale_order_id.invoice_ids, before)
+
+
+class TestPartialInvoices(BooksCase):
+    taxes = [{'title': 'State', 'rate': '0.0725'}, {'title': 'County', 'rate': '0.01'}]
+
+    def sell_seven(self, **wishes):
+        return self.sell(
+            lines=[{'sku': self.sku, 'quantity': 7, 'price': '17.33'}],
+            shipping={'title': 'Standard', 'price': '5.99'},
+            discounts=[{'kind': 'code', 'level': 'order', 'title': 'TEN', 'percentage': '10'}],
+            taxes=self.taxes,
+            **wishes,
+        )
+
+    def test_parts_that_are_delivered_are_invoiced_and_add_up(self):
+        self.backend.invoice_policy = 'delivered'
+        binding = self.sell_seven()
+        self.assertFalse(self.documents(binding))
+        for units in (2, 1, 4):
+            self.deliver(binding, units)
+        self.assertEqual(len(self.documents(binding)), 3)
+        self.assert_as_in_shopify(binding)
+        self.assert_settled(binding)
+
+    def test_products_that_odoo_invoices_on_delivery_wait_for_it_whatever_the_store_says(self):
+        product = self.env['product.product'].search([('default_code', '=', self.sku)])
+        binding = self.sell_seven()
+        product.invoice_policy = 'delivery'
+        binding = self.sell_seven()
+        first = self.documents(binding)
+        self.assertEqual(first.invoice_line_ids.product_id, self.env.ref('shopify_connector.product_shipping'))
+        self.deliver(binding, 3)
+        self.deliver(binding, 4)
+        self.assertEqual(len(self.documents(binding)), 3)
+        self.assert_as_in_shopify(binding)
+        self.assert_settled(binding)
+
+    def test_parts_that_a_person_invoices_add_up_too(self):
+        self.backend.invoice_policy = 'manual'
+        binding = self.sell_seven()
+        line = binding.sale_order_id.order_line.filtered(lambda row: row.product_uom_qty == 7)
+        line.product_id.invoice_policy = 'delivery'
+        total = 0
+        for delivered in (1, 3, 7):
+            line.qty_delivered = delivered
+            invoice = binding.sale_order_id._create_invoices()
+            invoice.action_post()
+            total += invoice.amount_total
+        self.assertAlmostEqual(total, binding.sale_order_id.amount_total, 2)
+
+    def test_units_taken_off_between_two_parts_are_not_invoiced(self):
+        self.backend.invoice_policy = 'delivered'
+        binding = self.sell_seven()
+        self.deliver(binding, 2)
+        self.act(binding, 'refund', lines=[{'sku': self.sku, 'quantity': 3, 'restock_type': 'CANCEL'}])
+        self.deliver(binding)
+        self.assertEqual([move.move_type for move in self.documents(binding)], ['out_invoice'] * 2)
+        self.assert_as_in_shopify(binding)
+
+
+class TestPartsWithTaxesIncluded(TestPartialInvoices):
+    handle = 'contoso'
+    taxes = [{'title': 'VAT', 'rate': '0.19'}, {'title': 'Eco', 'rate': '0.02'}]
+
+
+class TestChangesAfterInvoicing(BooksCase):
+    def kinds(self, binding):
+        return [move.move_type for move in self.documents(binding)]
+
+    def sell_two(self):
+        return self.sell(lines=[{'sku': self.sku, 'quantity': 4, 'price': '9.99'}])
+
+    def test_units_taken_off_without_a_refund_are_credited(self):
+        binding = self.sell_two()
+        self.act(binding, 'edit', set_quantity=[{'sku': self.sku, 'quantity': 3}])
+        self.assertEqual(self.kinds(binding), ['out_invoice', 'out_refund'])
+        self.assert_as_in_shopify(binding)
+
+    def test_the_money_for_them_comes_back_without_a_second_credit_note(self):
+        binding = self.sell_two()
+        self.act(binding, 'edit', set_quantity=[{'sku': self.sku, 'quantity': 3}])
+        due = self.documents(binding)[-1].amount_total
+        self.act(binding, 'refund', amount=str(due))
+        self.assertEqual(self.kinds(binding), ['out_invoice', 'out_refund'])
+        self.assert_as_in_shopify(binding)
+        self.assert_settled(binding)
+
+    def test_what_is_added_is_invoiced_when_it_is_paid(self):
+        binding = self.sell_two()
+        self.act(binding, 'edit', set_quantity=[{'sku': self.sku, 'quantity': 6}])
+        self.assertEqual(self.kinds(binding), ['out_invoice'])
+        self.act(binding, 'pay')
+        self.assertEqual(self.kinds(binding), ['out_invoice', 'out_invoice'])
+        self.assert_as_in_shopify(binding)
+        self.assert_settled(binding)
+
+    def test_an_order_cancelled_after_its_invoice_is_credited_whole(self):
+        binding = self.sell_two()
+        self.act(binding, 'cancel', reason='CUSTOMER')
+        self.assertEqual(binding.sale_order_id.state, 'cancel')
+        self.assertEqual(self.net(binding), (0, {}))
+        self.assert_settled(binding)
+        before = self.documents(binding)
+        self.bring(binding.gid)
+        self.assertEqual(self.documents(binding), before)
+
+    def test_an_order_cancelled_without_a_refund_is_credited_too(self):
+        binding = self.sell_two()
+        self.act(binding, 'cancel', reason='CUSTOMER', refund=False)
+        self.assertEqual(self.net(binding), (0, {}))
+
+    def test_an_order_cancelled_before_its_invoice_has_none(self):
+        self.backend.order_policy = 'always'
+        binding = self.sell(payment='pending')
+        self.act(binding, 'cancel', reason='CUSTOMER')
+        self.assertFalse(self.documents(binding))

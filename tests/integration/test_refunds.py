@@ -1,0 +1,163 @@
+from tests.support.invoices import BooksCase
+
+
+class RefundCase(BooksCase):
+    """Orders of three units of one product and a shipping line, each with two taxes that do not divide evenly."""
+
+    taxes = [{'title': 'State', 'rate': '0.0725'}, {'title': 'County', 'rate': '0.01'}]
+
+    def sell_three(self, **wishes):
+        return self.sell(
+            lines=[{'sku': self.sku, 'quantity': 3, 'price': '17.33'}],
+            shipping={'title': 'Standard', 'price': '5.99'},
+            discounts=[{'kind': 'code', 'level': 'order', 'title': 'TEN', 'percentage': '10'}],
+            taxes=self.taxes,
+            **wishes,
+        )
+
+    def refund(self, binding, units=0, **arguments):
+        lines = [{'sku': self.sku, 'quantity': units, **arguments.pop('line', {})}] if units else []
+        self.act(binding, 'refund', lines=lines, **arguments)
+
+    def kinds(self, binding):
+        return [move.move_type for move in self.documents(binding)]
+
+    def assert_invoice_and_credit(self, binding, credits=1):
+        self.assertEqual(self.kinds(binding), ['out_invoice'] + ['out_refund'] * credits)
+        self.assert_as_in_shopify(binding)
+        self.assert_settled(binding)
+
+
+class TestRefundsBeforeDelivery(RefundCase):
+    def test_units_refunded_before_delivery_are_credited_and_leave_the_order(self):
+        binding = self.sell_three()
+        self.refund(binding, 1)
+        self.assert_invoice_and_credit(binding)
+        line = binding.sale_order_id.order_line.filtered(lambda row: row.product_id.type != 'service')
+        self.assertEqual((line.product_uom_qty, line.qty_invoiced, line.qty_to_invoice), (2, 2, 0))
+        self.assertEqual(binding.refund_ids.state, 'credited')
+
+    def test_unit_by_unit_everything_comes_back(self):
+        binding = self.sell_three()
+        self.refund(binding, 1)
+        self.refund(binding, 1)
+        self.refund(binding, 1, shipping=True)
+        self.assert_invoice_and_credit(binding, 3)
+        self.assertEqual(self.net(binding), (0, {}))
+
+    def test_two_refunds_that_come_at_once_are_two_credit_notes(self):
+        binding = self.sell_three()
+        number = binding.gid.rsplit('/', 1)[-1]
+        for _time in range(2):
+            self.simulator.act(
+                self.backend.shop_domain, number, 'refund', lines=[{'sku': self.sku, 'quantity': 1}]
+            )
+        self.bring(binding.gid)
+        self.assert_invoice_and_credit(binding, 2)
+
+    def test_a_refund_that_is_read_again_is_no_second_credit_note(self):
+        binding = self.sell_three()
+        self.refund(binding, 1)
+        before = self.documents(binding)
+        for _time in range(2):
+            self.bring(binding.gid)
+        self.assertEqual(self.documents(binding), before)
+        self.assertEqual(len(binding.refund_ids), 1)
+
+    def test_shipping_only(self):
+        binding = self.sell_three()
+        self.refund(binding, shipping='2.00')
+        self.refund(binding, shipping=True)
+        self.assert_invoice_and_credit(binding, 2)
+
+    def test_money_only_is_one_line_that_says_so(self):
+        binding = self.sell_three()
+        self.refund(binding, amount='5.00')
+        self.assert_invoice_and_credit(binding)
+        credit = self.documents(binding)[-1]
+        self.assertEqual(credit.amount_total, 5.0)
+        self.assertEqual(
+            credit.invoice_line_ids.product_id, self.env.ref('shopify_connector.product_refund_adjustment')
+        )
+
+    def test_less_money_than_the_goods_are_worth_is_a_line_for_what_was_kept(self):
+        binding = self.sell_three()
+        self.refund(binding, 1, amount='10.00')
+        self.assert_invoice_and_credit(binding)
+        self.assertEqual(self.documents(binding)[-1].amount_total, 10.0)
+
+    def test_goods_without_money_are_credited_and_stay_the_customers_credit(self):
+        binding = self.sell_three()
+        self.refund(binding, 1, no_money=True)
+        self.assertEqual(self.kinds(binding), ['out_invoice', 'out_refund'])
+        self.assert_as_in_shopify(binding)
+
+    def test_a_refund_that_waits_at_the_gateway_waits_here(self):
+        binding = self.sell_three()
+        self.refund(binding, 1, pending=True)
+        self.assertEqual(self.kinds(binding), ['out_invoice'])
+        self.assertEqual(binding.refund_ids.state, 'pending')
+        self.act(binding, 'settle', success=True)
+        self.assert_invoice_and_credit(binding)
+
+    def test_a_refund_of_what_was_never_invoiced_is_only_a_smaller_order(self):
+        self.backend.invoice_policy = 'delivered'
+        binding = self.sell_three()
+        self.refund(binding, 1)
+        self.assertFalse(self.documents(binding))
+        self.assertEqual(binding.refund_ids.state, 'nothing')
+        self.deliver(binding)
+        self.assertEqual(self.kinds(binding), ['out_invoice'])
+        self.assert_as_in_shopify(binding)
+        self.assert_settled(binding)
+
+    def test_money_only_before_an_invoice_waits_for_one(self):
+        self.backend.invoice_policy = 'delivered'
+        binding = self.sell_three()
+        self.refund(binding, amount='5.00')
+        self.assertEqual(binding.refund_ids.state, 'waiting')
+        self.deliver(binding)
+        self.assert_invoice_and_credit(binding)
+
+
+class TestRefundsAfterDelivery(RefundCase):
+    def stock(self):
+        product = self.env['product.product'].search([('default_code', '=', self.sku)])
+        return product.qty_available
+
+    def test_what_was_put_back_on_the_shelf_is_returned_and_credited(self):
+        binding = self.sell_three()
+        self.act(binding, 'fulfill')
+        before = self.stock()
+        self.refund(binding, 2, line={'restock_type': 'RETURN'})
+        self.assert_invoice_and_credit(binding)
+        self.assertEqual(self.stock(), before + 2)
+        self.assertEqual(binding.refund_ids.picking_ids.state, 'done')
+        line = binding.sale_order_id.order_line.filtered(lambda row: row.product_id.type != 'service')
+        self.assertEqual((line.product_uom_qty, line.qty_delivered, line.qty_invoiced), (1, 1, 1))
+        self.bring(binding.gid)
+        self.assertEqual(len(binding.refund_ids.picking_ids), 1)
+        self.assert_invoice_and_credit(binding)
+
+    def test_what_stays_with_the_customer_is_credited_beside_the_order(self):
+        binding = self.sell_three()
+        self.act(binding, 'fulfill')
+        before = self.stock()
+        self.refund(binding, 1, line={'restock_type': 'NO_RESTOCK'})
+        self.assert_invoice_and_credit(binding)
+        self.assertEqual(self.stock(), before)
+        line = binding.sale_order_id.order_line.filtered(lambda row: row.product_id.type != 'service')
+        self.assertEqual((line.product_uom_qty, line.qty_delivered, line.qty_invoiced, line.qty_to_invoice), (3, 3, 3, 0))
+
+    def test_everything_comes_back_in_two_ways(self):
+        binding = self.sell_three()
+        self.act(binding, 'fulfill')
+        self.refund(binding, 1, line={'restock_type': 'NO_RESTOCK'})
+        self.refund(binding, 2, line={'restock_type': 'RETURN'}, shipping=True)
+        self.assert_invoice_and_credit(binding, 2)
+        self.assertEqual(self.net(binding), (0, {}))
+
+
+class TestRefundsWithTaxesIncluded(TestRefundsBeforeDelivery):
+    handle = 'contoso'
+    taxes = [{'title': 'VAT', 'rate': '0.19'}, {'title': 'Eco', 'rate': '0.02'}]
