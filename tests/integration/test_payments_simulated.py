@@ -37,12 +37,21 @@ class TestSimulatedPayments(SimulatedCase):
     def odoos(self, binding):
         return sorted(binding.transaction_ids.payment_id.mapped('amount_signed'))
 
+    def assertPaid(self, binding):
+        """The order has an invoice over all of it, and nothing of it is open."""
+        invoice = binding.sale_order_id.invoice_ids
+        self.assertEqual(invoice.mapped('payment_state'), ['paid'])
+        self.assertEqual((invoice.amount_total, invoice.amount_residual), (binding.sale_order_id.amount_total, 0))
+        self.assertEqual(set(binding.transaction_ids.payment_id.mapped('is_reconciled')), {True})
+
     def test_every_way_of_paying_is_booked_as_the_shop_took_it(self):
         for payment in ('paid', 'partial', 'split', 'gift_card', 'authorized', 'pending', 'none'):
             with self.subTest(payment=payment):
                 binding = self.brought(payment=payment)
                 self.book(binding)
                 self.assertEqual(self.odoos(binding), self.shopifys(binding))
+                if payment in ('paid', 'split', 'gift_card'):
+                    self.assertPaid(binding)
                 if payment == 'authorized':
                     self.assertGreater(binding.amount_authorized, 0)
                     self.assertTrue(binding.authorized_until)
@@ -52,6 +61,7 @@ class TestSimulatedPayments(SimulatedCase):
         self.book(binding)
         self.assertEqual(self.odoos(binding), self.shopifys(binding))
         self.assertTrue(binding.transaction_ids.rounding)
+        self.assertPaid(binding)
 
     def test_later_payments_captures_and_refunds_follow(self):
         for first, action, arguments in (
