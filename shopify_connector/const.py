@@ -24,6 +24,7 @@ TOPICS = {
     'ORDERS_PAID': ('orders', ('read_orders',)),
     'ORDERS_CANCELLED': ('orders', ('read_orders',)),
     'ORDERS_DELETE': ('orders', ('read_orders',)),
+    'ORDERS_RISK_ASSESSMENT_CHANGED': ('orders', ('read_orders',)),
     'REFUNDS_CREATE': ('orders', ('read_orders',)),
     'RETURNS_REQUEST': ('orders', ('read_returns',)),
     'RETURNS_APPROVE': ('orders', ('read_returns',)),
@@ -61,6 +62,7 @@ OPEN_RETURNS_HOURS = 6
 # A refund's, a return's and a level's payload name their record by fields of their own; `id` alone would not lead to the order.
 WEBHOOK_FIELDS = {
     'REFUNDS_CREATE': ('id', 'order_id', 'admin_graphql_api_id'),
+    'ORDERS_RISK_ASSESSMENT_CHANGED': ('order_id', 'admin_graphql_api_order_id', 'id', 'admin_graphql_api_id'),
     **dict.fromkeys(OPTIONAL_TOPICS, ('id', 'order', 'admin_graphql_api_id')),
     'INVENTORY_LEVELS_UPDATE': ('inventory_item_id', 'location_id', 'available', 'updated_at'),
     'INVENTORY_LEVELS_CONNECT': ('inventory_item_id', 'location_id', 'available', 'updated_at'),

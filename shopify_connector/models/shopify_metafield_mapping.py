@@ -24,18 +24,11 @@ class ShopifyMetafieldMapping(models.Model):
         required=True, default='custom', help="As in custom.delivery_note: what stands before the dot."
     )
     key = fields.Char(required=True, help="As in custom.delivery_note: what stands after the dot.")
-    field_id = fields.Many2one(
-        'ir.model.fields',
+    field_name = fields.Selection(
+        '_field_choices',
         "Field Of The Sales Order",
         required=True,
-        ondelete='cascade',
-        domain=[
-            ('model', '=', 'sale.order'),
-            ('store', '=', True),
-            ('readonly', '=', False),
-            ('ttype', 'in', metafield.FIELD_TYPES),
-            ('name', 'not in', sorted(_OWN_FIELDS)),
-        ],
+        help="Also a field that was added with Studio or in Settings, Technical, Fields.",
     )
 
     _key_uniq = models.Constraint(
@@ -55,14 +48,24 @@ class ShopifyMetafieldMapping(models.Model):
                     )
                 )
 
-    @api.constrains('field_id')
+    @api.constrains('field_name')
     def _check_field(self):
+        """Odoo does not check a value against choices that are computed."""
+        choices = dict(self._field_choices())
         for mapping in self:
-            field = mapping.field_id
-            if field.model != 'sale.order' or field.name in _OWN_FIELDS or field.ttype not in metafield.FIELD_TYPES:
-                raise ValidationError(
-                    self.env._("%(field)s cannot take a metafield.", field=field.field_description or field.name)
-                )
+            if mapping.field_name not in choices:
+                raise ValidationError(self.env._("%(field)s cannot take a metafield.", field=mapping.field_name))
+
+    @api.model
+    def _field_choices(self):
+        """What can be written by hand and holds one value."""
+        found = [
+            (name, f'{field._description_string(self.env)} ({name})')
+            for name, field in self.env['sale.order']._fields.items()
+            if field.store and not field.readonly and name not in models.MAGIC_COLUMNS
+            if field.type in metafield.FIELD_TYPES and name not in _OWN_FIELDS
+        ]
+        return sorted(found, key=lambda choice: choice[1].casefold())
 
     def _alias(self):
         return f'm{self.id}'
@@ -75,7 +78,7 @@ class ShopifyMetafieldMapping(models.Model):
             found = payload[mapping._alias()]
             name = f'{mapping.namespace}.{mapping.key}'
             texts[name] = (found or {}).get('value') or ''
-            field = self.env['sale.order']._fields.get(mapping.field_id.sudo().name)
+            field = self.env['sale.order']._fields.get(mapping.field_name)
             if field is None:
                 continue
             choices = (

@@ -157,7 +157,7 @@ _ORDER_OF = _first(_of('Order', 'order_id'), _of('Order', 'order'))
 _RULES: dict[str, tuple[str, Callable[[dict], str]]] = {
     'orders/*': ('order', _own('Order')),
     'orders/edited': ('order', _of('Order', 'order_edit', 'order_id')),
-    'orders/risk_assessment_changed': ('order', _first(_ORDER_OF, _own('Order'))),
+    'orders/risk_assessment_changed': ('order', _first(_of('Order', 'admin_graphql_api_order_id'), _ORDER_OF, _own('Order'))),
     'refunds/*': ('order', _ORDER_OF),
     'fulfillments/*': ('order', _ORDER_OF),
     'fulfillment_events/*': ('order', _ORDER_OF),

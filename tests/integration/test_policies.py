@@ -341,12 +341,10 @@ class TestMetafields(PolicyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        field = cls.env['ir.model.fields']._get('sale.order', 'commitment_date')
         cls.mapping = cls.env['shopify.metafield.mapping'].create(
-            {'backend_id': cls.backend.id, 'namespace': 'custom', 'key': 'wanted_on', 'field_id': field.id}
+            {'backend_id': cls.backend.id, 'namespace': 'custom', 'key': 'wanted_on', 'field_name': 'commitment_date'}
         )
-        note = cls.env['ir.model.fields']._get('sale.order', 'note')
-        cls.note = cls.mapping.copy({'key': 'remark', 'field_id': note.id})
+        cls.note = cls.mapping.copy({'key': 'remark', 'field_name': 'note'})
 
     def fields_of(self, **values):
         return {
@@ -377,11 +375,21 @@ class TestMetafields(PolicyCase):
         self.assertIn('“soon” is no date.', sale.shopify_binding_ids.trail_html)
 
     def test_a_field_that_the_import_fills_takes_no_metafield(self):
-        name = self.env['ir.model.fields']._get('sale.order', 'name')
+        choices = dict(self.mapping._field_choices())
+        self.assertFalse({'name', 'client_order_ref', 'amount_total', 'state', 'create_date', 'partner_id'} & set(choices))
         with self.assertRaises(ValidationError):
-            self.mapping.field_id = name
+            self.mapping.field_name = 'name'
         with self.assertRaises(ValidationError):
             self.mapping.key = 'no name"'
+
+    def test_a_field_that_was_added_by_hand_takes_one_too(self):
+        self.env['ir.model.fields'].create({
+            'model_id': self.env['ir.model']._get_id('sale.order'), 'name': 'x_studio_points', 'ttype': 'integer',
+            'field_description': 'Points',
+        })  # fmt: skip
+        self.mapping.field_name = 'x_studio_points'
+        sale = self.bring_one(**self.fields_of(day=('number_integer', '7')))
+        self.assertEqual(sale.x_studio_points, 7)
 
     def test_only_mapped_metafields_are_asked_for(self):
         document, _variables = self.env['shopify.sync.order']._reading(self.backend)
@@ -624,9 +632,8 @@ class TestFromTheShop(SimulatedCase):
         second = self.env['stock.warehouse'].create({'name': 'Second', 'code': 'SEC'})
         online.warehouse_id = second
         (backend.location_ids - online)[:1].warehouse_id = backend.warehouse_id
-        field = self.env['ir.model.fields']._get('sale.order', 'note')
         self.env['shopify.metafield.mapping'].create(
-            {'backend_id': backend.id, 'namespace': 'custom', 'key': 'remark', 'field_id': field.id}
+            {'backend_id': backend.id, 'namespace': 'custom', 'key': 'remark', 'field_name': 'note'}
         )
         binding = self.bring_over(
             backend, payment_terms={'days': 45, 'type': 'NET', 'name': 'Net 45'},
