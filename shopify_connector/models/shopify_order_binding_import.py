@@ -22,3 +22,11 @@ class ShopifyOrderBinding(models.Model):
             'name': self.env._("Imports"),
             'domain': [('id', 'in', runs.ids)],
         }
+
+    def _done_sentences(self):
+        return {
+            **super()._done_sentences(),
+            'shipped_before': self.env._(
+                "Shipped before the store was connected: Odoo's stock knows already, nothing is delivered."
+            ),
+        }

@@ -1,6 +1,8 @@
-"""Orders that are older than the store's date, and that somebody has asked for."""
+"""Orders of the past: older than the store's date and asked for by somebody, or delivered before Odoo knew the store."""
 
 from odoo import models
+
+from ..entities import order as mapping
 
 
 class ShopifySyncOrder(models.AbstractModel):
@@ -19,3 +21,20 @@ class ShopifySyncOrder(models.AbstractModel):
                 [('backend_id', '=', backend.id), ('gid', '=', payload['id']), ('mode', '=', 'import')], limit=1
             )
         )
+
+    def _confirm_batch(self, backend, pairs, failures):
+        """What had left before the store was connected asks no warehouse, supplier or factory for anything: Odoo's stock
+        knows already."""
+        left = [(binding, payload) for binding, payload in pairs if self._left_before(backend, payload)]
+        known = {binding for binding, _payload in left}
+        super()._confirm_batch(backend, [pair for pair in pairs if pair[0] not in known], failures)
+        super(ShopifySyncOrder, self.with_context(skip_procurement=True))._confirm_batch(backend, left, failures)
+        for binding, _payload in left:
+            told = {entry[1] for entry in binding.trail or []}
+            if binding.sale_order_id.state == 'sale' and 'shipped_before' not in told:
+                binding._add_trail('shipped_before')
+
+    @staticmethod
+    def _left_before(backend, payload):
+        shipped = payload.get('displayFulfillmentStatus') == 'FULFILLED' and not payload.get('cancelledAt')
+        return shipped and bool(backend.connected_at) and mapping.ordered_at(payload) < backend.connected_at

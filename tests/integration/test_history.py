@@ -133,6 +133,18 @@ class TestHistory(HistoryCase):
         run = self.go(self.import_of())
         self.assertEqual((run.created_count, self.bindings([gid]).state), (1, 'imported'))
 
+    def test_what_had_left_before_the_store_was_connected_moves_no_stock(self):
+        shipped = self.orders(2, kind='fulfilled', days_ago=30)
+        waiting = self.orders(1, days_ago=30)
+        run = self.go(self.import_of())
+        self.assertEqual((run.created_count, run.failed_count), (3, 0))
+        orders = self.bindings(shipped).sale_order_id
+        self.assertEqual(set(orders.mapped('state')), {'sale'})
+        self.assertFalse(orders.picking_ids)
+        self.assertTrue(self.bindings(waiting).sale_order_id.picking_ids)
+        for binding in self.bindings(shipped):
+            self.assertEqual([entry[1] for entry in binding.trail].count('shipped_before'), 1)
+
     def test_an_order_that_cannot_be_brought_over_is_a_task_and_the_others_come(self):
         self.backend.orders_since = fields.Date.today()
         gids = self.orders(4, days_ago=5)

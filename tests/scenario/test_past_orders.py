@@ -32,7 +32,8 @@ def start(world, store, first, last, action='action_import'):
 
 
 def state(world, run):
-    return world.rows('SELECT state, done_count, created_count FROM shopify_import WHERE id = %s', run)[0]
+    return world.rows(
+        'SELECT state, coalesce(done_count, 0), coalesce(created_count, 0) FROM shopify_import WHERE id = %s', run)[0]
 
 
 def until(world, run, wanted, seconds=240):
