@@ -136,10 +136,10 @@ class ShopifySyncDraft(models.AbstractModel):
         for line in lines:
             if line.id in matched:
                 line.shopify_line_gid = matched[line.id]
-        left_over = lines.filtered(lambda line: line.id not in matched)
+        orders = self.env['shopify.sync.order']
+        with orders._unlocked(order):
+            for line in lines.filtered(lambda line: line.id not in matched):
+                orders._zero(line)
         if order.state in ('draft', 'sent'):
-            left_over.unlink()
             order.date_order = order_mapping.ordered_at(payload)
-        else:
-            left_over.write({'product_uom_qty': 0.0, 'extra_tax_data': False})
         order.origin = payload['name']

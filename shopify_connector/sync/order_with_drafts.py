@@ -27,6 +27,8 @@ class ShopifySyncOrder(models.AbstractModel):
     def _note_adopted(self, backend, bindings, by_gid):
         """A draft takes nothing off the shop's levels; the order that completes it does."""
         adopted = bindings.filtered(lambda row: any(entry[1] == 'draft_adopted' for entry in row.trail or []))
+        if not adopted:
+            return
         self.env['shopify.task']._note_stock(adopted.sale_order_id.order_line.product_id)
         self._note_sales(backend, [(binding, by_gid[binding.gid]) for binding in adopted])
 

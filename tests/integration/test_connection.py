@@ -145,6 +145,8 @@ class TestConnect(SimulatedCase):
             'admin_graphql_api_id',
             'updated_at',
             'order_id',
+            'order',
+            'admin_graphql_api_order_id',
             'inventory_item_id',
             'location_id',
             'available',
@@ -161,7 +163,7 @@ class TestConnect(SimulatedCase):
     def test_it_switches_a_cron_on_for_each_lane(self):
         backend = self.connected_store()
         self.assertEqual(
-            sorted(backend.cron_ids.filtered('active').mapped('shopify_lane')), ['catalogue', 'orders', 'stock']
+            sorted(backend.cron_ids.filtered('active').mapped('shopify_lane')), ['books', 'catalogue', 'orders', 'stock']
         )
 
     def test_connecting_twice_subscribes_once(self):

@@ -259,3 +259,19 @@ class TestDrafts(SimulatedCase):
         order = binding.sale_order_id
         self.assertEqual(order.shopify_draft_name, draft['name'])
         self.assertEqual(order.action_shopify_draft()['res_id'], binding.id)
+
+    def test_a_quotation_that_was_delivered_before_its_draft_changed_keeps_what_left(self):
+        draft = self.draft(lines=[self.lines[1]], discounts=[])
+        _tasks, binding = self.bring(draft)
+        order = binding.sale_order_id
+        order.action_confirm()
+        order.action_lock()
+        goods = order.order_line.filtered(lambda line: line.product_id.is_storable)
+        self.env['stock.quant']._update_available_quantity(goods.product_id, self.backend.warehouse_id.lot_stock_id, 9)
+        order.picking_ids.move_ids.write({'quantity': 3, 'picked': True})
+        order.picking_ids.button_validate()
+        self.act(draft, 'update', lines=[SERVICE], discounts=[])
+        done = self.act(draft, 'complete')
+        self.ring(self.backend, 'order', done['order_id'])
+        self.assertEqual(self.order_of(done).sale_order_id, order)
+        self.assertEqual((goods.product_uom_qty, goods.qty_delivered, order.locked), (3, 3, True))

@@ -154,8 +154,11 @@ def risk_of(level: str | None) -> dict:
 
 def set_risk(shop, order: Order, args: dict, now: datetime) -> Order:
     """A fraud analysis has come to another result. `args`: level LOW|MEDIUM|HIGH."""
-    order.risk = risk_of(args.get("level"))
-    settled(shop, order, now, [], new_event())
+    order.risk, event_id = risk_of(args.get("level")), new_event()
+    shop.emit("orders/risk_assessment_changed", {
+        "order_id": order.number_id, "admin_graphql_api_order_id": order.id, "provider_id": None,
+        "risk_level": order.risk["assessments"][0]["riskLevel"].lower()}, order, event_id)
+    settled(shop, order, now, [], event_id)
     return order
 
 

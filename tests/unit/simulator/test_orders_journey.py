@@ -42,7 +42,8 @@ def test_the_risk_changes_later(shop):
     seen = listen(shop)
     order_life.set_risk(shop, order, {"level": "high"}, shop.now())
     assert order.risk["recommendation"] == "CANCEL"
-    assert topics(seen) == ["orders/updated"]
+    assert topics(seen) == ["orders/risk_assessment_changed", "orders/updated"]
+    assert seen[0][2]["admin_graphql_api_order_id"] == order.id
 
 
 def test_locations_of_a_company_have_addresses_of_their_own(shop):
