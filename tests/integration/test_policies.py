@@ -1,6 +1,7 @@
 """What a store wants done with its orders: rules, names, terms, places, channels, tags, metafields, books' headers."""
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user
 
 from tests.integration.common import StoreCase
 from tests.integration.simulated import SimulatedCase
@@ -577,6 +578,51 @@ class TestHold(PolicyCase):
         payload = order(lines=[line(quantity=2, price='3.33')], **self.risk('HIGH'))
         self.assertEqual(payload['currentTotalPriceSet'], money('6.66'))
         self.assertEqual(self.bring(payload).sale_order_id.amount_total, 6.66)
+
+
+class TestPeopleWithPolicies(PolicyCase):
+    def setUp(self):
+        super().setUp()
+        self.manager = new_test_user(self.env, 'policymanager', 'shopify_connector.group_shopify_manager')
+        self.shop_user = new_test_user(self.env, 'policyuser', 'shopify_connector.group_shopify_user')
+
+    def test_a_manager_without_any_other_right_sets_the_policies_on_the_stores_form(self):
+        with Form(self.backend.with_user(self.manager)) as form:
+            form.risk_policy = 'medium'
+            form.order_naming = 'shopify'
+            form.order_prefix = 'US-'
+            form.tags_to_order = True
+            with form.metafield_mapping_ids.new() as mapping:
+                mapping.key = 'remark'
+                mapping.field_name = 'note'
+            with form.pricelist_mapping_ids.new() as mapping:
+                mapping.pricelist_id = self.env['product.pricelist'].create({'name': 'Web'})
+        self.assertEqual((self.backend.risk_policy, self.backend.metafield_mapping_ids.namespace), ('medium', 'custom'))
+
+    def test_a_manager_makes_rules_and_a_user_reads_them(self):
+        with Form(self.env['shopify.order.rule'].with_user(self.manager)) as form:
+            form.name = "Wholesale"
+            form.backend_id = self.backend
+            form.tags = 'wholesale'
+            form.action = 'quotation'
+            form.hold = True
+            form.tag_ids.add(self.env['crm.tag'].create({'name': 'Seen'}))
+        rule = self.backend.rule_ids
+        self.assertEqual(rule.with_user(self.shop_user).summary, 'Keep a quotation, Seen, hold the delivery')
+        with self.assertRaises(AccessError):
+            rule.with_user(self.shop_user).name = 'Mine'
+
+    def test_a_user_of_the_role_releases_without_any_right_to_change_sales(self):
+        sale = self.bring_one(risk={'recommendation': 'CANCEL', 'assessments': []})
+        seller = new_test_user(
+            self.env, 'policyseller', 'shopify_connector.group_shopify_user,sales_team.group_sale_salesman_all_leads'
+        )
+        with Form(sale.with_user(seller)) as form:
+            self.assertIn('is held', form.shopify_hold_message)
+        sale.with_user(seller).action_shopify_release()
+        self.assertEqual(sale.shopify_binding_ids.hold_state, 'released')
+        self.assertIn('policyseller', sale.shopify_binding_ids.trail_html)
+        self.assertEqual(sale.message_ids[0].author_id, seller.partner_id)
 
 
 class TestFromTheShop(SimulatedCase):
