@@ -124,7 +124,7 @@ class ShopifyOrderAction(models.Model):
         """A person wants what had failed to be tried again. What was certainly not done is a new request with a new key;
         of anything else the answer is still missing."""
         if self.sent_at:
-            self.state = 'unclear'
+            self.write({'state': 'unclear', 'sends': 0})
             return
         self.write(
             {

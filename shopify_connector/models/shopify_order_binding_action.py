@@ -17,10 +17,10 @@ class ShopifyOrderBinding(models.Model):
         """Override to add what people have done in Shopify from Odoo."""
         return {
             **super()._done_sentences(),
-            'action_mark_paid': self.env._("Marked as paid in Shopify by %(user)s."),
-            'action_capture': self.env._("Payment captured in Shopify by %(user)s."),
-            'action_cancel': self.env._("Cancelled in Shopify by %(user)s."),
-            'action_refund': self.env._("Refunded in Shopify by %(user)s."),
-            'action_tags': self.env._("Tags changed in Shopify by %(user)s."),
-            'action_note': self.env._("Note changed in Shopify by %(user)s."),
+            'action_mark_paid': self.env._("Marked as paid in Shopify from Odoo by %(user)s."),
+            'action_capture': self.env._("Payment captured in Shopify from Odoo by %(user)s."),
+            'action_cancel': self.env._("Cancelled in Shopify from Odoo by %(user)s."),
+            'action_refund': self.env._("Refunded in Shopify from Odoo by %(user)s."),
+            'action_tags': self.env._("Tags changed in Shopify from Odoo by %(user)s."),
+            'action_note': self.env._("Note changed in Shopify from Odoo by %(user)s."),
         }

@@ -28,6 +28,7 @@ class ShopifyOrderActionWizard(models.TransientModel):
     currency_id = fields.Many2one('res.currency', readonly=True)
     move_id = fields.Many2one('account.move', "Credit Note", readonly=True)
     has_money = fields.Boolean(readonly=True)
+    can_notify = fields.Boolean(readonly=True)
     state_text = fields.Text("In Shopify Now", compute='_compute_state_text')
     preview = fields.Text("What Will Happen", compute='_compute_preview')
 
@@ -109,6 +110,8 @@ class ShopifyOrderActionWizard(models.TransientModel):
     def _check_may(self, binding, kind):
         binding.ensure_one()
         binding.check_access('read')
+        if kind not in dict(self._fields['kind']._description_selection(self.env)):
+            raise UserError(self.env._("There is no such change."))
         if not self.env.user.has_group(_MONEY_GROUP if kind in _MONEY_KINDS else _USER_GROUP):
             raise AccessError(
                 self.env._(
@@ -163,6 +166,7 @@ class ShopifyOrderActionWizard(models.TransientModel):
             'obstacle': self._get_obstacle(kind, state),
             'currency_code': state['currency'],
             'currency_id': self._currency(state).id,
+            'can_notify': state['can_notify'],
             'has_money': bool(float(state['net'])),
             'restock': not state['shipped'],
             'notify': kind in ('cancel', 'refund') and state['can_notify'],
@@ -345,6 +349,8 @@ class ShopifyOrderActionWizard(models.TransientModel):
         self._check_may(self.binding_id, self.kind)
         if self.obstacle:
             raise UserError(self.obstacle)
+        if self.snapshot['id'] != self.binding_id.gid:
+            raise UserError(self.env._("The dialog is about another order. Open it again."))
         if not self.is_suggested:
             return self.action_suggest()
         variables = getattr(self, f'_variables_{self.kind}')()

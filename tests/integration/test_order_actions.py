@@ -130,6 +130,17 @@ class TestMarkPaid(ActionCase):
         self.assertEqual((action.state, action.sends), ('done', 2))
         self.assertEqual(self.shop_order(binding)['financial_status'], 'PAID')
 
+    def test_after_four_lost_answers_a_person_is_asked_and_may_go_on(self):
+        binding = self.brought(**PENDING)
+        action = self.confirmed(binding, 'mark_paid')
+        self.simulator.fault(self.domain, 'disconnect_before', count=4, match='OrderMarkAsPaid')
+        for _time in range(5):
+            self.run_orders()
+        self.assertEqual((action.state, self.task(action).error_code), ('failed', 'answer_lost'))
+        self.task(action).action_retry()
+        self.run_orders()
+        self.assertEqual((action.state, self.shop_order(binding)['financial_status']), ('done', 'PAID'))
+
     def test_a_rate_limit_only_delays_it(self):
         binding = self.brought(**PENDING)
         action = self.confirmed(binding, 'mark_paid')
@@ -542,6 +553,12 @@ class TestWhoAndWhen(ActionCase):
         self.assertEqual(binding.action_ids.user_id, shop_user + officer)
         with self.assertRaises(AccessError):
             binding.action_ids.with_user(officer).write({'state': 'waiting'})
+
+    def test_a_dialog_cannot_be_turned_to_another_order(self):
+        wizard = self.dialog(self.brought(**PENDING), 'tags', tags='x')
+        wizard.snapshot = {**wizard.snapshot, 'id': 'gid://shopify/Order/1'}
+        with self.assertRaises(UserError):
+            wizard.action_confirm()
 
     def test_another_companys_order_cannot_be_changed(self):
         binding = self.brought(**PENDING)
