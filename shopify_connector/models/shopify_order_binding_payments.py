@@ -26,7 +26,7 @@ class ShopifyOrderBinding(models.Model):
 
     def _get_account_moves(self):
         """The invoices and credit notes of these orders, also the credit notes of amounts that belong to no line."""
-        invoices = self.sale_order_id.invoice_ids
+        invoices = self.sale_order_id.invoice_ids | self.move_ids
         return invoices | self.env['account.move'].search([('reversed_entry_id', 'in', invoices.ids)])
 
     def _done_sentences(self):

@@ -4,7 +4,6 @@ from collections import namedtuple
 from datetime import timedelta
 from decimal import Decimal
 
-import pytz
 from psycopg2 import OperationalError
 
 from odoo import api, models
@@ -262,7 +261,7 @@ class ShopifySyncPayment(models.AbstractModel):
 
     def _open_day(self, row, journal):
         """Shopify's day in the shop's time zone, or the first one on which the books are open."""
-        day = self._day(row.backend_id, row.processed_at)
+        day = row.binding_id._shop_day(row.processed_at)
         lock = row.company_id._get_user_fiscal_lock_date(journal)
         if day > lock:
             return day
@@ -271,15 +270,6 @@ class ShopifySyncPayment(models.AbstractModel):
             'payment_moved', reference=row.reference, day=str(day), booked=str(booked), lock=str(lock)
         )
         return booked
-
-    @api.model
-    def _day(self, backend, moment):
-        """The shop's day of a moment in naive UTC."""
-        try:
-            zone = pytz.timezone(backend.timezone or 'UTC')
-        except pytz.UnknownTimeZoneError:
-            zone = pytz.utc
-        return pytz.utc.localize(moment).astimezone(zone).date()
 
     @api.model
     def _gift_card_product(self, backend):
