@@ -136,6 +136,29 @@ class TellingCase(ShopifyCase):
         found = sorted(books.payments(binding.transaction_ids.payment_id, digits))
         return [] if wanted == found else [f'payments are {wanted} in Shopify and {found} in Odoo']
 
+    def book_differences(self, backend, order, binding, names):
+        """Invoices less credit notes beside the order: sums, each tax, each line; none is left open without need."""
+        side, digits = self.side(backend), shop_orders.digits(order, self.side(backend))
+        moves = books.documents(binding)
+        found = [f'{move.move_type} of {move.amount_total} is {move.state}' for move in moves if move.state != 'posted']
+        if binding.sale_order_id.state == 'sale' and (shop_orders.is_paid(order) or moves):
+            found += unequal(shop_orders.owed(order, side), self.without_adjustments(order, side, moves, names, digits))
+        elif moves:
+            found.append(f'{binding.sale_order_id.state}, but invoiced: {books.booked(moves, names, digits)}')
+        owing, owed = books.open_sides(moves | binding.transaction_ids.payment_id.move_id)
+        if owing and owed:
+            found.append(f'{owing} owed by the customer and {owed} owed to the customer are open side by side')
+        return found
+
+    def without_adjustments(self, order, side, moves, names, digits):
+        """What is booked; money given back beside goods may stand in one line on each credit note, to the cent."""
+        found = books.booked(moves, names, digits)
+        free = {key: row for key, row in found.items() if key.startswith('line ') and 'gid://' not in key}
+        total = sum((net + tax for net, tax in free.values()), shop_orders.ZERO)
+        if total == shop_orders.adjustments(order, side):
+            found = {key: row for key, row in found.items() if key not in free}
+        return found
+
 
 def unequal(wanted, found):
     """Sentences for every key whose values differ."""

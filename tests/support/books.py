@@ -62,3 +62,48 @@ def payments(rows, digits: int) -> list[tuple]:
         else ('not posted', exact(row.amount, digits), row.date, row.journal_id.id)
         for row in rows
     ]
+
+
+# -- invoices and credit notes ------------------------------------------------------------------------------------------
+def documents(binding):
+    """Every invoice and credit note of the order, whoever made it and however it is linked."""
+    return binding.env['account.move'].search(
+        [
+            ('move_type', 'in', ('out_invoice', 'out_refund')),
+            '|',
+            ('shopify_order_id', '=', binding.id),
+            ('line_ids.sale_line_ids.order_id', '=', binding.sale_order_id.id),
+        ],
+        order='id',
+    )
+
+
+def booked(moves, names: TaxNames, digits: int) -> dict:
+    """``{'total': …, 'tax': …, 'tax (title, percent)': …, 'line gid': (net, tax)}``: invoices less credit notes, what
+    comes to nothing left out. A line that stands for nothing in Shopify is found under its own name."""
+    sums, lines = Counter(), {}
+    for move in moves.filtered(lambda move: move.state == 'posted'):
+        sign = -1 if move.move_type == 'out_refund' else 1
+        sums['total'] += sign * exact(move.amount_total, digits)
+        sums['tax'] += sign * exact(move.amount_tax, digits)
+        for row in move.line_ids.filtered('tax_line_id'):
+            sums[f'tax {names[row.tax_line_id]}'] -= exact(row.amount_currency, digits)
+        for row in move.invoice_line_ids.filtered(lambda row: row.display_type == 'product'):
+            key = row.shopify_line_gid or row.sale_line_ids.shopify_line_gid or row.name
+            net, tax = lines.get(key, (0, 0))
+            gross = exact(row.price_total, digits)
+            subtotal = exact(row.price_subtotal, digits)
+            lines[key] = (net + sign * subtotal, tax + sign * (gross - subtotal))
+    found = {key: amount for key, amount in sums.items() if amount or key == 'total'}
+    return {**found, **{f'line {key}': row for key, row in lines.items() if any(row)}}
+
+
+def open_sides(moves) -> tuple[Decimal, Decimal]:
+    """What is open on the customer's account in these journal entries: ``(owed by the customer, owed to the customer)``."""
+    rows = moves.line_ids.filtered(
+        lambda row: row.account_id.account_type == 'asset_receivable' and row.parent_state == 'posted'
+    )
+    residuals = [Decimal(str(round(row.amount_residual_currency, 4))) for row in rows]
+    return sum((row for row in residuals if row > 0), Decimal(0)), -sum(
+        (row for row in residuals if row < 0), Decimal(0)
+    )

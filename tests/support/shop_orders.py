@@ -153,6 +153,38 @@ def _net(order, side, units, price, tax_bags) -> tuple:
     return Decimal(units), price - tax if order.taxes_included else price, tax
 
 
+# -- books --------------------------------------------------------------------------------------------------------------
+def is_waiting(refund) -> bool:
+    """Whether the gateway has not decided about the money of a refund yet."""
+    return any(row.status == 'PENDING' for row in refund.transactions)
+
+
+def adjustments(order, side: str) -> Decimal:
+    """Money that was given back beside goods and shipping, or kept (positive); of refunds that the gateway is done with."""
+    return sum(
+        (
+            getattr(row.amount, side)
+            for refund in order.refunds
+            for row in refund.order_adjustments
+            if not is_waiting(refund) and any(part.status == 'SUCCESS' for part in refund.transactions)
+        ),
+        ZERO,
+    )
+
+
+def owed(order, side: str) -> dict:
+    """What invoices less credit notes of the order come to when everything is invoiced: the keys of ``books.booked``."""
+    kept, sums = adjustments(order, side), totals(order, side)
+    found = {'total': sums['total'] + kept}
+    found |= {'tax': sums['tax']} if sums['tax'] else {}
+    found |= {f'tax {key}': amount for key, amount in taxes(order, side).items()}
+    return found | {f'line {gid}': row[1:] for gid, row in lines(order, side).items() if any(row[1:])}
+
+
+def is_paid(order) -> bool:
+    return order.fully_paid or order.display_financial_status in ('PAID', 'REFUNDED')
+
+
 def payments(order, side: str, zone: str) -> list[tuple]:
     """``[(direction, amount, day, gateway)]`` of the money that has really moved; change is less money taken."""
     moved = [row for row in order.transactions if row.status == 'SUCCESS']
