@@ -1,21 +1,21 @@
 """What other connectors get wrong about orders, row by row: each row has a test that fails when it is got wrong here.
 
-| what goes wrong elsewhere | shown here by |
-|---|---|
-| the delivery address is never read | `TestPitfallsOfPeople`; `test_orders`: `test_each_order_ships_to_its_own_address` |
-| a cancelled order ships | `test_a_cancelled_order…`; `test_orders`: `test_an_order_cancelled_after_a_part_was_shipped_ships_no_more` |
-| a refund is missed after delivery and counted twice before | `TestPitfallsOfRefunds` |
-| a line set to zero fails | `test_a_line_that_was_removed…`; `test_orders`: `test_an_edited_order_follows_before_delivery` |
-| two taxes of one rate, half a cent | `test_every_order`, all of it |
-| tips, duties, fees, cash rounding, custom lines block | `test_what_is_no_product…`; `test_payments`: `test_the_invoice_is_paid_exactly_…` |
-| lines after the 250th are cut off | `test_an_order_of_five_hundred_lines…` |
-| an unknown SKU is rejected or never healed | `test_orders`: `TestProductsOfOrders`; `test_engine`: `test_an_unknown_product_is_fetched_on_the_spot` |
-| the order came before the customer | `test_an_order_brings_its_customer_along` |
-| payments carry today's date, an unmapped gateway blocks | `test_payments`: `test_a_payment_pays_the_invoice_on_…`; `test_payments_journals`: `test_a_new_provider_is_told_…` |
-| an invoice that fails takes the order down | `test_products_invoiced_on_delivery…`; `test_invoices`: `test_a_company_without_a_sales_journal_…` |
-| test orders are imported as real | `test_a_test_order…`; `test_orders`: `test_a_test_order_is_not_imported_and_that_is_said` |
-| a lost update of an old order is never found | `test_a_change_of_an_old_order…` |
-| what comes before its order is lost | `test_whatever_tells_first…` |
+The delivery address is never read: `TestPitfallsOfPeople`; test_orders: `test_each_order_ships_to_its_own_address`.
+A cancelled order ships: `test_a_cancelled_order_…`; test_orders: `test_an_order_cancelled_after_a_part_was_shipped_…`.
+A refund is missed after delivery and counted twice before it: `TestPitfallsOfRefunds`.
+A line set to zero fails: `test_a_line_that_was_removed_…`; test_orders: `test_an_edited_order_follows_…`.
+Discounts and two taxes of one rate are half a cent off: all of test_every_order.
+Tips, duties, fees, cash rounding, custom lines block the order: `test_what_is_no_product_…`.
+Lines after the 250th are cut off in silence: `test_an_order_of_five_hundred_lines_…`.
+An unknown SKU is rejected or never healed: test_orders: `TestProductsOfOrders`; test_engine: `test_an_unknown_product_…`.
+The order came before its customer: `test_an_order_brings_its_customer_along`.
+Payments carry today's date: test_payments: `test_a_payment_pays_the_invoice_on_shopifys_day_in_the_shops_zone`.
+An unmapped gateway blocks the order: test_payments_journals: `test_a_new_provider_is_told_…_and_nothing_waits_for_it`.
+An invoice that fails takes the order down: `test_products_invoiced_on_delivery_…`; test_invoices:
+`test_a_company_without_a_sales_journal_is_told_so_and_the_order_goes_on`.
+Test orders are imported as real: `test_a_test_order_is_no_sale`.
+A lost update of an old order is never found: `test_a_change_of_an_old_order_…`.
+What comes before its order is lost: `test_whatever_tells_first_…`.
 """
 
 from datetime import timedelta
