@@ -28,6 +28,7 @@
         'views/shopify_backend_views.xml',
         'views/sale_order_views.xml',
         'views/product_template_views.xml',
+        'views/shopify_order_binding_audit_views.xml',
         'views/shopify_menus.xml',
         'views/shopify_order_rule_views.xml',
         'views/shopify_order_binding_header_views.xml',

@@ -34,6 +34,7 @@ from . import (
     shopify_order_action,
     shopify_order_binding,
     shopify_order_binding_action,
+    shopify_order_binding_audit,
     shopify_order_binding_books,
     shopify_order_binding_drafts,
     shopify_order_binding_header,
