@@ -4,14 +4,37 @@ The position is committed together with the batch that it stands behind. A run t
 crash or a person, goes on there.
 """
 
+import contextlib
 import time
 
 from odoo import api, fields, models
 
+from .. import const
 from ..shopify import errors
 
+# A batch keeps the other lanes, and so new orders, from writing; Odoo also lets a lane begin ten of them when its time
+# is up.
+_SECONDS_A_BATCH = 2.5
+_FIRST_BATCH = 20
+_SMALLEST_BATCH = 5
 # Shopify keeps a result for a week; a run that comes back later has it made again and goes on at its position.
 _GONE = ('bulk_gone', 'download_gone')
+
+
+class Pace:
+    """How many orders make a batch: as many as take ``_SECONDS_A_BATCH`` to write, by what the last ones took."""
+
+    def __init__(self):
+        self.size = min(_FIRST_BATCH, const.ORDERS_PER_BATCH)
+
+    @contextlib.contextmanager
+    def measured(self, count):
+        started = time.monotonic()
+        yield
+        if count:
+            fitting = int(_SECONDS_A_BATCH * count / max(time.monotonic() - started, 0.001))
+            smallest = min(_SMALLEST_BATCH, const.ORDERS_PER_BATCH)
+            self.size = max(smallest, min(fitting, 2 * self.size, const.ORDERS_PER_BATCH))
 
 
 class ShopifySyncHistory(models.AbstractModel):
@@ -69,8 +92,9 @@ class ShopifySyncHistory(models.AbstractModel):
                 return
             run.write({'state': 'reading', 'resumed_at': fields.Datetime.now(), 'resumed_count': run.done_count})
             self.env['shopify.engine']._is_time_left(0)
-        for payloads, missing, position in self._batches(backend, client, run):
-            if not self._bring(backend, client, run, task, payloads, missing, position):
+        pace = Pace()
+        for batch in self._batches(backend, client, run, pace):
+            if not self._bring(backend, client, run, task, batch, pace):
                 return
             if not (self.env['shopify.engine']._is_time_left() and backend._is_live()):
                 return

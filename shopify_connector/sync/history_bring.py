@@ -24,8 +24,9 @@ class _Undone(Exception):
 class ShopifySyncHistory(models.AbstractModel):
     _inherit = 'shopify.sync.history'
 
-    def _bring(self, backend, client, run, task, payloads, missing, position):
+    def _bring(self, backend, client, run, task, batch, pace):
         """Write a batch and the position behind it in one transaction; False when the run was stopped meanwhile."""
+        payloads, missing, position = batch
         fresh = self._refreshed(backend, client, payloads)
         dry = run.mode == 'dry_run'
         here = self.with_context(shopify_history=True, shopify_dry_run=dry)
@@ -34,7 +35,8 @@ class ShopifySyncHistory(models.AbstractModel):
         with self.env['shopify.engine']._turn():
             if not run._is_running():
                 return False
-            rows = here._rehearse(backend, fresh, fetched) if dry else here._write(backend, fresh, fetched)
+            with pace.measured(len(fresh)):
+                rows = here._rehearse(backend, fresh, fetched) if dry else here._write(backend, fresh, fetched)
             rows += [here._missing_row(gid) for gid in missing]
             self._note_rows(run, task, rows, position)
         return True

@@ -156,21 +156,22 @@ class ShopifySyncHistory(models.AbstractModel):
 
     # === READ === #
 
-    def _batches(self, backend, client, run):
+    def _batches(self, backend, client, run, pace):
         """``(payloads, gids that Shopify does not have, position behind them)``, oldest first, from the position on."""
         if run.gids or run.found_gids:
-            yield from self._direct_batches(backend, client, run)
+            yield from self._direct_batches(backend, client, run, pace)
         elif run.found_count:
-            yield from self._bulk_batches(backend, client, run)
+            yield from self._bulk_batches(backend, client, run, pace)
 
-    def _direct_batches(self, backend, client, run):
-        gids = run.gids or run.found_gids
-        for start in range(run.position or 0, len(gids), const.ORDERS_PER_BATCH):
-            part = gids[start : start + const.ORDERS_PER_BATCH]
+    def _direct_batches(self, backend, client, run, pace):
+        gids, position = run.gids or run.found_gids, run.position or 0
+        while position < len(gids):
+            part = gids[position : position + pace.size]
             payloads, missing = self.env['shopify.sync.order']._read(backend, client, part)
-            yield payloads, missing, start + len(part)
+            position += len(part)
+            yield payloads, missing, position
 
-    def _bulk_batches(self, backend, client, run):
+    def _bulk_batches(self, backend, client, run, pace):
         connections, money = run.connections, run.money_policy
         spool, batch, position = self._spool(run), [], None
         if not spool.is_complete:
@@ -178,7 +179,7 @@ class ShopifySyncHistory(models.AbstractModel):
             self._fill(client, run, spool, status)
         for position, root in spool.roots(tuple(run.position) if run.position else None):
             batch.append({**order_bulk.payload(root, connections), 'money_policy': money})
-            if len(batch) == const.ORDERS_PER_BATCH:
+            if len(batch) >= pace.size:
                 self.env['shopify.sync.order']._read_companies(client, batch)
                 yield batch, [], list(position)
                 batch = []

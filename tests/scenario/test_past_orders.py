@@ -71,3 +71,4 @@ def test_an_import_that_is_killed_paused_and_resumed_brings_every_order_once(wor
         world.server.call('shopify.import', 'action_resume', [run])
     assert until(world, run, lambda state, *_counts: state == 'done') == ('done', ORDERS, ORDERS)
     assert world.rows(EXACTLY_ONCE, store) == [(ORDERS, ORDERS, ORDERS)]
+    world.wait_idle(kinds=('history', 'order', 'books', 'stock'))
