@@ -8,10 +8,11 @@ class SaleOrder(models.Model):
     # For everybody who works with the order, with a Shopify role or without.
     shopify_hold_message = fields.Char(compute='_compute_shopify_hold_message', compute_sudo=True)
 
-    @api.depends('shopify_binding_ids.hold_state', 'shopify_binding_ids.hold_reason')
+    @api.depends('state', 'shopify_binding_ids.hold_state', 'shopify_binding_ids.hold_reason')
     def _compute_shopify_hold_message(self):
         for order in self:
             held = order.shopify_binding_ids.filtered(lambda binding: binding.hold_state == 'held')[:1]
+            held = held if order.state != 'cancel' else held.browse()
             order.shopify_hold_message = self._shopify_hold_sentence(order, held) if held else False
 
     def _shopify_hold_sentence(self, order, binding):

@@ -74,7 +74,7 @@ class ShopifyOrderBinding(models.Model):
     def _done_sentences(self):
         return {
             **super()._done_sentences(),
-            'rule': self.env._("Rule: “%(rule)s” decides (%(summary)s)."),
+            'rule': self.env._("Rule: “%(rule)s” decides, because the order fits %(why)s. It says: %(summary)s."),
             'rule_skipped': self.env._("Not imported: the rule “%(rule)s” leaves it out."),
             'rule_quotation': self.env._("Kept as a quotation: the rule “%(rule)s” says so."),
             'held_risk': self.env._("Delivery held: Shopify rates the risk of fraud %(level)s."),

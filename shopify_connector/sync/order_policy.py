@@ -36,7 +36,7 @@ class ShopifySyncOrder(models.AbstractModel):
             return Decision('skip', rule, reason=('rule_skipped', {'rule': rule.name}))
         if action == 'skip' or payload.get('cancelledAt'):
             action = 'quotation'
-        told = ('rule', {'rule': rule.name, 'summary': rule.summary}) if rule else None
+        told = ('rule', {'rule': rule.name, 'why': rule.conditions, 'summary': rule.summary}) if rule else None
         return Decision(action, rule, rule._results() if rule else {}, told)
 
     def _reason_to_skip(self, backend, payload):

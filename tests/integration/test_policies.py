@@ -267,6 +267,20 @@ class TestBooksHeader(PolicyCase):
         self.assertEqual(sale.partner_shipping_id.country_id.code, 'CA')
         self.assertFalse(sale.fiscal_position_id)
 
+    def test_what_the_store_decided_stays_when_a_person_chooses_another_customer(self):
+        position = self.env['account.fiscal.position'].create({'name': 'Web', 'company_id': self.env.company.id})
+        term = self.env.ref('account.account_payment_term_15days')
+        self.backend.write(
+            {'fiscal_position_policy': 'fixed', 'fiscal_position_id': position.id, 'payment_term_id': term.id}
+        )
+        sale = self.bring_one(displayFinancialStatus='PENDING')
+        other = self.env['res.partner'].create({'name': 'Other', 'country_id': self.env.ref('base.ca').id})
+        before = sale.pricelist_id
+        with Form(sale) as form:
+            form.partner_id = other
+        self.assertEqual((sale.partner_id, sale.fiscal_position_id, sale.payment_term_id), (other, position, term))
+        self.assertEqual((sale.pricelist_id, sale.amount_total), (before, 10.0))
+
     def test_odoo_may_find_the_position_by_the_country(self):
         position = self.env['account.fiscal.position'].create({
             'name': 'Canada', 'auto_apply': True, 'country_id': self.env.ref('base.ca').id, 'company_id': self.env.company.id,
@@ -562,6 +576,11 @@ class TestHold(PolicyCase):
         self.assertIn('is held', sale.with_user(seller).shopify_hold_message)
         with self.assertRaisesRegex(UserError, 'Shopify User'):
             sale.with_user(seller).action_shopify_release()
+
+    def test_an_order_that_was_cancelled_in_odoo_is_held_no_more(self):
+        sale = self.bring_one(**self.risk('HIGH'))
+        sale._action_cancel()
+        self.assertFalse(sale.shopify_hold_message)
 
     def test_goods_that_come_back_are_never_held(self):
         sale = self.bring_one(lines=[line(quantity=2)])
