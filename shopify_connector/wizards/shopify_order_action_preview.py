@@ -1,13 +1,77 @@
 from odoo import api, models
 
 from ..entities import order_write as writing
+from ..shopify import oauth
 
 
 class ShopifyOrderActionPreview(models.AbstractModel):
-    """The sentences of the dialog: what would happen in Shopify, and what in Odoo then."""
+    """The sentences of the dialog: how things are, what stands in the way, what would happen in Shopify and then in Odoo."""
 
     _name = 'shopify.order.action.preview'
     _description = "Preview Of A Change In Shopify"
+
+    # === NOW === #
+
+    @api.model
+    def _get_obstacle(self, kind, state):
+        """Why Shopify would not do it, and what to do instead, or False."""
+        missing = oauth.missing_scopes(state['scopes'], writing.SCOPES)
+        if missing:
+            return self.env._(
+                "The app lacks the scope %(scopes)s. Add it to the app, release the new version and approve it in the Shopify "
+                "admin; then open this dialog again.",
+                scopes=', '.join(sorted(missing)),
+            )
+        if state['cancelled'] and kind in ('mark_paid', 'capture', 'cancel'):
+            return self.env._("The order is cancelled in Shopify already. Press Read Again to bring that over.")
+        if kind == 'mark_paid' and not state['can_mark_paid']:
+            if state['authorizations']:
+                return self.env._("The payment is authorised: capture it instead of marking the order as paid.")
+            return self.env._(
+                "Shopify has nothing to mark: %(money)s is outstanding.", money=self._sum(state, 'outstanding')
+            )
+        if kind == 'capture' and not state['authorizations']:
+            return self.env._(
+                "There is no authorised payment that could be captured; it may have expired or been voided."
+            )
+        if kind == 'refund' and not any(line['refundable'] for line in state['lines']) and not float(state['net']):
+            return self.env._("Everything was refunded already.")
+        return False
+
+    def _state_lines(self, state):
+        lines = [
+            self.env._(
+                "Payment: %(payment)s. Fulfilment: %(fulfilment)s.",
+                payment=(state['financial'] or '-').replace('_', ' '),
+                fulfilment=(state['fulfillment'] or '-').replace('_', ' '),
+            ),
+            self.env._(
+                "Total %(total)s, received and not given back %(net)s, outstanding %(due)s.",
+                total=self._sum(state, 'total'),
+                net=self._sum(state, 'net'),
+                due=self._sum(state, 'outstanding'),
+            ),
+        ]
+        for row in state['authorizations']:
+            until = (row['expires'] or '')[:16].replace('T', ' ')
+            lines.append(
+                self.env._(
+                    "%(amount)s authorised by %(gateway)s%(until)s.",
+                    amount=self._amount(row['capturable'], state['currency']),
+                    gateway=row['label'],
+                    until=self.env._(", expires on %(time)s UTC", time=until) if until else '',
+                )
+            )
+        return lines
+
+    def _sum(self, state, name):
+        return self._amount(state[name], state['currency'])
+
+    @staticmethod
+    def _amount(value, currency):
+        return f'{writing.amount_text(value, currency)} {currency}'
+
+    # === AFTERWARDS === #
 
     @api.model
     def _sentences(self, wizard):
@@ -16,7 +80,7 @@ class ShopifyOrderActionPreview(models.AbstractModel):
         return getattr(self, f'_{wizard.kind}')(wizard, wizard.snapshot)
 
     def _money(self, wizard, value):
-        return f'{writing.amount_text(value, wizard.currency_code)} {wizard.currency_code}'
+        return self._amount(value, wizard.currency_code)
 
     def _mark_paid(self, wizard, state):
         return [

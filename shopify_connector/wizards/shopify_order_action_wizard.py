@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..entities import order_write as writing
-from ..shopify import errors, oauth
+from ..shopify import errors
 
 # Somebody sits in front of the form and waits.
 _SECONDS = 6
@@ -163,7 +163,7 @@ class ShopifyOrderActionWizard(models.TransientModel):
             'binding_id': binding.id,
             'kind': kind,
             'snapshot': state,
-            'obstacle': self._get_obstacle(kind, state),
+            'obstacle': self.env['shopify.order.action.preview']._get_obstacle(kind, state),
             'currency_code': state['currency'],
             'currency_id': self._currency(state).id,
             'can_notify': state['can_notify'],
@@ -219,35 +219,6 @@ class ShopifyOrderActionWizard(models.TransientModel):
             if line['refundable'] > 0
         ]
 
-    def _get_obstacle(self, kind, state):
-        """Why Shopify would not do it, and what to do instead, or False."""
-        missing = oauth.missing_scopes(state['scopes'], writing.SCOPES)
-        if missing:
-            return self.env._(
-                "The app lacks the scope %(scopes)s. Add it to the app, release the new version and approve it in the Shopify "
-                "admin; then open this dialog again.",
-                scopes=', '.join(sorted(missing)),
-            )
-        if state['cancelled'] and kind in ('mark_paid', 'capture', 'cancel'):
-            return self.env._("The order is cancelled in Shopify already. Press Read Again to bring that over.")
-        if kind == 'mark_paid' and not state['can_mark_paid']:
-            if state['authorizations']:
-                return self.env._("The payment is authorised: capture it instead of marking the order as paid.")
-            return self.env._(
-                "Shopify has nothing to mark: %(money)s is outstanding.", money=self._money(state, 'outstanding')
-            )
-        if kind == 'capture' and not state['authorizations']:
-            return self.env._(
-                "There is no authorised payment that could be captured; it may have expired or been voided."
-            )
-        if kind == 'refund' and not any(line['refundable'] for line in state['lines']) and not float(state['net']):
-            return self.env._("Everything was refunded already.")
-        return False
-
-    @staticmethod
-    def _money(state, name):
-        return f"{writing.amount_text(state[name], state['currency'])} {state['currency']}"
-
     def _authorizations(self):
         return self.env['shopify.order.action.payment'].search(
             [('wizard_id', '=', self.id), ('is_authorization', '=', True)]
@@ -257,35 +228,10 @@ class ShopifyOrderActionWizard(models.TransientModel):
 
     @api.depends('snapshot')
     def _compute_state_text(self):
+        previews = self.env['shopify.order.action.preview']
         for wizard in self:
             state = wizard.snapshot or {}
-            wizard.state_text = '\n'.join(wizard._state_lines(state)) if state else False
-
-    def _state_lines(self, state):
-        lines = [
-            self.env._(
-                "Payment: %(payment)s. Fulfilment: %(fulfilment)s.",
-                payment=(state['financial'] or '-').replace('_', ' '),
-                fulfilment=(state['fulfillment'] or '-').replace('_', ' '),
-            ),
-            self.env._(
-                "Total %(total)s, received and not given back %(net)s, outstanding %(due)s.",
-                total=self._money(state, 'total'),
-                net=self._money(state, 'net'),
-                due=self._money(state, 'outstanding'),
-            ),
-        ]
-        for row in state['authorizations']:
-            until = (row['expires'] or '')[:16].replace('T', ' ')
-            lines.append(
-                self.env._(
-                    "%(amount)s authorised by %(gateway)s%(until)s.",
-                    amount=f"{writing.amount_text(row['capturable'], state['currency'])} {state['currency']}",
-                    gateway=row['label'],
-                    until=self.env._(", expires on %(time)s UTC", time=until) if until else '',
-                )
-            )
-        return lines
+            wizard.state_text = '\n'.join(previews._state_lines(state)) if state else False
 
     @api.depends('payment_ids.amount')
     def _compute_refund_total(self):
