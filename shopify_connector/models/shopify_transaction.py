@@ -15,6 +15,7 @@ class ShopifyTransaction(models.Model):
     )
     backend_id = fields.Many2one(related='binding_id.backend_id', string="Store", store=True)
     company_id = fields.Many2one(related='binding_id.company_id', store=True)
+    order_name = fields.Char(related='binding_id.name', string="Shopify Order Number")
     sale_order_id = fields.Many2one(related='binding_id.sale_order_id')
     gid = fields.Char("Shopify ID", required=True, readonly=True)
     kind = fields.Selection(

@@ -50,6 +50,9 @@ def test_who_keeps_the_books_sees_payments_and_nothing_of_shopify(browser, booke
         assert person.sees('.o_data_row')
         person.open_record('account.payment', payment)
         assert person.sees('[name=shopify_key]')
+        person.open('shopify-transactions')
+        person.open_first()
+        assert person.sees('[name=order_name]')
         invoices = booked_site.server.admin.search_read(
             'account.move', [('move_type', '=', 'out_invoice'), ('payment_state', '=', 'paid')], ['id'], limit=1)
         if invoices:

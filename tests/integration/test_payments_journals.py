@@ -212,7 +212,11 @@ class TestPeople(PaymentCase):
         )
         lines.reconcile()
         self.assertEqual(invoice.payment_state, 'paid')
-        rows = self.env['shopify.transaction'].with_user(accountant).search([])
+        rows = self.env['shopify.transaction'].with_user(accountant).search([('order_name', '=', '#1001')])
+        for kind in ('list', 'form', 'search'):
+            arch = rows.get_view(False, kind)['arch']
+            self.assertIn('order_name', arch)
+            self.assertNotIn('name="binding_id"', arch)
         self.assertEqual(rows.payment_id, theirs)
         specification = {'binding_id': {'fields': {'display_name': {}}}, 'payment_id': {'fields': {'display_name': {}}}}
         self.assertEqual(rows.web_read(specification)[0]['binding_id']['display_name'], '#1001')
@@ -236,6 +240,11 @@ class TestPeople(PaymentCase):
         journal = self.env['account.journal'].create({'name': "Our bank", 'type': 'bank', 'code': 'OURB'})
         chief = new_test_user(self.env, 'chief', groups='account.group_account_manager')
         mapping.with_user(chief).journal_id = journal
+        manager = new_test_user(self.env, 'maya', groups='shopify_connector.group_shopify_manager')
+        with Form(mapping.with_user(manager), self.env.ref('shopify_connector.view_shopify_gateway_mapping_list')) as form:
+            form.journal_id = self.env['account.journal'].with_user(manager).search([('type', '=', 'cash')], limit=1) or (
+                journal.with_user(manager)
+            )
         user = new_test_user(self.env, 'sam', groups='shopify_connector.group_shopify_user')
         self.assertTrue(mapping.with_user(user).has_access('read'))
         self.assertFalse(mapping.with_user(user).has_access('write'))
