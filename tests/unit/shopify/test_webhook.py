@@ -80,7 +80,7 @@ ORDER = ('order', 'gid://shopify/Order/7')
     ('orders/delete', {'id': 7}, ORDER),
     ('orders/edited', {'order_edit': {'id': 1, 'order_id': 7}}, ORDER),
     ('orders/risk_assessment_changed', {'order_id': 7}, ORDER),
-    ('orders/risk_assessment_changed', {'risk_level': 'high', 'admin_graphql_api_order_id': ORDER}, ORDER),
+    ('orders/risk_assessment_changed', {'risk_level': 'high', 'admin_graphql_api_order_id': ORDER[1]}, ORDER),
     ('refunds/create', {'id': 1, 'admin_graphql_api_id': 'gid://shopify/Refund/1', 'order_id': 7}, ORDER),
     ('fulfillments/update', {'id': 1, 'order_id': 7}, ORDER),
     ('fulfillment_events/create', {'id': 1, 'order_id': 7}, ORDER),
