@@ -101,10 +101,25 @@ class ShopifySyncHistory(models.AbstractModel):
         self._finish(backend, run, task)
 
     def _finish(self, backend, run, task):
+        figures = {
+            'count': run.done_count,
+            'created': run.created_count + run.linked_count,
+            'changed': run.changed_count,
+            'skipped': run.skipped_count,
+            'failed': run.failed_count,
+        }
         if run.mode == 'dry_run':
-            text = self.env._("%(count)s orders looked at. Nothing was changed.", count=run.done_count)
+            text = self.env._(
+                "%(count)s orders looked at: %(created)s would be created or linked, %(changed)s changed, %(skipped)s skipped, "
+                "%(failed)s need a person. Nothing was changed.",
+                **figures,
+            )
         else:
-            text = self.env._("%(count)s orders looked at.", count=run.done_count)
+            text = self.env._(
+                "%(count)s orders looked at: %(created)s created or linked, %(changed)s changed, %(skipped)s skipped, "
+                "%(failed)s need a person.",
+                **figures,
+            )
         run.write({'state': 'done', 'message': text, 'done_at': fields.Datetime.now()})
         task._set_done(text)
         self._spool(run).remove()

@@ -1,5 +1,6 @@
 """Where the orders of an import come from: read one by one when they are few, else through a bulk operation."""
 
+import contextlib
 import os
 import time
 from datetime import timedelta
@@ -219,9 +220,7 @@ class ShopifySyncHistory(models.AbstractModel):
             return
         spool = self._spool(run)
         if not spool.is_complete:
-            try:
+            # It may be over already, or forgotten.
+            with contextlib.suppress(errors.GiveUpError):
                 bulk.cancel(backend._get_client('catalogue'), run.bulk_gid)
-            except errors.GiveUpError:
-                # It is over already, or forgotten.
-                pass
         spool.remove()

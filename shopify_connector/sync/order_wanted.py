@@ -28,11 +28,13 @@ class ShopifySyncOrder(models.AbstractModel):
         left = [(binding, payload) for binding, payload in pairs if self._left_before(backend, payload)]
         known = {binding for binding, _payload in left}
         super()._confirm_batch(backend, [pair for pair in pairs if pair[0] not in known], failures)
-        super(ShopifySyncOrder, self.with_context(skip_procurement=True))._confirm_batch(backend, left, failures)
+        bare = self.with_context(skip_procurement=True)
+        result = super(ShopifySyncOrder, bare)._confirm_batch(backend, left, failures)
         for binding, _payload in left:
             told = {entry[1] for entry in binding.trail or []}
             if binding.sale_order_id.state == 'sale' and 'shipped_before' not in told:
                 binding._add_trail('shipped_before')
+        return result
 
     @staticmethod
     def _left_before(backend, payload):
