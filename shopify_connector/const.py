@@ -106,6 +106,8 @@ TASKS_PER_ROUND = 500
 REQUEST_SECONDS = 30
 QUICK_SECONDS = 15
 ORDERS_PER_BATCH = 50
+# Few: who waits for a change of one of these orders waits for all of them.
+BOOKS_PER_BATCH = 10
 ORDERS_PER_FIRST_REQUEST = 10
 # Older orders are not imported by a late change; the store's own date says otherwise.
 DAYS_BEFORE_CONNECTING = 60

@@ -50,19 +50,14 @@ class SaleOrderLine(models.Model):
     def _shopify_bookings(self, posted_only=False):
         """The invoice lines that stand for the line, and those of its price that stand beside it."""
         self.ensure_one()
-        linked = self.sudo().invoice_lines
-        if linked:
-            linked |= linked.search(
-                [
-                    ('shopify_line_gid', '=', self.shopify_line_gid),
-                    ('sale_line_ids', '=', False),
-                    ('move_id.shopify_order_id', 'in', self.order_id.sudo().shopify_binding_ids.ids),
-                    ('move_id.shopify_refund_id', '=', False),
-                ]
-            )
+        rows = self.sudo().invoice_lines
+        if rows:
+            moves = self.order_id.sudo().shopify_binding_ids.move_ids
+            beside = moves.filtered(lambda move: not move.shopify_refund_id).invoice_line_ids
+            rows |= beside.filtered(lambda row: row.shopify_line_gid == self.shopify_line_gid and not row.sale_line_ids)
         states = ('posted',) if posted_only else ('draft', 'posted')
-        return linked.filtered(
-            lambda row: row.move_id.state in states and row.move_id.move_type in ('out_invoice', 'out_refund')
+        return rows.filtered(
+            lambda row: row.parent_state in states and row.move_id.move_type in ('out_invoice', 'out_refund')
         )
 
     def _shopify_booked(self, posted_only=False):

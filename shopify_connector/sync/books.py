@@ -14,7 +14,7 @@ from ..entities import refund as refunds
 from ..entities import transaction as transactions
 from ..shopify import errors, paging
 
-_MOVED = {'paid', 'partially_paid', 'partially_refunded', 'refunded'}
+_MOVED = {'paid', 'partially_paid', 'partially_refunded', 'refunded', 'authorized', 'voided'}
 
 
 class ShopifySyncBooks(models.AbstractModel):
@@ -36,22 +36,30 @@ class ShopifySyncBooks(models.AbstractModel):
 
     @api.model
     def _handle_books(self, backend, tasks):
+        """Many orders are read at once and few are written at a time."""
         by_gid = tasks.grouped('key')
         gids = list(by_gid)
         client = backend._get_client('books')
         for start in range(0, len(gids), const.ORDERS_PER_BATCH):
             batch = gids[start : start + const.ORDERS_PER_BATCH]
-            batch_tasks = self.env['shopify.task'].union(*(by_gid[gid] for gid in batch))
-            self._pull(backend, client, batch, batch_tasks)
-            if not self.env['shopify.engine']._is_time_left():
-                break
+            requests, points = client.usage.requests, client.usage.points_actual
+            payloads = self._read(backend, client, batch)
+            used = {
+                'requests': client.usage.requests - requests,
+                'points': float(client.usage.points_actual - points),
+            }
+            for first in range(0, len(batch), const.BOOKS_PER_BATCH):
+                part = batch[first : first + const.BOOKS_PER_BATCH]
+                part_tasks = self.env['shopify.task'].union(*(by_gid[gid] for gid in part))
+                self._write(backend, {gid: payloads[gid] for gid in part if gid in payloads}, part_tasks, used)
+                used = {}
+                if not self.env['shopify.engine']._is_time_left():
+                    return
 
-    @api.model
-    def _pull(self, backend, client, gids, tasks):
-        """Read the money of ``gids``, book it and settle ``tasks`` in the same transaction."""
-        started, before = time.monotonic(), (client.usage.requests, client.usage.points_actual)
-        payloads = self._read(backend, client, gids)
-        with self.env['shopify.engine']._turn():
+    def _write(self, backend, payloads, tasks, used):
+        """Book these orders and settle their tasks in the same transaction. ``used`` is what the reading took."""
+        started = time.monotonic()
+        with self.env['shopify.engine']._turn('books'):
             failures = self._settle(backend, payloads)
             self.env['shopify.engine']._settle_each(backend, tasks, failures)
             self.env['shopify.sync.log']._note(
@@ -60,9 +68,8 @@ class ShopifySyncBooks(models.AbstractModel):
                 'error' if failures else 'ok',
                 lane='books',
                 records=len(payloads),
-                requests=client.usage.requests - before[0],
-                points=float(client.usage.points_actual - before[1]),
                 duration_ms=int((time.monotonic() - started) * 1000),
+                **used,
             )
 
     # === READ === #
@@ -132,7 +139,7 @@ class ShopifySyncBooks(models.AbstractModel):
 
         Each step of each order stands for itself: a payment is booked although an invoice could not be.
         """
-        failures, asked = {}, set()
+        failures, asked, credited = {}, set(), set()
         payment, refund = self.env['shopify.sync.payment'], self.env['shopify.sync.refund']
         bindings = self._current(backend, payloads)
         self._note_transactions(failures, bindings, payloads)
@@ -142,9 +149,12 @@ class ShopifySyncBooks(models.AbstractModel):
             self._step(failures, binding, refund._take_back, payload, asked)
         ready = bindings.filtered(lambda binding: binding.id not in asked)
         self._merge(failures, self.env['shopify.sync.invoice']._settle(ready, payloads))
-        for binding in ready:
-            self._step(failures, binding, refund._settle, payloads[binding.gid])
         self._merge(failures, payment._settle_batch(bindings))
+        for binding in ready:
+            self._step(failures, binding, refund._settle, payloads[binding.gid], credited)
+        if credited:
+            self._merge(failures, payment._settle_batch(bindings.filtered(lambda binding: binding.id in credited)))
+        bindings._audit()
         return failures
 
     def _note_transactions(self, failures, bindings, payloads):

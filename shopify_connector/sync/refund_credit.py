@@ -17,18 +17,21 @@ class ShopifySyncRefund(models.AbstractModel):
     _inherit = 'shopify.sync.refund'
 
     @api.model
-    def _settle(self, binding, payload):
-        """Bring the credit notes up to the refunds; returns an error that tells what is left for a person."""
+    def _settle(self, binding, payload, credited):
+        """Bring the credit notes up to the refunds. The ids of orders that got any go to ``credited``."""
         order, posted = binding.sale_order_id, self._posted(binding)
         if order.state not in ('sale', 'cancel') or not (posted or payload['refunds']):
             return
         if binding._get_invoice_policy() == 'manual' or self.env['shopify.sync.invoice']._is_left_to_people(binding):
             binding.refund_ids.filtered(lambda row: row.state in ('new', 'waiting')).state = 'by_hand'
             return
+        before = len(binding.move_ids)
         refunds = mapping.read(payload, self._digits(binding))
         self._settle_refunds(binding, refunds, payload)
         if posted and not any(refund.waits for refund in refunds):
             self._settle_rest(binding, refunds)
+        if len(binding.move_ids) > before:
+            credited.add(binding.id)
 
     def _posted(self, binding):
         moves = binding.sale_order_id.order_line.invoice_lines.move_id

@@ -34,8 +34,11 @@ class TestInvoices(BooksCase):
         self.assertEqual(str(self.documents(binding).invoice_date), '2026-11-19')
 
     def test_closed_books_take_the_first_open_day_and_say_so(self):
-        self.env.company.fiscalyear_lock_date = '2026-11-19'
+        self.backend.invoice_policy = 'manual'
         binding = self.sell(created_at='2026-11-18T10:00:00Z')
+        self.env.company.fiscalyear_lock_date = '2026-11-19'
+        self.backend.invoice_policy = 'paid'
+        self.bring(binding.gid)
         invoice = self.documents(binding)
         self.assertEqual((str(invoice.invoice_date), str(invoice.date)), ('2026-11-20', '2026-11-20'))
         self.assertIn('books_locked', [entry[1] for entry in binding.trail])
@@ -104,9 +107,8 @@ class TestPartialInvoices(BooksCase):
         self.assert_settled(binding)
 
     def test_products_that_odoo_invoices_on_delivery_wait_for_it_whatever_the_store_says(self):
-        product = self.env['product.product'].search([('default_code', '=', self.sku)])
-        binding = self.sell_seven()
-        product.invoice_policy = 'delivery'
+        other = self.sell_seven()
+        other.sale_order_id.order_line.product_id.filtered('is_storable').invoice_policy = 'delivery'
         binding = self.sell_seven()
         first = self.documents(binding)
         self.assertEqual(first.invoice_line_ids.product_id, self.env.ref('shopify_connector.product_shipping'))
