@@ -41,7 +41,7 @@ def test_who_has_a_shopify_role_opens_everything_of_it(browser, trading_site, lo
             person.open_first()
         person.open_record('shopify.backend', trading_site.stores[NORTHWIND])
         assert person.sees('button[name=action_disconnect]') == (login != 'shop')
-        for name in ('policies', 'stock', 'imports', 'health'):
+        for name in ('policies', 'money', 'rules', 'stock', 'imports', 'health'):
             person.tab(name)
         person.open_record('sale.order', order)
         person.tab('shopify')
