@@ -6,6 +6,7 @@ class ShopifyOrderBinding(models.Model):
 
     _inherit = 'shopify.order.binding'
 
+    source_name = fields.Char("Source")
     channel = fields.Char(readonly=True, index='btree_not_null')
     channel_handle = fields.Char(readonly=True)
     source_identifier = fields.Char("Source ID", readonly=True, help="The order's number in the system it came from.")
