@@ -48,11 +48,11 @@ fragment RefundLinesF on RefundLineItemConnection {{
 
 DOCUMENT = (
     f"""
-query RefundsByIds($ids: [ID!]!) {{
+query RefundsByIds($ids: [ID!]!, $returns: Boolean = false) {{
   nodes(ids: $ids) {{
     ... on Refund {{
       id createdAt processedAt updatedAt note
-      return {{ id name }}
+      return @include(if: $returns) {{ id name }}
       refundLineItems(first: {LINES_PER_REFUND}) {{ ...RefundLinesF }}
       refundShippingLines(first: 10) {{
         nodes {{

@@ -90,7 +90,7 @@ class ShopifySyncBooks(models.AbstractModel):
         foreign = self._in_presentment(backend, payloads)
         for is_foreign in (False, True):
             wanted = [gid for gid, order in by_order.items() if (order in foreign) == is_foreign]
-            for node in self._read_refunds(client, wanted, is_foreign):
+            for node in self._read_refunds(backend, client, wanted, is_foreign):
                 payloads[by_order[node['id']]]['refunds'].append(node)
         return payloads
 
@@ -112,21 +112,23 @@ class ShopifySyncBooks(models.AbstractModel):
                 data = client.query(transactions.DOCUMENT, {'ids': [gid], 'each': transactions.MOST})
                 payload.update(data['nodes'][0] or {})
 
-    def _read_refunds(self, client, gids, in_presentment):
+    def _read_refunds(self, backend, client, gids, in_presentment):
+        """Which return a refund belongs to is told only to apps that may read returns; the rest is told to all."""
+        variables = {'returns': self.env['shopify.sync.returns']._is_readable(backend)}
         document, more = refunds.DOCUMENT, refunds.MORE_LINES
         if in_presentment:
             document, more = order_documents.in_presentment(document), order_documents.in_presentment(more)
-        for node in self._nodes(client, document, gids):
+        for node in self._nodes(client, document, gids, variables):
             info = node['refundLineItems']['pageInfo']
             if info['hasNextPage']:
-                variables = {'id': node['id'], 'first': refunds.LINES_PER_REFUND, 'after': info['endCursor']}
-                for page in paging.pages(client, more, variables, ('node', 'refundLineItems')):
+                page_of = {'id': node['id'], 'first': refunds.LINES_PER_REFUND, 'after': info['endCursor']}
+                for page in paging.pages(client, more, page_of, ('node', 'refundLineItems')):
                     node['refundLineItems']['nodes'] += page
             yield node
 
-    def _nodes(self, client, document, gids):
+    def _nodes(self, client, document, gids, variables=None):
         """The records that exist."""
-        for _ids, nodes in paging.read_nodes(client, document, gids):
+        for _ids, nodes in paging.read_nodes(client, document, gids, variables=variables):
             if client.warnings:
                 raise errors.ScopeError(client.warnings[0].message)
             yield from (node for node in nodes if node and node.get('id'))

@@ -101,9 +101,19 @@ class ShopifySyncConnection(models.AbstractModel):
                     scopes=', '.join(sorted(missing)),
                 )
             ]
-        if oauth.missing_scopes(granted, const.STOCK_SCOPES):
-            return [self.env._("No scope is missing; to write quantities you will need write_inventory too.")]
-        return [self.env._("No scope is missing.")]
+        useful = {
+            'write_inventory': self.env._("to write quantities"),
+            'write_orders': self.env._("to mark as paid, capture, refund and cancel from Odoo"),
+            'read_all_orders': self.env._("for orders that are older than 60 days"),
+            'read_returns': self.env._("for returns with their reasons"),
+            'read_draft_orders': self.env._("for draft orders"),
+            'read_payment_terms': self.env._("for payment terms"),
+        }
+        lines = [self.env._("No scope is missing.")]
+        absent = [f'{scope} ({use})' for scope, use in useful.items() if oauth.missing_scopes(granted, (scope,))]
+        if absent:
+            lines.append(self.env._("Not granted, and not needed for everything: %(scopes)s.", scopes=', '.join(absent)))
+        return lines
 
     def _location_lines(self, client, granted):
         if oauth.missing_scopes(granted, ('read_locations',)):

@@ -1,0 +1,42 @@
+from odoo.addons.shopify_connector import const
+
+from tests.integration.simulated import SimulatedCase
+
+KINDS = ('plain', 'b2b', 'campaign', 'high_risk', 'pos', 'duties', 'gift_card_paid', 'fulfilled', 'cash_rounding', 'draft')
+
+
+class TestLeastScopes(SimulatedCase):
+    """An app that was given the required scopes and no others brings orders and their books over all the same."""
+
+    def setUp(self):
+        super().setUp()
+        domain = self.shops['northwind']['domain']
+        self.simulator.settings(domain, scopes=list(const.REQUIRED_SCOPES))
+        self.backend = self.connected_store()
+
+    def test_every_kind_of_order_comes_over_with_its_books(self):
+        gids = [self.placed(self.backend, kind=kind) for kind in KINDS]
+        self.ring(self.backend, 'order', *gids)
+        self.run_lane(self.backend, 'books')
+        bindings = self.env['shopify.order.binding'].search([('backend_id', '=', self.backend.id)])
+        self.assertEqual(set(bindings.mapped('gid')), set(gids))
+        self.assertTrue(all(binding.sale_order_id for binding in bindings))
+        self.assertEqual(set(bindings.mapped('difference')), {0.0})
+        failed = self.env['shopify.task'].search([('backend_id', '=', self.backend.id), ('state', '=', 'failed')])
+        self.assertFalse(failed.mapped('message'))
+        self.assertFalse(self.env['shopify.task'].search([('kind', '=', 'books'), ('state', '=', 'pending')]))
+
+    def test_a_refund_is_read_too(self):
+        gid = self.placed(self.backend, kind='two_lines')
+        self.ring(self.backend, 'order', gid)
+        self.run_lane(self.backend, 'books')
+        self.simulator.act(self.backend.shop_domain, gid.rsplit('/', 1)[-1], 'refund', shipping=True)
+        self.ring(self.backend, 'order', gid)
+        self.run_lane(self.backend, 'books')
+        binding = self.env['shopify.order.binding'].search([('gid', '=', gid)])
+        self.assertEqual(binding.refund_ids.state, 'credited')
+
+    def test_the_check_says_what_else_could_be_granted(self):
+        self.backend.action_check_connection()
+        self.assertIn('write_orders (to mark as paid', self.backend.connection_report)
+        self.assertIn('read_all_orders (for orders', self.backend.connection_report)
