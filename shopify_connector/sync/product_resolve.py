@@ -75,6 +75,9 @@ class ShopifySyncProduct(models.AbstractModel):
     def _placeholders(self, backend, lines):
         """A storable product for each, which ships and counts like any other; it is replaced, or becomes the product
         itself, when one with its SKU appears."""
+        if not lines:
+            # Even creating no product empties the caches of all workers.
+            return {}
         products = (
             self.env['product.product']
             .with_context(shopify_placeholder=True)
