@@ -170,24 +170,27 @@ class ShopifySyncBooks(models.AbstractModel):
 
     def _current(self, backend, payloads):
         """The orders whose sales order is as new as what was read of their money. The others are read first, which
-        notes their books again: a refund is booked by what the sales order has become through it."""
+        notes their books again: a refund is booked by what the sales order has become through it. One that cannot be
+        brought up to date is on the list already, and its books wait for that."""
         bindings = self.env['shopify.order.binding'].search(
             [('backend_id', '=', backend.id), ('gid', 'in', list(payloads)), ('sale_order_id', '!=', False)], order='id'
         )
         late = bindings.filtered(lambda binding: binding._is_behind(payloads[binding.gid]['updatedAt']))
-        if late and self.env['shopify.task']._add(backend, 'order', late.mapped('gid'), source='shopify'):
-            backend._wake('orders')
-        coming = self.env['shopify.task'].search(
+        tasks = self.env['shopify.task'].search(
             [
                 ('backend_id', '=', backend.id),
                 ('kind', '=', 'order'),
                 ('key', 'in', bindings.mapped('gid')),
-                ('state', '=', 'pending'),
-                ('tries', '=', 0),
+                ('state', 'in', ('pending', 'failed')),
             ]
         )
-        keys = set(coming.mapped('key'))
-        return bindings.filtered(lambda binding: binding.gid not in keys)
+        known = set(tasks.mapped('key'))
+        unasked = late.filtered(lambda binding: binding.gid not in known)
+        if unasked:
+            self.env['shopify.task']._add(backend, 'order', unasked.mapped('gid'), source='shopify')
+            backend._wake('orders')
+        coming = set(tasks.filtered(lambda task: task.state == 'pending' and not task.tries).mapped('key'))
+        return (bindings - late).filtered(lambda binding: binding.gid not in coming)
 
     def _step(self, failures, binding, work, *args):
         """One step for one order. What it returns or raises is told by the task; the steps after it are done."""

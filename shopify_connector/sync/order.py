@@ -142,11 +142,14 @@ class ShopifySyncOrder(models.AbstractModel):
         return {'variants': set(unknown), 'payloads': products._fetch_of_variants(client, unknown) if unknown else []}
 
     def _note_books(self, backend, payloads):
-        """Invoices and payments follow in a lane of their own, so that nothing that is wrong with them holds up orders."""
+        """Invoices and payments follow in a lane of their own, so that nothing that is wrong with them holds up orders.
+        An order that could not be brought up to date has to be, first."""
+        seen = {payload['id']: payload['updatedAt'] for payload in payloads}
         bindings = self.env['shopify.order.binding'].search(
-            [('backend_id', '=', backend.id), ('gid', 'in', [payload['id'] for payload in payloads])]
+            [('backend_id', '=', backend.id), ('gid', 'in', list(seen))]
         )
-        self.env['shopify.sync.books']._note(backend, bindings)
+        current = bindings.filtered(lambda binding: not binding._is_behind(seen[binding.gid]))
+        self.env['shopify.sync.books']._note(backend, current)
 
     def _note_missing(self, backend, gids, tasks):
         """Orders that are gone from Shopify; what they led to in Odoo stays. One that Odoo has never seen is asked for

@@ -146,14 +146,14 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _rewrite(self, order, payload, refs, kept):
         """Lines are matched by Shopify's id: changed in place, added, or set to what has left so that the delivery
-        follows."""
+        follows. What was invoiced or has left keeps the product that it was booked with."""
         self._write_changed(order, mapping.header_vals(payload, refs))
         present = {line.shopify_line_gid: line for line in order.order_line if line.shopify_line_gid}
         for vals in order_lines.lines_vals(payload, refs, kept):
             line = present.pop(vals['shopify_line_gid'], None)
             if line is None:
                 order.write({'order_line': [(0, 0, vals)]})
-            elif line.product_id.id == vals['product_id']:
+            elif line.product_id.id == vals['product_id'] or line.qty_invoiced or line.qty_delivered:
                 self._write_changed(line, {name: value for name, value in vals.items() if name != 'product_id'})
             else:
                 self._zero(line)
