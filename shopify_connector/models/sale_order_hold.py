@@ -18,7 +18,7 @@ class SaleOrder(models.Model):
     def _shopify_hold_sentence(self, order, binding):
         reasons = {
             'risk': self.env._("Shopify sees a risk of fraud"),
-            'rule': self.env._("a rule of the store says so"),
+            'rule': self.env._("the rule “%(rule)s” of the store says so", rule=binding.rule_id.name or '?'),
         }
         return self.env._(
             "The delivery of %(order)s (%(shopify)s) is held: %(reason)s. Somebody with the role Shopify User looks at the "

@@ -1,6 +1,7 @@
 """What of an order's header goes on following Shopify, and the hold on its delivery."""
 
 from odoo import Command, fields, models
+from odoo.exceptions import UserError
 
 from ..entities import order_header
 from .order_policy_header import Finder
@@ -35,20 +36,28 @@ class ShopifySyncOrder(models.AbstractModel):
             order.write({'tag_ids': [*map(Command.link, added.ids), *map(Command.unlink, removed.ids)]})
 
     def _follow_metafields(self, backend, binding, payload):
+        """What changed in Shopify since it was last read; each by itself, for a field may refuse what it cannot hold."""
         mappings = backend.metafield_mapping_ids
         if not mappings:
             return
         values, problems, texts = mappings._read_values(payload)
         before = binding.metafields or {}
-        changed = {name for name, text in texts.items() if text != before.get(name, '')}
-        if not changed:
-            return
-        wanted = {field: value for name in changed & values.keys() for field, value in values[name].items()}
-        if wanted:
-            binding.sale_order_id.write(wanted)
-        for name in sorted(changed & problems.keys()):
-            binding._add_trail('metafield_unfit', name=name, problem=problems[name])
-        binding.metafields = {**before, **texts}
+        for name in sorted(name for name, text in texts.items() if text != before.get(name, '')):
+            problem = problems.get(name) or self._write_metafield(binding.sale_order_id, values.get(name))
+            if problem:
+                binding._add_trail('metafield_unfit', name=name, problem=problem)
+        if texts != before:
+            binding.metafields = {**before, **texts}
+
+    def _write_metafield(self, order, values):
+        """Why Odoo does not take it; '' when it does."""
+        try:
+            with self.env.cr.savepoint():
+                order.write(values or {})
+        except (UserError, ValueError) as error:
+            self.env.invalidate_all()
+            return str(error)
+        return ''
 
     def _follow_marketing(self, backend, binding, payload):
         """Shopify may take minutes to know which visit led to an order; what stands in Odoo already stays."""
@@ -116,10 +125,11 @@ class ShopifySyncOrder(models.AbstractModel):
         binding.sale_order_id._shopify_note_unheld(binding._done_sentences()[code])
 
     def _begin(self, backend, pairs):
-        """What follows from the policies once new orders exist: holds, and activities that rules want. ``pairs`` are
+        """What follows from the policies once new orders exist: metafields, holds, activities that rules want. ``pairs`` are
         ``(binding, payload)``."""
         for binding, payload in pairs:
             decision = self._decision(backend, payload)
+            self._follow_metafields(backend, binding, payload)
             self._settle_hold(backend, binding, payload, decision)
             person = decision.values.get('activity_user_id')
             if person:

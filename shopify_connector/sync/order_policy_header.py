@@ -1,4 +1,4 @@
-"""The header of new orders as the store's policies and its rules want it: team, terms, warehouse, marketing, metafields."""
+"""The header of new orders as the store's policies and its rules want it: team, terms, warehouse, tags, marketing."""
 
 from dataclasses import dataclass, field
 
@@ -42,7 +42,6 @@ class ShopifySyncOrder(models.AbstractModel):
         self._set_fiscal_position(backend, refs, decision, header)
         self._set_tags(backend, payload, decision, finder, header)
         header.order.update(finder.marketing(payload))
-        self._set_metafields(backend, payload, header)
         if order_header.is_company(payload) and payload.get('customer'):
             header.binding['person_id'] = finder.persons.get(payload['customer']['id'], False)
         return header
@@ -99,16 +98,6 @@ class ShopifySyncOrder(models.AbstractModel):
         if tags:
             header.order['tag_ids'] = [Command.set(tags.ids)]
 
-    def _set_metafields(self, backend, payload, header):
-        values, problems, texts = backend.metafield_mapping_ids._read_values(payload)
-        for name, vals in values.items():
-            # A field without a metafield keeps Odoo's own default.
-            if texts[name]:
-                header.order.update(vals)
-        header.trail += [('metafield_unfit', {'name': name, 'problem': text}) for name, text in problems.items()]
-        if texts:
-            header.binding['metafields'] = texts
-
 
 class Finder:
     """What a batch of orders needs beside its customers, products and taxes: looked up once, created where missing."""
@@ -135,8 +124,10 @@ class Finder:
         key = (model, name.casefold())
         if key not in self._known:
             records = self.env[model].sudo().with_context(active_test=False)
+            # Marketing shows the campaigns of people, not those that only came with an order.
+            auto = {'is_auto_campaign': True} if 'is_auto_campaign' in records._fields else {}
             self._known[key] = records.search([('name', '=ilike', tools.escape_psql(name))], limit=1) or records.create(
-                {'name': name}
+                {'name': name, **auto}
             )
         return self._known[key]
 

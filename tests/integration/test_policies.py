@@ -389,6 +389,14 @@ class TestMetafields(PolicyCase):
         self.assertEqual(sale.state, 'sale')
         self.assertIn('“soon” is no date.', sale.shopify_binding_ids.trail_html)
 
+    def test_a_value_that_odoo_refuses_is_told_and_stops_nothing(self):
+        self.mapping.field_name = 'prepayment_percent'
+        self.env.company.portal_confirmation_pay = True
+        sale = self.bring_one(**self.fields_of(day=('number_decimal', '7'), note=('single_line_text_field', 'Kept')))
+        self.assertEqual(sale.state, 'sale')
+        self.assertIn('Kept', sale.note)
+        self.assertIn('metafield_unfit', self.trail_codes(sale))
+
     def test_a_field_that_the_import_fills_takes_no_metafield(self):
         choices = dict(self.mapping._field_choices())
         self.assertFalse({'name', 'client_order_ref', 'amount_total', 'state', 'create_date', 'partner_id'} & set(choices))
@@ -556,7 +564,7 @@ class TestHold(PolicyCase):
         self.rule("Wait for the money", financial_statuses='pending', action='confirm', hold=True)
         sale = self.bring_one(displayFinancialStatus='PENDING')
         self.assertEqual(sale.state, 'sale')
-        self.assertIn('a rule of the store', sale.shopify_hold_message)
+        self.assertIn('the rule “Wait for the money”', sale.shopify_hold_message)
         self.again()
         self.assertFalse(sale.shopify_hold_message)
         self.assertTrue(sale.picking_ids.button_validate())
