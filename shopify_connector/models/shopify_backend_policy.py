@@ -20,6 +20,13 @@ class ShopifyBackend(models.Model):
         tracking=True,
         help="A payment in Odoo for every payment and refund that Shopify has taken or given, on Shopify's date.",
     )
+    books_since = fields.Date(
+        "Book Orders Since",
+        copy=False,
+        tracking=True,
+        help="Orders that were placed earlier come over without invoices and payments: they are in the books already. An "
+        "import of past orders may decide otherwise. Set when the store is connected; empty: all orders.",
+    )
     money_policy = fields.Selection(
         [('shop', "The shop's currency"), ('presentment', "The customer's currency")],
         string="Orders In",

@@ -62,6 +62,13 @@ class ShopifyImport(models.Model):
         help="Single numbers and ranges, such as 1001, 1005-1020. Prefixes and suffixes of the shop may be left out."
     )
     gids = fields.Json("Chosen Orders", help="Shopify's ids, when the orders were chosen one by one.")
+    books_choice = fields.Selection(
+        [('with', "As the store's policy says"), ('without', "None: they are in the books already")],
+        "Invoices And Payments",
+        default='with',
+        required=True,
+    )
+    books_hint = fields.Char(compute='_compute_books_hint')
     chosen_count = fields.Integer(compute='_compute_chosen_count')
     selection_text = fields.Char("Orders", compute='_compute_selection_text')
     warning = fields.Char(compute='_compute_warning')
@@ -94,6 +101,22 @@ class ShopifyImport(models.Model):
     row_count = fields.Integer(compute='_compute_row_count')
 
     # === COMPUTE METHODS === #
+
+    @api.depends('backend_id', 'books_choice')
+    def _compute_books_hint(self):
+        for run in self:
+            run.books_hint = run._get_books_hint()
+
+    def _get_books_hint(self):
+        """What the import will do to the company's books, in one sentence."""
+        self.ensure_one()
+        store = self.backend_id
+        if self.books_choice == 'without' or (store.invoice_policy == 'manual' and not store.register_payments):
+            return self.env._("No invoice and no payment will be created for these orders.")
+        return self.env._(
+            "New orders get posted invoices and payments as the store's policies say, dated on the days of the orders and "
+            "payments. Days in closed periods become the first open day."
+        )
 
     @api.depends('backend_id', 'mode')
     def _compute_display_name(self):

@@ -14,7 +14,23 @@ class ShopifyOrderBinding(models.Model):
     refund_ids = fields.One2many('shopify.refund', 'binding_id', "Refunds", readonly=True)
     move_ids = fields.One2many('account.move', 'shopify_order_id', "Invoices", readonly=True)
 
+    books_choice = fields.Selection(
+        [('with', "With Invoices And Payments"), ('without', "Without")],
+        "Import Chose",
+        readonly=True,
+        help="What the import of past orders that brought the order over said about its books.",
+    )
+
     # === BUSINESS METHODS === #
+
+    def _wants_books(self):
+        """Whether the order is to be invoiced and paid in Odoo: it is not in the books of a time before the store was
+        connected, unless an import has decided."""
+        self.ensure_one()
+        since = self.backend_id.books_since
+        if self.books_choice:
+            return self.books_choice == 'with'
+        return not since or not self.ordered_at or self._shop_day(self.ordered_at) >= since
 
     @api.model
     def _note_books(self, orders):
@@ -89,9 +105,18 @@ class ShopifyOrderBinding(models.Model):
         self._add_trail('books_locked', day=str(day), opened=str(opened))
         return opened
 
+    def _tell_left_out(self):
+        """Why an order has no invoice, once."""
+        for binding in self:
+            if not any(entry[1] == 'books_before' for entry in binding.trail or []):
+                binding._add_trail('books_before')
+
     def _is_by_hand(self):
-        """Whether a person has taken over the invoices: ours was cancelled, or credited by a credit note of theirs."""
+        """Whether a person has taken over the invoices: ours was cancelled, or credited by a credit note of theirs, or
+        part of the order was invoiced in advance."""
         self.ensure_one()
+        if any(self.sale_order_id.order_line.mapped('is_downpayment')):
+            return True
         moves = self.sale_order_id.order_line.invoice_lines.move_id | self.move_ids
         ours, theirs = moves & self.move_ids, moves - self.move_ids
         return any(move.state == 'cancel' for move in ours) or any(
@@ -111,6 +136,10 @@ class ShopifyOrderBinding(models.Model):
             'returned': self.env._("Refunded and put back on the shelf in Shopify: return %(name)s was validated."),
             'books_locked': self.env._("The books are closed on %(day)s, so %(opened)s was used."),
             'books_by_hand': self.env._(
-                "A person has cancelled or credited an invoice of this order: its invoices and credit notes are left to people."
+                "A person has cancelled or credited an invoice of this order, or invoiced a down payment: its invoices and "
+                "credit notes are left to people."
+            ),
+            'books_before': self.env._(
+                "No invoices and payments: the order is older than the store's Book Orders Since, or its import said so."
             ),
         }

@@ -31,6 +31,9 @@ class ShopifySyncBooks(models.AbstractModel):
                 and (binding.sale_order_id.state in ('sale', 'cancel') or binding.financial_status in _MOVED)
             )
         )
+        before = wanted.filtered(lambda binding: not binding._wants_books())
+        before._tell_left_out()
+        wanted -= before
         if wanted and self.env['shopify.task']._add(backend, 'books', wanted.mapped('gid'), source='shopify'):
             backend._wake('books')
 
@@ -175,6 +178,7 @@ class ShopifySyncBooks(models.AbstractModel):
         bindings = self.env['shopify.order.binding'].search(
             [('backend_id', '=', backend.id), ('gid', 'in', list(payloads)), ('sale_order_id', '!=', False)], order='id'
         )
+        bindings = bindings.filtered(lambda binding: binding._wants_books())
         late = bindings.filtered(lambda binding: binding._is_behind(payloads[binding.gid]['updatedAt']))
         tasks = self.env['shopify.task'].search(
             [

@@ -29,7 +29,7 @@ class ShopifySyncHistory(models.AbstractModel):
         payloads, missing, position = batch
         fresh = self._refreshed(backend, client, payloads)
         dry = run.mode == 'dry_run'
-        here = self.with_context(shopify_history=True, shopify_dry_run=dry)
+        here = self.with_context(shopify_history=True, shopify_dry_run=dry, shopify_books_choice=run.books_choice)
         backend = backend.with_env(here.env)
         fetched = here.env['shopify.sync.order']._fetch_products(backend, client, fresh)
         with self.env['shopify.engine']._turn():
@@ -94,8 +94,15 @@ class ShopifySyncHistory(models.AbstractModel):
             rows.append(row)
         if not dry:
             self._note_failures(backend, products, failures)
+            self._choose_books([binding for gid, binding in bindings.items() if gid not in before])
             self.env['shopify.sync.order']._note_books(backend, payloads)
         return rows
+
+    def _choose_books(self, created):
+        """What the import says about invoices and payments holds for the orders that it has brought."""
+        choice = self.env.context.get('shopify_books_choice')
+        if choice and created:
+            self.env['shopify.order.binding'].union(*created).books_choice = choice
 
     def _bindings(self, backend, payloads):
         found = self.env['shopify.order.binding'].search(

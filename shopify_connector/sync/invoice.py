@@ -55,7 +55,7 @@ class ShopifySyncInvoice(models.AbstractModel):
             return None
         if policy == 'paid' and not self._is_paid(binding, payload):
             return None
-        quantities = self._quantities(order, policy)
+        quantities = self._quantities(binding, policy)
         beside = self._price_rises(order, quantities)
         if not (quantities or beside) or self._is_left_to_people(binding):
             return None
@@ -106,8 +106,14 @@ class ShopifySyncInvoice(models.AbstractModel):
         """All of it; an order that costs nothing is."""
         return bool(payload.get('fullyPaid')) or binding.financial_status in _PAID
 
-    def _quantities(self, order, policy):
-        """``{line: units}`` that Odoo's own invoicing policy of the product allows, and the store's."""
+    def _quantities(self, binding, policy):
+        """``{line: units}`` that Odoo's own invoicing policy of the product allows, and the store's. What had left before
+        the store was connected is delivered, although no delivery of Odoo says so."""
+        order = binding.sale_order_id
+        if any(entry[1] == 'shipped_before' for entry in binding.trail or []):
+            sold = order.order_line.filtered('shopify_line_gid')
+            left = {line: line.product_uom_qty - line.qty_invoiced for line in sold}
+            return {line: units for line, units in left.items() if units > 0}
         lines = order.order_line.filtered(lambda line: line.shopify_line_gid and line.qty_to_invoice > 0)
         if policy != 'delivered' or not lines:
             return {line: line.qty_to_invoice for line in lines}

@@ -84,6 +84,47 @@ class TestInvoices(BooksCase):
         self.assertEqual(binding.sale_order_id.invoice_ids, before)
 
 
+class TestWhichOrdersAreBooked(BooksCase):
+    def test_orders_from_before_the_store_was_connected_are_in_the_books_already(self):
+        self.backend.books_since = '2026-11-20'
+        binding = self.sell(created_at='2026-11-18T10:00:00Z')
+        self.assertFalse(binding.sale_order_id.invoice_ids or binding.transaction_ids)
+        self.assertIn('No invoices and payments', binding.trail_html)
+
+    def test_an_import_may_want_their_books_and_may_leave_out_those_of_others(self):
+        self.backend.books_since = '2026-11-20'
+        old = self.sell(created_at='2026-11-18T10:00:00Z')
+        old.books_choice = 'with'
+        self.bring(old.gid)
+        self.assertEqual(self.documents(old).payment_state, 'paid')
+        self.backend.books_since = False
+        new = self.sell(payment='pending')
+        new.books_choice = 'without'
+        self.act(new, 'pay')
+        self.assertFalse(new.sale_order_id.invoice_ids)
+
+    def test_a_store_that_is_connected_books_from_that_day_on(self):
+        self.backend.write({'state': 'draft', 'connected_at': False, 'books_since': False})
+        self.backend.action_connect()
+        self.assertEqual(self.backend.books_since, self.env.cr.now().date())
+
+    def test_what_had_left_before_is_invoiced_although_no_delivery_says_so(self):
+        product = self.env['product.product'].search([('default_code', '=', self.sku)])
+        product.invoice_policy = 'delivery'
+        self.backend.connected_at = '2026-11-19 00:00:00'
+        binding = self.sell(lines=[{'sku': self.sku, 'quantity': 1}], created_at='2026-11-18T10:00:00Z', fulfilled=True)
+        self.assertEqual(self.documents(binding).payment_state, 'paid')
+
+    def test_a_down_payment_of_a_person_leaves_the_invoices_to_people(self):
+        self.backend.order_policy = 'always'
+        binding = self.sell(payment='pending')
+        wizard = self.env['sale.advance.payment.inv'].with_context(active_ids=binding.sale_order_id.ids)
+        wizard.create({'advance_payment_method': 'percentage', 'amount': 30}).create_invoices()
+        self.act(binding, 'pay')
+        self.assertFalse(self.documents(binding))
+        self.assertIn('down payment', binding.trail_html)
+
+
 class TestPartialInvoices(BooksCase):
     taxes = [{'title': 'State', 'rate': '0.0725'}, {'title': 'County', 'rate': '0.01'}]
 

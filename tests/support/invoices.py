@@ -33,7 +33,7 @@ class BooksCase(SimulatedCase):
         )
         cls.simulator.deliveries(shop['domain'], hold=True)
         cls.backend.action_connect()
-        cls.backend.swept_at = cls.env.cr.now()
+        cls.backend.write({'swept_at': cls.env.cr.now(), 'books_since': False, 'orders_since': '2026-01-01'})
         cls.sku = next(row['sku'] for row in cls.simulator.state(shop['domain'])['variants'] if row['sku'])
 
     def setUp(self):
