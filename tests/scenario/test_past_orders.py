@@ -5,7 +5,7 @@ import pytest
 
 from tests.scenario.world import wait_for
 
-ORDERS = 160
+ORDERS = 80
 KINDS = ('plain', 'two_lines', 'discount_code', 'taxes_state_county', 'different_addresses', 'guest', 'pending', 'fulfilled')
 EXACTLY_ONCE = """SELECT count(*), count(DISTINCT binding.gid), count(DISTINCT binding.sale_order_id)
                     FROM shopify_order_binding binding JOIN sale_order ON sale_order.id = binding.sale_order_id
