@@ -108,7 +108,7 @@ QUICK_SECONDS = 15
 ORDERS_PER_BATCH = 50
 # Few: who waits for a change of one of these orders waits for all of them.
 BOOKS_PER_BATCH = 10
-ORDERS_PER_FIRST_REQUEST = 10
+ORDERS_PER_FIRST_REQUEST = 8
 # Older orders are not imported by a late change; the store's own date says otherwise.
 DAYS_BEFORE_CONNECTING = 60
 SWEEP_MINUTES = 5

@@ -98,3 +98,12 @@ class ShopifyBackend(models.Model):
         domain=[('early_discount', '=', False)],
         help="Of orders that bring no terms of their own. Empty: the customer's.",
     )
+
+    def write(self, vals):
+        """Override: a store that begins to book begins with that day, unless the day is given."""
+        silent = self.filtered(lambda backend: backend.invoice_policy == 'manual' and not backend.register_payments)
+        result = super().write(vals)
+        if silent and 'books_since' not in vals:
+            begun = silent.filtered(lambda backend: backend.invoice_policy != 'manual' or backend.register_payments)
+            begun.filtered('connected_at').books_since = fields.Date.context_today(self)
+        return result

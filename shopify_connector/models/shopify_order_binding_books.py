@@ -23,14 +23,24 @@ class ShopifyOrderBinding(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _wants_books(self):
-        """Whether the order is to be invoiced and paid in Odoo: it is not in the books of a time before the store was
-        connected, unless an import has decided."""
+    def _wants_books(self, transactions):
+        """Whether the order is to be invoiced and paid in Odoo. What was paid before the store was connected is in the
+        books already, unless an import has decided.
+
+        :param transactions: Shopify's transactions of the order.
+        """
         self.ensure_one()
         since = self.backend_id.books_since
         if self.books_choice:
             return self.books_choice == 'with'
-        return not since or not self.ordered_at or self._shop_day(self.ordered_at) >= since
+        if not since or not self.ordered_at or self._shop_day(self.ordered_at) >= since:
+            return True
+        moved = [
+            when.to_utc(row.get('processedAt') or row['createdAt'])
+            for row in transactions
+            if row['status'] == 'SUCCESS' and row['kind'] in ('SALE', 'CAPTURE')
+        ]
+        return bool(moved) and self._shop_day(min(moved)) >= since
 
     @api.model
     def _note_books(self, orders):
@@ -104,6 +114,15 @@ class ShopifyOrderBinding(models.Model):
         opened = fields.Date.add(locks[-1][0], days=1)
         self._add_trail('books_locked', day=str(day), opened=str(opened))
         return opened
+
+    def _refunds_since(self, refunds):
+        """The day of the last refund that was made since the store books; '' when there is none, or an import has left the
+        order out on purpose."""
+        self.ensure_one()
+        since = self.backend_id.books_since
+        days = [self._shop_day(when.to_utc(node.get('processedAt') or node['createdAt'])) for node in refunds]
+        late = [day for day in days if since and day >= since and self.books_choice != 'without']
+        return str(max(late)) if late else ''
 
     def _tell_left_out(self):
         """Why an order has no invoice, once."""

@@ -31,9 +31,6 @@ class ShopifySyncBooks(models.AbstractModel):
                 and (binding.sale_order_id.state in ('sale', 'cancel') or binding.financial_status in _MOVED)
             )
         )
-        before = wanted.filtered(lambda binding: not binding._wants_books())
-        before._tell_left_out()
-        wanted -= before
         if wanted and self.env['shopify.task']._add(backend, 'books', wanted.mapped('gid'), source='shopify'):
             backend._wake('books')
 
@@ -146,7 +143,7 @@ class ShopifySyncBooks(models.AbstractModel):
         """
         failures, asked, credited = {}, set(), set()
         payment, refund = self.env['shopify.sync.payment'], self.env['shopify.sync.refund']
-        bindings = self._current(backend, payloads)
+        bindings = self._wanted(self._current(backend, payloads), payloads, failures)
         self._note_transactions(failures, bindings, payloads)
         for binding in bindings.filtered(lambda binding: payloads[binding.gid]['refunds']):
             payload = payloads[binding.gid]
@@ -171,6 +168,24 @@ class ShopifySyncBooks(models.AbstractModel):
         )
         self._merge(failures, trouble)
 
+    def _wanted(self, bindings, payloads, failures):
+        """The orders that belong into the books. Of the others money that goes back now is told: nothing books it."""
+        left_out = bindings.filtered(lambda binding: not binding._wants_books(payloads[binding.gid]['transactions']))
+        left_out._tell_left_out()
+        for binding in left_out:
+            refunded = binding._refunds_since(payloads[binding.gid]['refunds'])
+            if refunded:
+                failures[binding.gid] = errors.GiveUpError(
+                    self.env._(
+                        "%(name)s is not in Odoo's books, and a refund was made in Shopify on %(day)s. Book it where the order "
+                        "was booked, and skip this task.",
+                        name=binding.name,
+                        day=refunded,
+                    ),
+                    code='refund_elsewhere',
+                )
+        return bindings - left_out
+
     def _current(self, backend, payloads):
         """The orders whose sales order is as new as what was read of their money. The others are read first, which
         notes their books again: a refund is booked by what the sales order has become through it. One that cannot be
@@ -178,7 +193,6 @@ class ShopifySyncBooks(models.AbstractModel):
         bindings = self.env['shopify.order.binding'].search(
             [('backend_id', '=', backend.id), ('gid', 'in', list(payloads)), ('sale_order_id', '!=', False)], order='id'
         )
-        bindings = bindings.filtered(lambda binding: binding._wants_books())
         late = bindings.filtered(lambda binding: binding._is_behind(payloads[binding.gid]['updatedAt']))
         tasks = self.env['shopify.task'].search(
             [

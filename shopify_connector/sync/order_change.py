@@ -147,7 +147,7 @@ class ShopifySyncOrder(models.AbstractModel):
     def _rewrite(self, order, payload, refs, kept):
         """Lines are matched by Shopify's id: changed in place, added, or set to what has left so that the delivery
         follows. What was invoiced or has left keeps the product that it was booked with."""
-        self._write_changed(order, mapping.header_vals(payload, refs))
+        self._write_header(order, mapping.header_vals(payload, refs))
         present = {line.shopify_line_gid: line for line in order.order_line if line.shopify_line_gid}
         for vals in order_lines.lines_vals(payload, refs, kept):
             line = present.pop(vals['shopify_line_gid'], None)
@@ -160,6 +160,17 @@ class ShopifySyncOrder(models.AbstractModel):
                 order.write({'order_line': [(0, 0, vals)]})
         for line in present.values():
             self._zero(line)
+
+    def _write_header(self, order, vals):
+        """What has not left yet goes where the order goes now; what has left stays where it went."""
+        went = {picking: picking.partner_id for picking in order.picking_ids if picking.state == 'done'}
+        self._write_changed(order.with_context(update_delivery_shipping_partner=True), vals)
+        for picking, partner in went.items():
+            if picking.partner_id != partner:
+                picking.partner_id = partner
+        waiting = self._open_pickings_of(order).move_ids.filtered('partner_id')
+        if waiting.partner_id - order.partner_shipping_id:
+            waiting.partner_id = order.partner_shipping_id
 
     def _write_changed(self, record, vals):
         """Only what differs: an order that was invoiced or delivered is not disturbed for nothing."""
@@ -309,6 +320,9 @@ class ShopifySyncOrder(models.AbstractModel):
             code='not_shipped',
         )
 
+    def _open_pickings(self, binding):
+        return self._open_pickings_of(binding.sale_order_id)
+
     @staticmethod
-    def _open_pickings(binding):
-        return binding.sale_order_id.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
+    def _open_pickings_of(order):
+        return order.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))

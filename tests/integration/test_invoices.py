@@ -90,6 +90,15 @@ class TestWhichOrdersAreBooked(BooksCase):
         binding = self.sell(created_at='2026-11-18T10:00:00Z')
         self.assertFalse(binding.sale_order_id.invoice_ids or binding.transaction_ids)
         self.assertIn('No invoices and payments', binding.trail_html)
+        self.act(binding, 'refund', amount='1.00')
+        [task] = self.env['shopify.task'].search([('kind', '=', 'books'), ('state', '=', 'failed')])
+        self.assertIn("is not in Odoo's books, and a refund was made", task.message)
+
+    def test_an_older_order_that_is_paid_afterwards_is_booked(self):
+        self.backend.books_since = '2026-11-20'
+        binding = self.sell(created_at='2026-11-18T10:00:00Z', payment='pending')
+        self.act(binding, 'pay')
+        self.assertEqual(self.documents(binding).payment_state, 'paid')
 
     def test_an_import_may_want_their_books_and_may_leave_out_those_of_others(self):
         self.backend.books_since = '2026-11-20'
@@ -106,6 +115,11 @@ class TestWhichOrdersAreBooked(BooksCase):
     def test_a_store_that_is_connected_books_from_that_day_on(self):
         self.backend.write({'state': 'draft', 'connected_at': False, 'books_since': False})
         self.backend.action_connect()
+        self.assertEqual(self.backend.books_since, self.env.cr.now().date())
+
+    def test_a_store_that_begins_to_book_begins_with_that_day(self):
+        self.backend.write({'invoice_policy': 'manual', 'register_payments': False, 'books_since': False})
+        self.backend.register_payments = True
         self.assertEqual(self.backend.books_since, self.env.cr.now().date())
 
     def test_what_had_left_before_is_invoiced_although_no_delivery_says_so(self):

@@ -138,6 +138,19 @@ class TestOrders(StoreCase):
         open_moves = sale.picking_ids.move_ids.filtered(lambda move: move.state not in ('done', 'cancel'))
         self.assertEqual(sum(open_moves.mapped('product_uom_qty')), 4)
 
+    def test_an_address_that_is_changed_before_delivery_reaches_the_delivery(self):
+        sale = self.bring_one(lines=[line(quantity=2)])
+        picking = sale.picking_ids
+        picking.move_ids.quantity = 1
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        old = picking.partner_id
+        self.bring(order(lines=[line(quantity=2)], shippingAddress=address(address1='9 New Road')))
+        waiting = sale.picking_ids - picking
+        self.assertEqual(waiting.partner_id.street, '9 New Road')
+        self.assertEqual(waiting.move_ids.partner_id, waiting.partner_id)
+        self.assertEqual(picking.partner_id, old)
+
     def test_what_was_invoiced_keeps_the_product_that_it_was_booked_with(self):
         tip = line(2, price='3.00', sku=None, requiresShipping=False)
         sale = self.bring_one(lines=[line(1), tip])
