@@ -8,6 +8,7 @@ from . import (
     product_template,
     sale_order,
     sale_order_action,
+    sale_order_books,
     sale_order_drafts,
     sale_order_hold,
     sale_order_line,
