@@ -62,6 +62,7 @@ class ShopifySyncBooks(models.AbstractModel):
         with self.env['shopify.engine']._turn('books'):
             failures = self._settle(backend, payloads)
             self.env['shopify.engine']._settle_each(backend, tasks, failures)
+            self._close_older(backend, tasks, failures)
             self.env['shopify.sync.log']._note(
                 backend,
                 'books',
@@ -71,6 +72,18 @@ class ShopifySyncBooks(models.AbstractModel):
                 duration_ms=int((time.monotonic() - started) * 1000),
                 **used,
             )
+
+    def _close_older(self, backend, tasks, failures):
+        """What failed before and is right now needs nobody any more."""
+        good = [key for key in set(tasks.mapped('key')) if key not in failures]
+        self.env['shopify.task'].search(
+            [
+                ('backend_id', '=', backend.id),
+                ('kind', '=', 'books'),
+                ('key', 'in', good),
+                ('state', '=', 'failed'),
+            ]
+        )._set_done(self.env._("A later task has settled it."), state='skipped')
 
     # === READ === #
 

@@ -161,3 +161,65 @@ class TestRefundsAfterDelivery(RefundCase):
 class TestRefundsWithTaxesIncluded(TestRefundsBeforeDelivery):
     handle = 'contoso'
     taxes = [{'title': 'VAT', 'rate': '0.19'}, {'title': 'Eco', 'rate': '0.02'}]
+
+
+class TestRefundsInTheCustomersCurrency(RefundCase):
+    def assert_exact(self, currency, rate, digits):
+        self.backend.money_policy = 'presentment'
+        binding = self.sell_three(presentment={'currency': currency, 'rate': rate})
+        self.assertEqual(binding.sale_order_id.currency_id.name, currency)
+        for units, shipping in ((1, False), (1, True), (1, False)):
+            self.refund(binding, units, shipping=shipping)
+            self.assert_as_in_shopify(binding, 'presentment', digits)
+        self.assertEqual(self.net(binding, digits), (0, {}))
+        self.assert_settled(binding)
+
+    def test_without_decimals(self):
+        self.assert_exact('JPY', '151.37', 0)
+
+    def test_with_three_decimals(self):
+        self.assert_exact('KWD', '0.30712', 3)
+
+    def test_with_a_rate_that_changes_between_invoice_and_credit_note(self):
+        self.env.ref('base.EUR').active = True
+        rates = self.env['res.currency.rate']
+        for day, rate in (('2026-01-01', 0.9), ('2026-11-21', 0.95)):
+            rates.search([('currency_id', '=', self.env.ref('base.EUR').id), ('name', '=', day)]).unlink()
+            rates.create({'currency_id': self.env.ref('base.EUR').id, 'name': day, 'rate': rate})
+        self.assert_exact('EUR', '0.9213', 2)
+
+
+class TestReturnsThatNeedAPerson(RefundCase):
+    def test_a_return_that_asks_for_a_serial_number_is_told_and_the_money_is_credited(self):
+        binding = self.sell_three()
+        self.act(binding, 'fulfill')
+        product = binding.sale_order_id.order_line.product_id.filtered('is_storable')
+        product.tracking = 'serial'
+        number = binding.gid.rsplit('/', 1)[-1]
+        rows = [{'sku': self.sku, 'quantity': 1, 'restock_type': 'RETURN'}]
+        self.simulator.act(self.backend.shop_domain, number, 'refund', lines=rows)
+        self.bring(binding.gid)
+        task = self.env['shopify.task'].search([('kind', '=', 'books'), ('state', '=', 'failed')])
+        self.assertIn('could not be validated', task.message)
+        self.assertEqual(self.kinds(binding), ['out_invoice', 'out_refund'])
+        back = binding.refund_ids.picking_ids
+        back.move_ids.move_line_ids.lot_name = 'SN-1'
+        back.with_context(skip_sms=True).button_validate()
+        self.assertEqual(back.state, 'done')
+        self.settle()
+        self.assertEqual(task.state, 'skipped')
+        self.assert_invoice_and_credit(binding)
+
+    def test_a_return_that_a_person_made_before_the_refund_is_not_made_again(self):
+        binding = self.sell_three()
+        self.act(binding, 'fulfill')
+        picking = binding.sale_order_id.picking_ids
+        wizard = self.env['stock.return.picking'].create({'picking_id': picking.id})
+        wizard.product_return_moves.filtered('move_id').quantity = 1
+        back = wizard._create_return()
+        back.move_ids.write({'quantity': 1, 'picked': True})
+        back.with_context(skip_sms=True).button_validate()
+        self.settle()
+        self.refund(binding, 1, line={'restock_type': 'RETURN'})
+        self.assertFalse(binding.refund_ids.picking_ids)
+        self.assert_invoice_and_credit(binding)
