@@ -189,17 +189,23 @@ class ShopifySyncInvoice(models.AbstractModel):
             units, booked = line._shopify_booked(posted_only=True)
             excess = units - sold - explained.get(line.shopify_line_gid, 0)
             if excess > 0:
-                lines.append(self._credit_line(line, excess, sold, units, booked))
+                lines += self._credit_lines(line, excess, sold, units, booked)
             elif units == sold:
                 gap = self._price_gap(line)
                 if gap and gap.total < 0:
                     lines.append(self._beside(line, -gap))
         return lines
 
-    def _credit_line(self, line, excess, sold, units, booked):
-        worth = line._shopify_sold() if sold else invoicing.Worth()
-        back = -invoicing.piece(worth, sold, booked, units, -excess, line.currency_id.decimal_places)
-        return {**self._linked(line), **line._shopify_vals(back, float(excess))}
+    def _credit_lines(self, line, excess, sold, units, booked):
+        """Of a line that is gone altogether goes back what refunds have left of it."""
+        if sold:
+            digits = line.currency_id.decimal_places
+            back = -invoicing.piece(line._shopify_sold(), sold, booked, units, -excess, digits)
+        else:
+            binding = line.order_id.shopify_binding_ids[:1]
+            beside = self.env['shopify.sync.refund']._beside(binding, line.shopify_line_gid)
+            back = booked - invoicing.whole(row._shopify_worth() for row in beside)
+        return [{**self._linked(line), **line._shopify_vals(back, float(excess))}] if back else []
 
     @api.model
     def _linked(self, line):

@@ -6,6 +6,8 @@ from decimal import Decimal
 from tests.integration.simulated import ODOO_URL, SimulatedCase
 from tests.support.odoo_case import ShopifyCase
 
+_REMITTED = ' (remitted by the sales channel)'
+
 
 def amount(value, digits=2):
     return Decimal(str(round(value, digits)))
@@ -107,7 +109,8 @@ class BooksCase(SimulatedCase):
         self.assertEqual(total, Decimal(there['totals']['current_total_price'][side]) + beside)
         expected = Counter()
         for row in there['current_taxes']:
-            expected[row['title']] += Decimal(row['amount'][side])
+            title = row['title'] + _REMITTED if row['channel_liable'] else row['title']
+            expected[title] += Decimal(row['amount'][side])
         self.assertEqual(taxes, {name: value for name, value in expected.items() if value})
 
     def assert_no_trouble(self):
