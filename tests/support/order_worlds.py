@@ -100,9 +100,12 @@ def _charges(currency: str):
     )
 
 
-def _line_lists(currency: str):
+def usual_orders(currency: str):
+    """The lines of an order: mostly a few, up to twelve."""
     few = st.lists(lines(currency), min_size=1, max_size=4)
-    return st.one_of(few, few, few, st.lists(lines(currency), min_size=1, max_size=12))
+    return st.integers(0, 9).flatmap(
+        lambda dice: st.lists(lines(currency), min_size=5, max_size=12) if dice == 9 else few
+    )
 
 
 def long_orders(currency: str):
@@ -138,9 +141,9 @@ def shippings(currency: str):
 
 
 @st.composite
-def specs(draw, currency: str, presentment: str | None = None, rows=None):
+def specs(draw, currency: str, presentment: str | None, rows):
     """What ``place_order`` takes."""
-    items = draw(_line_lists(currency) if rows is None else rows)
+    items = draw(rows)
     spec = {
         'seed': draw(st.integers(0, 50)),
         'lines': items,
@@ -160,6 +163,7 @@ def specs(draw, currency: str, presentment: str | None = None, rows=None):
             'fees': draw(seldom(st.lists(_fees(currency), min_size=1, max_size=2), one_in=8)),
             'country': draw(seldom(st.sampled_from(('DE', 'FR', 'GB', 'CA', 'JP')), one_in=4)),
             'fulfilled': draw(seldom(st.just(True), one_in=4)),
+            'payments': draw(seldom(_tenders(presentment or currency), one_in=7)),
             'po_number': draw(seldom(st.just('PO-7'), one_in=9)),
             'note': draw(seldom(st.just('Bitte klingeln – 感謝 🎁'), one_in=9)),
         }
@@ -192,6 +196,26 @@ def _places():
             nobody,
         )
     )
+
+
+@st.composite
+def _tenders(draw, currency: str):
+    """One to three payments that hardly ever come to the total: too much, too little, with change."""
+    rows = draw(
+        st.lists(
+            st.fixed_dictionaries(
+                {
+                    'gateway': st.sampled_from(('cash', 'bank_deposit', 'paypal')),
+                    'amount': amounts(currency, 90_000, 500),
+                }
+            ),
+            min_size=1,
+            max_size=3,
+        )
+    )
+    if draw(st.booleans()):
+        rows = [*rows, {**rows[-1], 'kind': 'CHANGE', 'amount': draw(amounts(currency, 499, 1))}]
+    return rows
 
 
 def _rate(currency: str, presentment: str) -> str:
@@ -264,7 +288,7 @@ def events(currency: str):
 
 
 @st.composite
-def stories(draw, currency: str, presentment: str | None = None, rows=None):
+def stories(draw, currency: str, presentment: str | None, rows):
     """A whole order: what was sold and what has happened to it before Odoo reads it."""
     spec = draw(specs(currency, presentment, rows))
     return {
@@ -282,7 +306,7 @@ KINDS = {
     *('channel liable', 'duties', 'fees', 'tip', 'several shipping lines', 'custom line', 'gift card', 'bundle'),
     *('unknown SKU', 'taxes included', 'tax exempt', 'free', 'presentment', 'cash rounding', 'guest', 'counter'),
     *('company', 'split', 'partial', 'authorized', 'refund', 'edit', 'cancel', 'fulfill', 'pay', 'amount refunded'),
-    *('refund without money', 'refund pending', 'shipping refunded', 'not restocked'),
+    *('several tenders', 'change', 'refund without money', 'refund pending', 'shipping refunded', 'not restocked'),
 }
 
 
@@ -294,7 +318,7 @@ def kinds(story: dict) -> set[str]:
 
 def _kinds_of_lines(spec: dict) -> set[str]:
     rows = spec['lines']
-    lists = [row['taxes'] for row in rows if row.get('taxes')]
+    lists = [row['taxes'] for row in [*rows, spec] if row.get('taxes')]
     found = {
         '40 lines': len(rows) >= 40,
         '4 taxes': any(len(taxes) == 4 for taxes in lists),
@@ -325,6 +349,8 @@ def _kinds_of_money(spec: dict) -> set[str]:
         'counter': spec.get('pos'),
         'company': spec.get('company'),
         spec['payment']: True,
+        'several tenders': len(spec.get('payments') or ()) > 1,
+        'change': any(row.get('kind') == 'CHANGE' for row in spec.get('payments') or ()),
         'buy X get Y': any(row.get('units') for row in applied),
         'percentage': any(row.get('percentage') for row in applied),
         'fixed amount': any(row.get('amount') for row in applied),
