@@ -87,7 +87,14 @@ class ShopifyEngine(models.AbstractModel):
             if not self._is_time_left(len(settled), left):
                 break
         self._wake_for_later(backend, lane)
-        self.env['ir.cron']._commit_progress(remaining=self.env['shopify.task']._count_due(backend, lane))
+        self._let_others(backend, lane)
+
+    def _let_others(self, backend, lane):
+        """What is left is a run of its own. Odoo would call this one ten times over, longer than a worker may take, while
+        the other lanes wait."""
+        if self.env['shopify.task']._count_due(backend, lane):
+            backend._wake(lane)
+        self.env['ir.cron']._commit_progress(remaining=0)
 
     @api.model
     def _is_time_left(self, processed=1, remaining=None):

@@ -6,7 +6,6 @@ crash or a person, goes on there.
 
 import contextlib
 import time
-from datetime import timedelta
 
 from odoo import api, fields, models
 
@@ -97,14 +96,8 @@ class ShopifySyncHistory(models.AbstractModel):
             if not self._bring(backend, client, run, task, batch, pace):
                 return
             if not (self.env['shopify.engine']._is_time_left() and backend._is_live()):
-                self._let_others(task)
                 return
         self._finish(backend, run, task)
-
-    def _let_others(self, task):
-        """Odoo runs a lane ten times over while work of it is due, longer than a worker may take: the rest is due a little
-        later, so that this run is over and the other lanes have theirs."""
-        task.due_at = fields.Datetime.now() + timedelta(seconds=1)
 
     def _finish(self, backend, run, task):
         figures = {

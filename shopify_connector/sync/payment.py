@@ -54,7 +54,7 @@ class ShopifySyncPayment(models.AbstractModel):
         self.env['shopify.transaction'].create(new)
 
     def _currencies(self):
-        return self.env['res.currency'].with_context(active_test=False).search([])
+        return self.env['res.currency'].with_context(active_test=False).search([('name', '!=', False)])
 
     def _row_vals(self, binding, transaction, currencies):
         vals = mapping.vals(transaction, self._currency_of(binding).name)
