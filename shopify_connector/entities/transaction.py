@@ -8,7 +8,7 @@ Kinds and states: Admin API, OrderTransactionKind and OrderTransactionStatus (20
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..shopify import gid as gids
@@ -42,6 +42,8 @@ query OrderTransactions($ids: [ID!]!, $each: Int = {PER_ORDER}) {{
       id
       transactionsCount {{ count }}
       totalCapturableSet {_BOTH}
+      currentTotalPriceSet {_BOTH}
+      refundDiscrepancySet {_BOTH}
       transactions(first: $each) {{ ...TransactionF }}
     }}
   }}
@@ -52,6 +54,7 @@ query OrderTransactions($ids: [ID!]!, $each: Int = {PER_ORDER}) {{
 
 MONEY_IN = {'SALE', 'CAPTURE'}
 MONEY_OUT = {'REFUND'}
+_SIGNS = {**dict.fromkeys(MONEY_IN, 1), **dict.fromkeys(MONEY_OUT, -1), 'CHANGE': -1}
 HOLDING = {'AUTHORIZATION', 'EMV_AUTHORIZATION'}
 UNDECIDED = {'PENDING', 'AWAITING_RESPONSE', 'UNKNOWN'}
 GIFT_CARD_GATEWAY = 'gift_card'
@@ -61,13 +64,15 @@ STORE_CREDIT_GATEWAY = 'shopify_store_credit'
 @dataclass(frozen=True)
 class Booking:
     """A payment to make. ``amount`` is the money that moved, positive, change taken off; ``settles`` what it settles of
-    the order: the two differ by cash rounding. ``change`` are the rows of the change."""
+    the order: the two differ by cash rounding, and by ``apart``, see :func:`apart`. ``change`` are the rows of the
+    change."""
 
     row: object
     outbound: bool
     amount: Decimal
     settles: Decimal
     change: tuple = ()
+    apart: Decimal = Decimal(0)
 
 
 def is_whole(payload: Mapping) -> bool:
@@ -126,6 +131,42 @@ def method(transaction: Mapping) -> str:
 def capturable(payload: Mapping, currency: str) -> Decimal:
     """What is authorised and not captured yet."""
     return amount_in(payload.get('totalCapturableSet'), currency) or Decimal(0)
+
+
+def apart(payload: Mapping, currency: str) -> Decimal:
+    """By how much the order's amounts are above the money that settled them, in ``currency``, though both are the same in
+    the customer's currency. Shopify converts lines and transactions one by one, so that their sums are rounded apart.
+
+    0 for orders of one currency, and as long as the customer owes, or is owed, anything.
+    """
+    total = payload.get('currentTotalPriceSet') or {}
+    other = next((side['currencyCode'] for side in total.values() if side['currencyCode'] != currency), None)
+    if not other or _open_in(payload, other) != 0:
+        return Decimal(0)
+    return _open_in(payload, currency) or Decimal(0)
+
+
+def _open_in(payload: Mapping, currency: str) -> Decimal | None:
+    """What the order comes to, less the money that moved; None when something of it is in no way in ``currency``.
+    What was given back beside the lines (positive: kept) is no part of the order's total."""
+    due = amount_in(payload['currentTotalPriceSet'], currency)
+    for row in payload['transactions']:
+        sign = _SIGNS.get(row['kind'], 0) if row['status'] == 'SUCCESS' else 0
+        amount = amount_in(row['amountSet'], currency)
+        if sign and (due is None or amount is None):
+            return None
+        if sign:
+            due -= sign * (abs(amount) - (amount_in(row.get('amountRoundingSet'), currency) or 0))
+    return due if due is None else due + (amount_in(payload.get('refundDiscrepancySet'), currency) or 0)
+
+
+def settle_apart(bookings: list[Booking], apart: Decimal) -> list[Booking]:
+    """The same bookings, the last of which settles ``apart`` more of the order than its money: less, of money out."""
+    if not bookings or not apart:
+        return bookings
+    last = bookings[-1]
+    settles = last.settles + (-apart if last.outbound else apart)
+    return [*bookings[:-1], replace(last, settles=settles, apart=apart)] if settles > 0 else bookings
 
 
 def reason(kind: str, status: str) -> str:

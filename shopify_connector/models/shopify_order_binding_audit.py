@@ -27,22 +27,24 @@ class ShopifyOrderBinding(models.Model):
 
     def _audit(self):
         """Compare the books of these orders with Shopify's money and keep the result, so that it can be searched."""
+        by_binding = self._get_account_moves()
         for binding in self:
-            invoiced, booked = binding._sum_invoiced(), binding._sum_booked()
+            moves = by_binding[binding]
+            invoiced, booked = binding._sum_invoiced(moves), binding._sum_booked()
             values = {
                 'amount_invoiced': invoiced,
                 'amount_booked': booked,
-                'books_state': binding._judge(invoiced, booked),
+                'books_state': binding._judge(moves, invoiced, booked),
             }
             changed = {name: value for name, value in values.items() if binding[name] != value}
             if changed:
                 binding.write(changed)
 
-    def _sum_invoiced(self):
+    def _sum_invoiced(self, moves):
         self.ensure_one()
         signs = {'out_invoice': 1, 'out_refund': -1}
-        moves = self._get_account_moves().filtered(lambda move: move.state == 'posted')
-        return self.currency_id.round(sum(move.amount_total * signs.get(move.move_type, 0) for move in moves))
+        posted = moves.filtered(lambda move: move.state == 'posted')
+        return self.currency_id.round(sum(move.amount_total * signs.get(move.move_type, 0) for move in posted))
 
     def _sum_booked(self):
         self.ensure_one()
@@ -50,10 +52,10 @@ class ShopifyOrderBinding(models.Model):
         signed = sum(payment.amount * (1 if payment.payment_type == 'inbound' else -1) for payment in payments)
         return self.currency_id.round(signed)
 
-    def _judge(self, invoiced, booked):
+    def _judge(self, moves, invoiced, booked):
         """Money that waits at the provider, and goods that nobody may invoice yet, are no difference."""
         self.ensure_one()
-        if not (self._get_account_moves() or self.transaction_ids.payment_id):
+        if not (moves or self.transaction_ids.payment_id):
             return 'nothing'
         order, currency = self.sale_order_id, self.currency_id
         waits = any(row.state == 'waiting' for row in self.transaction_ids) or any(
@@ -66,4 +68,5 @@ class ShopifyOrderBinding(models.Model):
             return 'waiting'
         is_invoiced = not currency.compare_amounts(invoiced, self.amount_shopify - beside)
         is_paid = not currency.compare_amounts(booked, self.amount_paid - self.amount_refunded)
-        return 'equal' if is_invoiced and is_paid else 'differs'
+        is_settled = currency.is_zero(self._get_apart_left())
+        return 'equal' if is_invoiced and is_paid and is_settled else 'differs'

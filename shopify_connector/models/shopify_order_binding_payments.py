@@ -11,23 +11,48 @@ class ShopifyOrderBinding(models.Model):
         "Authorised", readonly=True, help="Reserved on the customer's card and not captured yet."
     )
     authorized_until = fields.Datetime(readonly=True, help="When the earliest authorisation that is still open ends.")
+    amount_apart = fields.Monetary(
+        "Rounded Apart",
+        readonly=True,
+        help="By how much the order's amounts are above its payments though the customer, in another currency, has paid "
+        "exactly.",
+    )
     amount_paid = fields.Monetary("Paid", compute='_compute_amounts_moved', help="Change taken off.")
     amount_refunded = fields.Monetary("Refunded", compute='_compute_amounts_moved')
 
-    @api.depends('transaction_ids.amount', 'transaction_ids.status', 'transaction_ids.kind')
+    @api.depends(
+        'transaction_ids.amount', 'transaction_ids.status', 'transaction_ids.kind', 'transaction_ids.currency_id'
+    )
     def _compute_amounts_moved(self):
         for binding in self:
             moved = {'sale': 0.0, 'capture': 0.0, 'change': 0.0, 'refund': 0.0}
             for row in binding.transaction_ids:
-                if row.status == 'success' and row.kind in moved:
+                # Money of another currency than the order's cannot be added to it; its row says so.
+                if row.status == 'success' and row.kind in moved and row.currency_id == binding._get_money_currency():
                     moved[row.kind] += row.amount
             binding.amount_paid = moved['sale'] + moved['capture'] - moved['change']
             binding.amount_refunded = moved['refund']
 
+    def _get_money_currency(self):
+        """The currency in which everything of the order's money is kept."""
+        self.ensure_one()
+        return self.sale_order_id.currency_id or self.currency_id or self.company_id.currency_id
+
+    def _get_apart_left(self):
+        """What is rounded apart and no payment has settled."""
+        self.ensure_one()
+        return self.currency_id.round(self.amount_apart - sum(self.transaction_ids.mapped('apart')))
+
     def _get_account_moves(self):
-        """The invoices and credit notes of these orders, also the credit notes of amounts that belong to no line."""
-        invoices = self.sale_order_id.invoice_ids | self.move_ids
-        return invoices | self.env['account.move'].search([('reversed_entry_id', 'in', invoices.ids)])
+        """``{order: its invoices and credit notes}``, also the credit notes of amounts that belong to no line."""
+        own = {binding: binding.sale_order_id.invoice_ids | binding.move_ids for binding in self}
+        invoices = self.env['account.move'].union(*own.values())
+        notes = self.env['account.move'].search([('reversed_entry_id', 'in', invoices.ids)])
+        by_invoice = notes.grouped('reversed_entry_id')
+        return {
+            binding: moves.union(*(by_invoice[move] for move in moves if move in by_invoice))
+            for binding, moves in own.items()
+        }
 
     def _done_sentences(self):
         """Override of what was done with an order, by code: its payments."""

@@ -56,6 +56,11 @@ class ShopifyTransaction(models.Model):
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)
     amount = fields.Monetary(readonly=True)
     rounding = fields.Monetary("Cash Rounding", readonly=True, help="Part of the amount that only rounds cash.")
+    apart = fields.Monetary(
+        "Rounding Between Currencies",
+        readonly=True,
+        help="What this payment settles of the order beside its amount: Shopify converts lines and payments one by one.",
+    )
     other_currency_id = fields.Many2one('res.currency', readonly=True)
     other_amount = fields.Monetary(
         "In The Other Currency",
@@ -101,6 +106,7 @@ class ShopifyTransaction(models.Model):
         """Try once more what could not be booked, or whose payment a person has deleted."""
         if not self.env.user.has_groups('shopify_connector.group_shopify_manager,account.group_account_invoice'):
             raise AccessError(self.env._("Booking payments is for Shopify managers and for people in accounting."))
+        self.check_access('read')
         for row in self.sudo().filtered(lambda row: row.state == 'waiting' or not row.payment_id):
             if row.state == 'booked':
                 row.write({'state': 'waiting', 'reason': 'due'})

@@ -23,6 +23,7 @@ from . import (
     payment,
     payment_gateway,
     payment_match,
+    payment_rounding,
     placeholder,
     product,
     product_resolve,

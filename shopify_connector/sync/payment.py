@@ -51,6 +51,7 @@ class ShopifySyncPayment(models.AbstractModel):
                 else:
                     new.append({**vals, 'gid': transaction['id'], 'binding_id': binding.id})
             self._note_authorised(binding, payload)
+            self._note_apart(binding, payload)
         self.env['shopify.transaction'].create(new)
 
     def _currencies(self):
@@ -72,7 +73,7 @@ class ShopifySyncPayment(models.AbstractModel):
 
     def _currency_of(self, binding):
         """The one in which all amounts of the order are kept."""
-        return binding.sale_order_id.currency_id or binding.currency_id or binding.company_id.currency_id
+        return binding._get_money_currency()
 
     def _update(self, row, vals):
         """What was booked stays as it was booked; only Shopify's word about it may still change."""
@@ -183,9 +184,11 @@ class ShopifySyncPayment(models.AbstractModel):
         made = []
         for binding, own in rows.grouped('binding_id').items():
             partner = self._receivable(binding)
-            for booking in mapping.bookings([_as_row(row) for row in own]):
+            bookings = mapping.bookings([_as_row(row) for row in own])
+            for booking in mapping.settle_apart(bookings, self._apart_left(binding)):
                 row = own.browse(booking.row.id)
                 vals = self._payment_vals(row, booking, journals[row.gateway].journal_id, *partner)
+                row.apart = float(booking.apart)
                 made.append((row, own.browse([part.id for part in booking.change]), vals))
         payments = self.env['account.payment'].create([vals for _row, _change, vals in made])
         payments.action_post()
@@ -208,6 +211,7 @@ class ShopifySyncPayment(models.AbstractModel):
         for payment in found:
             row = by_key[payment.shopify_key]
             row.write({'payment_id': payment.id, 'state': 'booked', 'reason': False, 'message': False})
+            row.apart = self._apart_of(row)
             row.binding_id._add_trail('payment_adopted', reference=row.reference, payment=payment.display_name)
             rows -= row
         return rows
@@ -240,24 +244,9 @@ class ShopifySyncPayment(models.AbstractModel):
             'payment_reference': row.reference,
             'shopify_key': self._key(row.backend_id, row),
         }
-        if booking.amount != booking.settles:
-            vals['write_off_line_vals'] = [self._rounding_vals(row, booking, partner, vals['date'])]
+        if booking.amount != booking.settles or booking.apart:
+            vals['write_off_line_vals'] = self._write_offs(row, booking, partner, vals['date'])
         return vals
-
-    def _rounding_vals(self, row, booking, partner, day):
-        """What cash was rounded by: the invoice is settled by its own amount, the rest is gain or loss."""
-        sign = 1 if booking.outbound else -1
-        amount = float(sign * (booking.amount - booking.settles))
-        company = row.company_id
-        account = self.env['shopify.sync.gateway']._rounding_account(company, is_gain=amount < 0)
-        return {
-            'name': self.env._("Cash rounding"),
-            'account_id': account.id,
-            'partner_id': partner.id,
-            'currency_id': row.currency_id.id,
-            'amount_currency': amount,
-            'balance': row.currency_id._convert(amount, company.currency_id, company, day),
-        }
 
     def _open_day(self, row, journal):
         """Shopify's day in the shop's time zone, or the first one on which the books are open."""

@@ -245,6 +245,14 @@ class ShopifySyncGateway(models.AbstractModel):
         )
         return found or self._create_account(company, name, kind, '450000' if is_gain else '650000')
 
+    @api.model
+    def _exchange_account(self, company, is_gain):
+        """Where differences between currencies go."""
+        account = (
+            company.income_currency_exchange_account_id if is_gain else company.expense_currency_exchange_account_id
+        )
+        return account or self._rounding_account(company, is_gain)
+
 
 def _plain(name):
     return re.sub(r'[\W_]+', '', (name or '').casefold())

@@ -12,8 +12,9 @@ class ShopifySyncPayment(models.AbstractModel):
 
     def _match(self, bindings):
         """Match what is open of these orders, all of them together."""
-        open_lines = self._open_lines(bindings)
-        sides = [self._sides(binding, open_lines) for binding in bindings] if len(open_lines) > 1 else []
+        moves = bindings._get_account_moves()
+        open_lines = self._open_lines(bindings, moves)
+        sides = [self._sides(binding, moves[binding], open_lines) for binding in bindings if len(open_lines) > 1]
         for first, second in _STAGES:
             plan = []
             for side in sides:
@@ -23,12 +24,12 @@ class ShopifySyncPayment(models.AbstractModel):
             if plan:
                 self.env['account.move.line']._reconcile_plan(plan)
 
-    def _open_lines(self, bindings):
+    def _open_lines(self, bindings, moves):
         """``{move: its journal items on the customers' account that are open}`` of all documents of these orders."""
-        moves = bindings._get_account_moves() | bindings.transaction_ids.payment_id.move_id
+        documents = self.env['account.move'].union(*moves.values(), bindings.transaction_ids.payment_id.move_id)
         lines = self.env['account.move.line'].search(
             [
-                ('move_id', 'in', moves.ids),
+                ('move_id', 'in', documents.ids),
                 ('parent_state', '=', 'posted'),
                 ('account_id.account_type', '=', 'asset_receivable'),
                 ('reconciled', '=', False),
@@ -36,9 +37,8 @@ class ShopifySyncPayment(models.AbstractModel):
         )
         return lines.grouped('move_id')
 
-    def _sides(self, binding, open_lines):
+    def _sides(self, binding, moves, open_lines):
         """``{in, out, invoice, credit: open journal items}`` of one order."""
-        moves = binding._get_account_moves()
         payments = binding.transaction_ids.payment_id
         documents = {
             'invoice': moves.filtered(lambda move: move.move_type == 'out_invoice'),

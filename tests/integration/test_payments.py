@@ -253,6 +253,18 @@ class TestWhatIsNotBooked(PaymentCase):
         with self.assertRaises(AccessError):
             binding.transaction_ids.with_user(user).action_book_again()
 
+    def test_who_keeps_the_books_of_another_company_books_nothing_here(self):
+        binding = self.sold()
+        self.settled(binding, transaction(number=1)).action_draft()
+        binding.transaction_ids.payment_id.unlink()
+        other = self.env['res.company'].create({'name': "Elsewhere"})
+        user = new_test_user(
+            self.env, 'eve', groups='account.group_account_invoice', company_id=other.id, company_ids=[(6, 0, other.ids)]
+        )
+        with self.assertRaises(AccessError):
+            binding.transaction_ids.with_user(user).action_book_again()
+        self.assertEqual(binding.transaction_ids.state, 'booked')
+
     def test_a_payment_that_a_person_cancelled_stays_so(self):
         binding = self.sold()
         invoice = self.invoiced(binding)
@@ -268,6 +280,7 @@ class TestWhatIsNotBooked(PaymentCase):
         self.assertFalse(self.settled(binding, transaction(currency='EUR'), currency='EUR'))
         self.assertEqual(self.rows(binding), [('sale', 'waiting', 'currency')])
         self.assertEqual(binding.transaction_ids.currency_id.name, 'EUR')
+        self.assertEqual(binding.amount_paid, 0)
 
 
 class TestRefunds(PaymentCase):

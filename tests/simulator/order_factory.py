@@ -46,6 +46,7 @@ def place_order(shop, spec: dict, now: datetime | None = None) -> Order:
     billing_address, shipping_address              dict or None; "same" for the delivery address means the billing one
     payment            paid | pending | authorized | partial | gift_card | split | none; gateway;
                        payments [{gateway, amount}]
+    settle_apart       what payments are rounded apart from the lines by in the shop's currency ("0.01"); needs presentment
     cash_rounding      the step that cash is rounded to ("0.05")
     pos, location_id   sold over the counter, taken from that location and handed over at once
     fulfilled          ship everything at once
@@ -125,6 +126,7 @@ def _empty_order(shop, spec: dict, created: datetime) -> Order:
     for row in spec.get("metafields") or ():
         metafields.put(shop, order, row)
     order.confirmation_number = uuid.uuid5(uuid.NAMESPACE_URL, order.id).hex[:9].upper()
+    order.settle_apart = Decimal(str(presentment and spec.get("settle_apart") or 0))
     order.tax_exempt = bool(spec.get("tax_exempt"))
     order.tax_shipping = bool(spec.get("tax_shipping", shop.tax_shipping))
     if spec.get("pos") or spec.get("location_id"):

@@ -13,6 +13,8 @@ MANUAL_GATEWAY = "manual"
 
 def add_transaction(shop, order: Order, kind: str, amount: Bag, gateway: str, now: datetime, **values) -> Transaction:
     """Append a transaction (status SUCCESS unless told) and make it findable by its id."""
+    if order.settle_apart and kind in ("SALE", "CAPTURE", "REFUND"):
+        amount = Bag(amount.shop + order.settle_apart, amount.presentment, amount.currencies)
     record = Transaction(shop.gid("OrderTransaction"), kind, values.pop("status", "SUCCESS"), gateway, amount, now, now,
                          order, **values)
     record.test = order.test
@@ -123,6 +125,6 @@ def refundable_parents(order: Order) -> list[tuple[Transaction, Bag]]:
         for row in order.transactions:
             if row.kind == "REFUND" and row.parent_transaction is sale and row.status in ("SUCCESS", "PENDING"):
                 left = left - row.amount
-        if left.shop > 0:
+        if left.presentment > 0:
             rows.append((sale, left))
     return rows

@@ -148,7 +148,7 @@ def _payment_sums(order: Order) -> None:
     order.net_payment_set = order.total_received_set - order.total_refunded_set
     held = amount("AUTHORIZATION") - amount("CAPTURE")
     voided = any(row.kind == "VOID" for row in done)
-    order.total_capturable_set = Bag.zero(money) if voided or held.shop < 0 else held
+    order.total_capturable_set = Bag.zero(money) if voided or held.presentment < 0 else held
     order.refund_discrepancy_set = total(
         (row.amount for refund in order.refunds for row in refund.order_adjustments), money)
     rounding = total((row.rounding for row in done if row.rounding and row.kind != "REFUND"), money)
@@ -156,9 +156,9 @@ def _payment_sums(order: Order) -> None:
     order.total_cash_rounding_adjustment = {"paymentSet": rounding, "refundSet": given}
     order.total_outstanding_set = (order.current_total_price_set + rounding - given - order.net_payment_set
                                    + order.refund_discrepancy_set)
-    order.fully_paid = (order.total_received_set - rounding).shop >= order.current_total_price_set.shop
+    order.fully_paid = (order.total_received_set - rounding).presentment >= order.current_total_price_set.presentment
     order.unpaid = not order.total_received_set and bool(order.total_price_set)
-    order.can_mark_as_paid = (order.total_outstanding_set.shop > 0 and not order.cancelled_at
+    order.can_mark_as_paid = (order.total_outstanding_set.presentment > 0 and not order.cancelled_at
                               and not order.total_capturable_set)
     order.capturable = bool(order.total_capturable_set)
     order.refundable = bool(order.net_payment_set) or any(line.current_quantity for line in order.line_items)
@@ -167,14 +167,14 @@ def _payment_sums(order: Order) -> None:
 def financial_status(order: Order) -> str | None:
     """What the shop's admin shows about the money; None when nobody has tried to pay yet."""
     if order.total_refunded_set:
-        return "PARTIALLY_REFUNDED" if order.net_payment_set.shop > 0 else "REFUNDED"
+        return "PARTIALLY_REFUNDED" if order.net_payment_set.presentment > 0 else "REFUNDED"
     if order.total_received_set:
-        return "PAID" if order.total_outstanding_set.shop <= 0 else "PARTIALLY_PAID"
+        return "PAID" if order.total_outstanding_set.presentment <= 0 else "PARTIALLY_PAID"
     if order.total_capturable_set:
         return "AUTHORIZED"
     if order.cancelled_at or any(row.kind == "VOID" for row in order.transactions):
         return "VOIDED"
-    if order.total_outstanding_set.shop <= 0:
+    if order.total_outstanding_set.presentment <= 0:
         return "PAID"
     return "PENDING" if order.transactions or order.payment_terms else None
 

@@ -323,6 +323,7 @@ class Order(Resource):
     metafields: dict = field(default_factory=dict)
     journey: dict | None = None
     attribution: dict | None = None  # {handle, displayName} when it is not that of the source
+    settle_apart: Decimal = Decimal(0)  # what payments are rounded apart from the lines by, in the shop's currency only
     kind: str = "plain"  # the name in the zoo
 
     @property
