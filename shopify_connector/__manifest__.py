@@ -43,6 +43,7 @@
         'views/shopify_transaction_views.xml',
         'views/shopify_refund_views.xml',
         'views/shopify_gateway_mapping_views.xml',
+        'views/shopify_shipping_mapping_views.xml',
     ],
     'images': ['static/description/banner.png'],
     'uninstall_hook': 'uninstall_hook',

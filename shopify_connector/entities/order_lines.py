@@ -20,7 +20,8 @@ class Refs:
 
     ``products`` maps a line's key (:func:`line_key`) to a product id, ``taxes`` a tax key (:func:`tax_key`) to a tax id,
     ``kind_products`` what is no product of the catalogue (``gift_card``, ``tip``, ``duty``, ``fee``) to the product that
-    stands for it; ``charge_product_id`` stands for the rest. ``labels`` are the user's words for ``discount``,
+    stands for it; ``charge_product_id`` stands for the rest. ``shipping_products`` maps the id of a shipping line to its
+    product where it is another than ``shipping_product_id``. ``labels`` are the user's words for ``discount``,
     ``shipping``, ``duties``, ``bundle``.
     """
 
@@ -40,6 +41,7 @@ class Refs:
     user_id: int | bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     kind_products: Mapping[str, int] = field(default_factory=dict)
+    shipping_products: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,12 @@ def line_nodes(order: Mapping) -> list[dict]:
 
 def shipping_nodes(order: Mapping) -> list[dict]:
     return [line for line in order['shippingLines']['nodes'] if not line.get('isRemoved')]
+
+
+def shipping_method(line: Mapping) -> tuple[str, str]:
+    """``(title, code)`` of a shipping line; most methods have no code but their title."""
+    title, code = ((line.get(name) or '').strip() for name in ('title', 'code'))
+    return title, code if code != title else ''
 
 
 def charges(order: Mapping) -> list[dict]:
@@ -317,7 +325,7 @@ def shipping_vals(line: Mapping, order: Mapping, refs: Refs, amounts: Amounts) -
         amounts,
         refs,
         order['taxesIncluded'],
-        product_id=refs.shipping_product_id,
+        product_id=refs.shipping_products.get(line['id']) or refs.shipping_product_id,
         name=line.get('title') or refs.labels.get('shipping', 'Shipping'),
         shopify_line_gid=line['id'],
         sequence=900,

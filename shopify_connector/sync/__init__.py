@@ -30,6 +30,7 @@ from . import (
     refund,
     refund_credit,
     returns,
+    shipping_resolve,
     stock_levels,
     stock_push,
     sweep,

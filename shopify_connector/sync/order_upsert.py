@@ -145,9 +145,12 @@ class ShopifySyncOrder(models.AbstractModel):
         taxes, tax_trails = self.env['shopify.sync.tax']._resolve(
             backend, {key for need in needs.values() for key in need.taxes}
         )
-        kinds = self._kind_products(backend, payloads)
+        shared = {
+            'kind_products': self._kind_products(backend, payloads),
+            'shipping_products': self.env['shopify.sync.shipping']._resolve(backend, payloads),
+        }
         common = {
-            code: {**self._common_refs(backend, code, products, taxes), 'kind_products': kinds}
+            code: {**self._common_refs(backend, code, products, taxes), **shared}
             for code in {need.currency for need in needs.values()}
         }
         prepared = {}
