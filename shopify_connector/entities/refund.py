@@ -14,7 +14,9 @@ from ..shopify import money, when
 from . import invoicing, order_lines
 
 REFUNDS_PER_ORDER = 100
-LINES_PER_REFUND = 50
+# A few of each, which is all that most refunds have; who has more is asked for again, alone, with as many as this.
+MOST = 100
+CONNECTIONS = ('refundLineItems', 'refundShippingLines', 'orderAdjustments', 'transactions')
 
 _TAX = 'taxLines { title rate channelLiable priceSet { shopMoney { amount } } }'
 
@@ -48,32 +50,41 @@ fragment RefundLinesF on RefundLineItemConnection {{
 
 DOCUMENT = (
     f"""
-query RefundsByIds($ids: [ID!]!, $returns: Boolean = false) {{
+query RefundsByIds($ids: [ID!]!, $returns: Boolean = false, $lines: Int = 10, $few: Int = 5) {{
   nodes(ids: $ids) {{
     ... on Refund {{
       id createdAt processedAt updatedAt note
       return @include(if: $returns) {{ id name }}
-      refundLineItems(first: {LINES_PER_REFUND}) {{ ...RefundLinesF }}
-      refundShippingLines(first: 10) {{
+      refundLineItems(first: $lines) {{ ...RefundLinesF }}
+      refundShippingLines(first: $few) {{
         nodes {{
           id
           shippingLine {{ id discountedPriceSet {{ shopMoney {{ amount }} }} {_TAX} }}
           subtotalAmountSet {{ shopMoney {{ amount }} }}
           taxAmountSet {{ shopMoney {{ amount }} }}
         }}
+        pageInfo {{ hasNextPage }}
       }}
-      orderAdjustments(first: 20) {{
+      orderAdjustments(first: $few) {{
         nodes {{
           id reason
           amountSet {{ shopMoney {{ amount }} }}
           taxAmountSet {{ shopMoney {{ amount }} }}
         }}
+        pageInfo {{ hasNextPage }}
       }}
       duties {{
         amountSet {{ shopMoney {{ amount }} }}
         originalDuty {{ id price {{ shopMoney {{ amount }} }} {_TAX} }}
       }}
-      transactions(first: 20) {{ nodes {{ id kind status amountSet {{ shopMoney {{ amount }} }} }} }}
+      transactions(first: $few) {{
+        nodes {{
+          id kind status
+          amountSet {{ shopMoney {{ amount }} }}
+          amountRoundingSet {{ shopMoney {{ amount }} }}
+        }}
+        pageInfo {{ hasNextPage }}
+      }}
     }}
   }}
 }}
@@ -119,14 +130,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Refund:
-    """``adjustment`` is what goes back beside the parts: positive for money only, negative for what was kept."""
+    """``adjustment`` is what goes back beside the parts: positive for money only, negative for what was kept; ``tax`` is
+    the part of it that Shopify calls tax. ``doubtful``: it does not agree with the money that went back."""
 
     gid: str
     parts: tuple[Part, ...]
     adjustment: Decimal
+    tax: Decimal
     paid: Decimal
     waits: bool
     failed: bool
+    doubtful: bool = False
 
 
 def vals(node: Mapping) -> dict:
@@ -167,22 +181,41 @@ def _refund(node: Mapping, payload: Mapping, given: dict, decimals: int) -> Refu
     parts += [_shipping(row, payload, given, decimals) for row in node['refundShippingLines']['nodes']]
     parts += [_duty(row, payload, given, decimals) for row in node.get('duties') or [] if row.get('originalDuty')]
     rows = [row for row in node['transactions']['nodes'] if row['kind'] == 'REFUND']
-    failed = bool(rows) and not any(row['status'] in _MOVING | _WAITING for row in rows)
-    adjusted = sum(
-        (
-            money.amount(row['amountSet']) + money.amount(row['taxAmountSet'])
-            for row in node['orderAdjustments']['nodes']
-        ),
-        Decimal(0),
-    )
-    return Refund(
-        node['id'],
-        tuple(parts),
-        Decimal(0) if failed else -adjusted,
-        sum((money.amount(row['amountSet']) for row in rows if row['status'] in _MOVING), Decimal(0)),
-        any(row['status'] in _WAITING for row in rows),
-        failed,
-    )
+    waits = any(row['status'] in _WAITING for row in rows)
+    moved = [row for row in rows if row['status'] in _MOVING]
+    failed = bool(rows) and not moved and not waits
+    worth = sum((part.net for part in parts), Decimal(0))
+    if not payload['taxesIncluded']:
+        worth += sum((tax for part in parts for tax in part.taxes.values()), Decimal(0))
+    paid = sum((money.amount(row['amountSet']) for row in moved), Decimal(0))
+    rounding = sum((money.amount(row.get('amountRoundingSet')) for row in moved), Decimal(0))
+    total, tax, doubtful = Decimal(0), Decimal(0), False
+    if not failed:
+        total, tax, doubtful = _adjustment(node['orderAdjustments']['nodes'], worth, paid - rounding, decimals)
+    return Refund(node['id'], tuple(parts), total, tax, paid, waits, failed, doubtful and not waits)
+
+
+def _adjustment(rows: Iterable[Mapping], worth: Decimal, paid: Decimal, decimals: int) -> tuple[Decimal, Decimal, bool]:
+    """``(total, tax of it, whether it contradicts the money)`` of a refund's adjustments.
+
+    What says only that money was still to come (PENDING_REFUND_DISCREPANCY) may be left when the money has come: it
+    counts as long as the sum agrees with the money.
+    """
+    settled = [row for row in rows if row.get('reason') != 'PENDING_REFUND_DISCREPANCY']
+    for some in (rows, settled):
+        tax = -sum((money.amount(row['taxAmountSet']) for row in some), Decimal(0))
+        total = tax - sum((money.amount(row['amountSet']) for row in some), Decimal(0))
+        if _agrees(total, worth, paid, money.from_minor(2, decimals)):
+            return total, tax, False
+    return total, tax, True
+
+
+def _agrees(adjustment: Decimal, worth: Decimal, paid: Decimal, least: Decimal) -> bool:
+    """More than the goods are worth goes back only as money that has moved. Less may have moved than they are worth,
+    because it was never paid; more than the rest when something was kept, never."""
+    if adjustment > 0:
+        return paid >= worth + adjustment - least
+    return adjustment == 0 or paid <= max(worth + adjustment, Decimal(0)) + least
 
 
 def _item(row: Mapping, payload: Mapping, given: dict, decimals: int) -> Part:

@@ -68,7 +68,8 @@ class ShopifyOrderBinding(models.Model):
               FROM shopify_order_binding binding
               JOIN shopify_backend backend ON backend.id = binding.backend_id
              WHERE binding.sale_order_id = ANY(%(orders)s) AND binding.state = 'imported' AND backend.active
-               AND backend.state != 'draft' AND (backend.invoice_policy != 'manual' OR backend.register_payments)
+               AND backend.state != 'draft' AND (backend.invoice_policy != 'manual' OR backend.register_payments
+                    OR binding.invoice_policy IN ('paid', 'delivered'))
             RETURNING backend_id
             """,
                 orders=list(orders),
@@ -112,7 +113,9 @@ class ShopifyOrderBinding(models.Model):
         if not locks:
             return day
         opened = fields.Date.add(locks[-1][0], days=1)
-        self._add_trail('books_locked', day=str(day), opened=str(opened))
+        told = {'day': str(day), 'opened': str(opened)}
+        if not any(entry[1:] == ['books_locked', told] for entry in self.trail or []):
+            self._add_trail('books_locked', **told)
         return opened
 
     def _refunds_since(self, refunds):
@@ -149,6 +152,9 @@ class ShopifyOrderBinding(models.Model):
         return {
             'invoiced': self.env._("Invoice %(name)s over %(amount)s was posted, dated %(day)s."),
             'credited': self.env._("Credit note %(name)s over %(amount)s was posted, dated %(day)s."),
+            'kept': self.env._(
+                "Invoice %(name)s over %(amount)s was posted: a refund has kept more than the goods were worth."
+            ),
             'credited_rest': self.env._(
                 "Credit note %(name)s over %(amount)s was posted: Shopify has taken this off the order without a refund."
             ),

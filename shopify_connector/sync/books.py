@@ -82,6 +82,7 @@ class ShopifySyncBooks(models.AbstractModel):
                 ('kind', '=', 'books'),
                 ('key', 'in', good),
                 ('state', '=', 'failed'),
+                ('error_code', '!=', 'doubtful_refund'),
             ]
         )._set_done(self.env._("A later task has settled it."), state='skipped')
 
@@ -132,9 +133,12 @@ class ShopifySyncBooks(models.AbstractModel):
         if in_presentment:
             document, more = order_documents.in_presentment(document), order_documents.in_presentment(more)
         for node in self._nodes(client, document, gids, variables):
+            if any((node[name].get('pageInfo') or {}).get('hasNextPage') for name in refunds.CONNECTIONS):
+                most = {'ids': [node['id']], 'lines': refunds.MOST, 'few': refunds.MOST, **variables}
+                node = client.query(document, most)['nodes'][0] or node
             info = node['refundLineItems']['pageInfo']
             if info['hasNextPage']:
-                page_of = {'id': node['id'], 'first': refunds.LINES_PER_REFUND, 'after': info['endCursor']}
+                page_of = {'id': node['id'], 'first': refunds.MOST, 'after': info['endCursor']}
                 for page in paging.pages(client, more, page_of, ('node', 'refundLineItems')):
                     node['refundLineItems']['nodes'] += page
             yield node

@@ -94,16 +94,22 @@ class ShopifySyncRefund(models.AbstractModel):
         return binding.sale_order_id.order_line.filtered(lambda line: line.shopify_line_gid == gid)
 
     def _return(self, binding, row, parts):
-        """One return for each delivery that the goods left with and each place they came back to."""
+        """One return for each delivery that the goods left with and each place they came back to. Of a kit every
+        component comes back, as many as one kit has."""
         wanted = {}
         for part in parts:
             lines = self._sale_lines(binding, part.line)
-            left = min(part.units, int(sum(lines.mapped('qty_delivered'))) - part.left)
-            for move in self._delivered_moves(lines):
-                units = min(left, self._returnable(move))
-                if units > 0:
-                    wanted.setdefault((move.picking_id, part.location), []).append((move, units))
-                    left -= units
+            delivered = sum(lines.mapped('qty_delivered'))
+            kits = min(part.units, delivered - part.left)
+            if kits <= 0:
+                continue
+            for moves in self._delivered_moves(lines).grouped('product_id').values():
+                left = kits * sum(map(self._returnable, moves)) / delivered
+                for move in moves:
+                    units = min(left, self._returnable(move))
+                    if units > 0:
+                        wanted.setdefault((move.picking_id, part.location), []).append((move, units))
+                        left -= units
         for (picking, place), moves in wanted.items():
             self._return_of(binding, row, picking, place, moves)
 
@@ -116,7 +122,7 @@ class ShopifySyncRefund(models.AbstractModel):
 
     def _returnable(self, move):
         returned = move.returned_move_ids.filtered(lambda back: back.state != 'cancel')
-        return int(move.quantity - sum(back.product_uom_qty for back in returned))
+        return move.quantity - sum(back.product_uom_qty for back in returned)
 
     def _return_of(self, binding, row, picking, place, moves):
         wizard = self.env['stock.return.picking'].create({'picking_id': picking.id})

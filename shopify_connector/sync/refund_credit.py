@@ -21,17 +21,19 @@ class ShopifySyncRefund(models.AbstractModel):
         """Bring the credit notes up to the refunds. The ids of orders that got any go to ``credited``."""
         order, posted = binding.sale_order_id, self._posted(binding)
         if order.state not in ('sale', 'cancel') or not (posted or payload['refunds']):
-            return
+            return None
         if binding._get_invoice_policy() == 'manual' or self.env['shopify.sync.invoice']._is_left_to_people(binding):
             binding.refund_ids.filtered(lambda row: row.state in ('new', 'waiting')).state = 'by_hand'
-            return
+            return None
         before = len(binding.move_ids)
         refunds = mapping.read(payload, self._digits(binding))
-        self._settle_refunds(binding, refunds, payload)
-        if posted and not any(refund.waits for refund in refunds):
+        problem = self._settle_refunds(binding, refunds, payload)
+        by_hand = 'by_hand' in binding.refund_ids.mapped('state')
+        if posted and not (problem or by_hand or any(refund.waits for refund in refunds)):
             self._settle_rest(binding, refunds)
         if len(binding.move_ids) > before:
             credited.add(binding.id)
+        return problem
 
     def _posted(self, binding):
         moves = binding.sale_order_id.order_line.invoice_lines.move_id
@@ -40,24 +42,74 @@ class ShopifySyncRefund(models.AbstractModel):
     # === REFUNDS === #
 
     def _settle_refunds(self, binding, refunds, payload):
-        """A credit note for each refund that has none."""
+        """A credit note for each refund that has none; one that fails leaves the others alone. Returns the first error."""
         if not refunds:
-            return
+            return None
         rows = {row.gid: row for row in binding.refund_ids}
         taxes, _trail = self.env['shopify.sync.tax']._resolve(binding.backend_id, mapping.tax_keys(payload))
-        gone = self._gone(refunds)
+        gone, failures = self._gone(refunds), {}
         for refund in refunds:
-            row = rows[refund.gid]
-            if row.move_ids.filtered(lambda move: move.state == 'posted'):
-                state = 'credited'
-            elif refund.waits:
-                state = 'pending'
-            else:
-                lines, state = self._lines(binding, refund, payload['taxesIncluded'], taxes, gone)
-                if lines:
-                    self._credit(binding, lines, 'credited', row)
-            if row.state != state:
-                row.state = state
+            with self.env['shopify.engine']._attempt(failures, refund.gid):
+                self._settle_refund(
+                    binding, rows[refund.gid], refund, (payload['taxesIncluded'], taxes, gone), failures
+                )
+        return next(iter(failures.values()), None)
+
+    def _settle_refund(self, binding, row, refund, context, failures):
+        if row.state == 'by_hand':
+            return
+        if row.move_ids.filtered(lambda move: move.state == 'posted'):
+            state = 'credited'
+        elif refund.waits:
+            state = 'pending'
+        elif refund.doubtful:
+            state, failures[refund.gid] = 'by_hand', self._doubtful(binding, row)
+        else:
+            lines, state = self._lines(binding, refund, *context)
+            if lines:
+                self._credit_or_charge(binding, lines, row)
+        if row.state != state:
+            row.state = state
+
+    def _doubtful(self, binding, row):
+        return errors.GiveUpError(
+            self.env._(
+                "Shopify's figures of a refund of %(order)s contradict each other: goods and shipping %(lines)s, adjustment "
+                "%(adjustment)s, paid back %(paid)s. Make its credit note by hand and skip this task.",
+                order=binding.name,
+                lines=f'{row.amount_lines:.2f}',
+                adjustment=f'{row.amount_adjustment:.2f}',
+                paid=f'{row.amount_paid:.2f}',
+            ),
+            code='doubtful_refund',
+        )
+
+    def _credit_or_charge(self, binding, lines, row):
+        """Where more is kept than goes back, the goods are credited and what is kept is invoiced: Odoo posts no document
+        whose total is negative."""
+        total = sum(self._line_total(line) for line in lines)
+        if total >= 0:
+            self._credit(binding, lines, 'credited', row)
+            return
+        kept = [line for line in lines if self._line_total(line) < 0]
+        goods = [line for line in lines if self._line_total(line) >= 0]
+        if goods:
+            self._credit(binding, goods, 'credited', row)
+        self._credit(binding, [self._turned(line) for line in kept], 'kept', row, 'out_invoice')
+
+    def _line_total(self, line):
+        data = line.get('extra_tax_data')
+        if data:
+            return invoicing.forced_worth(data).total
+        return money.parse(line['price_unit']) * money.parse(line['quantity'])
+
+    def _turned(self, line):
+        data = line.get('extra_tax_data')
+        if not data:
+            return {**line, 'price_unit': -line['price_unit']}
+        included = self.env['account.tax'].browse(map(int, data['manual_tax_amounts'])).filtered('price_include').ids
+        worth = -invoicing.forced_worth(data)
+        return {**line, **invoicing.line_vals(worth, line['quantity'], included, data['currency_id'])}
 
     def _gone(self, refunds):
         """``{shipping line or duty: net that all refunds took of it}``."""
@@ -77,7 +129,7 @@ class ShopifySyncRefund(models.AbstractModel):
                 lines += self._amount_lines(binding, part, worth, part.whole - gone[part.line], included)
         invoiced = bool(self._posted(binding))
         if refund.adjustment and invoiced:
-            lines.append(self._adjustment_line(refund))
+            lines.append(self._adjustment_line(binding, refund, included, taxes))
         if lines:
             return lines, 'credited'
         return [], 'waiting' if refund.adjustment and not invoiced else 'nothing'
@@ -162,16 +214,20 @@ class ShopifySyncRefund(models.AbstractModel):
             **line._shopify_vals(worth, float(units)),
         }
 
-    def _adjustment_line(self, refund):
+    def _adjustment_line(self, binding, refund, included, taxes):
         """Money that goes back for nothing in particular, or was kept: the only line that stands for no line of the
-        order, and it says so."""
-        name = self.env._("Refunded amount") if refund.adjustment > 0 else self.env._("Kept of the refund")
+        order, and it says so. What Shopify calls tax of it is spread over the taxes of the refund, else of the order."""
+        digits = self._digits(binding)
+        source = invoicing.whole(self._worth(part, included, taxes) for part in refund.parts)
+        if refund.tax and not source.taxes:
+            source = invoicing.whole(line._shopify_sold() for line in binding.sale_order_id.order_line)
+        spread = invoicing.spread(refund.tax, source.taxes, digits) if refund.tax else {}
+        worth = invoicing.Worth(refund.adjustment - sum(spread.values(), Decimal(0)), spread)
+        out_of_price = self.env['account.tax'].browse(spread).filtered('price_include').ids
         return {
             'product_id': self.env.ref('shopify_connector.product_refund_adjustment').id,
-            'name': name,
-            'quantity': 1.0,
-            'price_unit': float(refund.adjustment),
-            'tax_ids': [(6, 0, [])],
+            'name': self.env._("Refunded amount") if refund.adjustment > 0 else self.env._("Kept of the refund"),
+            **invoicing.line_vals(worth, 1.0, out_of_price, binding.sale_order_id.currency_id.id),
         }
 
     # === THE REST === #
@@ -217,30 +273,18 @@ class ShopifySyncRefund(models.AbstractModel):
 
     # === POST === #
 
-    def _credit(self, binding, lines, code, row=None):
+    def _credit(self, binding, lines, code, row=None, move_type='out_refund'):
         invoice = self.env['shopify.sync.invoice']
         invoice._require_journal(binding)
         moment = row.processed_at if row else binding.cancelled_at or binding.shopify_updated_at
         vals = {
             **binding.sale_order_id._prepare_invoice(),
-            'move_type': 'out_refund',
+            'move_type': move_type,
             'invoice_payment_term_id': False,
             'shopify_refund_id': row.id if row else False,
-            'reversed_entry_id': self._posted(binding)[:1].id,
+            'reversed_entry_id': self._posted(binding)[:1].id if move_type == 'out_refund' else False,
             'ref': self.env._("Refund of %(order)s", order=binding.name),
         }
         with self.env.cr.savepoint():
             move = invoice._post([invoice._vals(binding, vals, lines, binding._shop_day(moment))])
-        self._require_credit(binding, move)
         invoice._tell(binding, code, move)
-
-    def _require_credit(self, binding, move):
-        """A refund of which more was kept than it was worth is no credit."""
-        if move.amount_total < 0:
-            raise errors.GiveUpError(
-                self.env._(
-                    "A refund of %(order)s keeps more than it gives back. Invoice the difference by hand and skip this task.",
-                    order=binding.name,
-                ),
-                code='negative_refund',
-            )

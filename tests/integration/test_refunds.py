@@ -223,3 +223,61 @@ class TestReturnsThatNeedAPerson(RefundCase):
         self.refund(binding, 1, line={'restock_type': 'RETURN'})
         self.assertFalse(binding.refund_ids.picking_ids)
         self.assert_invoice_and_credit(binding)
+
+
+class TestUncommonRefunds(RefundCase):
+    def node(self, binding, number, adjustments, paid=None, lines=()):
+        """A refund as Shopify may answer it, which the simulated shop does not make."""
+
+        def bag(value):
+            return {'shopMoney': {'amount': value}}
+
+        moved = [{'kind': 'REFUND', 'status': 'SUCCESS', 'amountSet': bag(paid)}] if paid else []
+        rows = [{'reason': reason, 'amountSet': bag(net), 'taxAmountSet': bag(part)} for net, part, reason in adjustments]
+        return {
+            'id': f'gid://shopify/Refund/{number}',
+            'createdAt': '2026-11-21T00:00:00Z',
+            'refundLineItems': {'nodes': list(lines)},
+            'refundShippingLines': {'nodes': []},
+            'orderAdjustments': {'nodes': rows},
+            'transactions': {'nodes': moved},
+        }
+
+    def book(self, binding, *nodes):
+        payload = {
+            'id': binding.gid,
+            'updatedAt': None,
+            'transactions': [],
+            'taxesIncluded': self.there(binding)['taxes_included'],
+            'dutiesIncluded': False,
+            'fullyPaid': True,
+            'transactionsCount': {'count': 0},
+            'totalCapturableSet': {},
+            'refunds': list(nodes),
+        }
+        return self.env['shopify.sync.books']._settle(self.backend, {binding.gid: payload})
+
+    def test_what_is_kept_beyond_the_goods_is_invoiced_and_stops_no_other_refund(self):
+        binding = self.sell_three()
+        kept = self.node(binding, 1, [('8.00', '0', 'RESTOCK')])
+        more = self.node(binding, 2, [('-5.00', '0', 'REFUND_DISCREPANCY')], '5.00')
+        self.assertFalse(self.book(binding, kept, more))
+        found = [(move.move_type, move.amount_total) for move in self.documents(binding)[1:]]
+        self.assertEqual(found, [('out_invoice', 8.0), ('out_refund', 5.0)])
+        self.assertFalse(self.book(binding, kept, more))
+        self.assertEqual(len(self.documents(binding)), 3)
+
+    def test_figures_that_contradict_the_money_are_left_to_a_person(self):
+        binding = self.sell_three()
+        strange = self.node(binding, 1, [('-9.00', '0', 'REFUND_DISCREPANCY')], '5.00')
+        failures = self.book(binding, strange)
+        self.assertIn('contradict', failures[binding.gid].message)
+        self.assertEqual(binding.refund_ids.state, 'by_hand')
+        self.assertEqual(self.kinds(binding), ['out_invoice'])
+
+    def test_the_tax_of_an_adjustment_is_booked_as_tax(self):
+        binding = self.sell_three()
+        row = self.node(binding, 1, [('-10.00', '-0.83', 'REFUND_DISCREPANCY')], '10.83')
+        self.assertFalse(self.book(binding, row))
+        credit = self.documents(binding)[-1]
+        self.assertEqual((credit.amount_total, credit.amount_tax), (10.83, 0.83))

@@ -141,3 +141,35 @@ def test_the_price_of_a_line_has_the_taxes_that_odoo_takes_out_of_it():
     data = invoicing.line_vals(worth, 2.0, [7], 1)['extra_tax_data']
     assert invoicing.forced_worth(data) == worth
     assert invoicing.line_vals(Worth(Decimal('1.00')), 1.0, [], 1)['extra_tax_data'] is False
+
+
+def adjustment(amount, reason='REFUND_DISCREPANCY', tax_amount=0):
+    return {'reason': reason, 'amountSet': bag(amount), 'taxAmountSet': bag(tax_amount)}
+
+
+def adjusted(rows, paid=(), net='215.35'):
+    row = node(1, [item(sold(left=2), 1, net, '0')] if net else [], transactions=paid)
+    row['orderAdjustments']['nodes'] = rows
+    return refund.read(order(row), 2)[0]
+
+
+def test_a_row_that_waited_for_money_counts_no_more_when_the_money_has_come():
+    waiting = adjustment('-215.35', 'PENDING_REFUND_DISCREPANCY')
+    alone = adjusted([waiting], [('215.35', 'SUCCESS')])
+    assert (alone.adjustment, alone.doubtful) == (0, False)
+    pair = adjusted([adjustment('215.35'), waiting], [('215.35', 'SUCCESS')])
+    assert (pair.adjustment, pair.doubtful) == (0, False)
+
+
+def test_an_adjustment_that_contradicts_the_money_is_doubtful():
+    assert adjusted([adjustment('-215.35')], [('215.35', 'SUCCESS')]).doubtful
+    assert adjusted([adjustment('-5.00')], [], net=None).doubtful
+    assert adjusted([adjustment('5.00')], [('215.35', 'SUCCESS')]).doubtful
+    assert not adjusted([adjustment('-5.00')], [('220.35', 'SUCCESS')]).doubtful
+    assert not adjusted([adjustment('5.00')], [('210.35', 'SUCCESS')]).doubtful
+    assert not adjusted([adjustment('215.35')]).doubtful
+
+
+def test_the_tax_of_an_adjustment_is_told_apart():
+    row = adjusted([adjustment('-10.00', tax_amount='-1.90')], [('11.90', 'SUCCESS')], net=None)
+    assert (row.adjustment, row.tax) == (Decimal('11.90'), Decimal('1.90'))
