@@ -34,7 +34,8 @@ def main():
     kinds, rest = split(arguments)
     try:
         with Runner(rest) as runner:
-            runner.run_all(kinds)
+            for kind in kinds:
+                runner.run(kind)
     except SetupError as error:
         print(f'\n{error}', file=sys.stderr)
         return 1

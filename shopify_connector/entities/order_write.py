@@ -254,6 +254,18 @@ def was_captured(variables: Mapping, before: Mapping, state: Mapping) -> dict | 
     return None
 
 
+def is_repeatable_capture(variables: Mapping, state: Mapping) -> bool:
+    """Whether Shopify would take this capture once more after it was carried out: a part of what can be captured in
+    several parts."""
+    wanted = variables['input']
+    return any(
+        row['id'] == wanted['parentTransactionId']
+        and row['multi']
+        and Decimal(row['capturable']) > Decimal(wanted['amount'])
+        for row in state['authorizations']
+    )
+
+
 def was_refunded(variables: Mapping, before: Mapping, refunds: list[Mapping]) -> Mapping | None:
     """The refund that came since ``before`` with exactly the goods and the money of ``variables``, or None.
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ..shopify import money
+from .transaction import HOLDING
 
 LINES = 100
 
@@ -158,7 +159,7 @@ def _authorizations(rows: list[Mapping], held: Decimal) -> list[dict]:
     """Authorisations that still hold money; Shopify's own sum bounds them, since it knows of those that were voided."""
     found = []
     for row in rows:
-        if row['kind'] != 'AUTHORIZATION' or row['status'] != 'SUCCESS':
+        if row['kind'] not in HOLDING or row['status'] != 'SUCCESS':
             continue
         left = min(held, _amount(row['amountSet']) - _moved(rows, row['id'], 'CAPTURE'))
         if left > 0:

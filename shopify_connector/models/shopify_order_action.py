@@ -2,7 +2,7 @@ import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 # Shopify remembers the key of a refund for a day; nobody expects a click of yesterday to move money today either.
 _HOURS_VALID = 23
@@ -60,6 +60,7 @@ class ShopifyOrderAction(models.Model):
     job_gid = fields.Char("Shopify Job", readonly=True)
     sends = fields.Integer("Times Sent", readonly=True)
     sent_at = fields.Datetime(readonly=True)
+    looked_at = fields.Datetime(readonly=True, help="When the order did not show the change after it was last sent.")
     done_at = fields.Datetime(readonly=True)
     answer = fields.Json(readonly=True)
     message = fields.Text("What Happened", readonly=True)
@@ -91,6 +92,7 @@ class ShopifyOrderAction(models.Model):
             raise UserError(
                 self.env._("This change of the order is on its way to Shopify already. Wait until it is done.")
             )
+        self.sudo().flush_model(['state'])
         action = self.sudo().create(
             {
                 'backend_id': binding.backend_id.id,
@@ -106,6 +108,13 @@ class ShopifyOrderAction(models.Model):
         binding.sudo().backend_id._enqueue('order_action', str(action.id))
         return action
 
+    def _is_open(self):
+        return self.state in _OPEN
+
+    def _is_replaced(self):
+        """Whether a newer one of the kind is on its way."""
+        return any(row.kind == self.kind and row._is_open() for row in self.binding_id.action_ids - self)
+
     def _is_expired(self):
         return fields.Datetime.now() - (self.sent_at or self.create_date) > timedelta(hours=_HOURS_VALID)
 
@@ -117,8 +126,21 @@ class ShopifyOrderAction(models.Model):
                 'sent_at': self.sent_at or fields.Datetime.now(),
                 'before': self.before or before,
                 'sends': self.sends + 1,
+                'looked_at': False,
             }
         )
+
+    def _set_not_sent(self, lost_before):
+        """The request never reached Shopify: it is as if it had not been sent. ``lost_before``: an earlier one may have."""
+        values = {'state': 'unclear'} if lost_before else {'state': 'waiting', 'sent_at': False, 'before': False}
+        self.write({**values, 'sends': self.sends - 1})
+
+    def _is_looked_at(self, seconds):
+        """Whether the order has been without the change for ``seconds``; it begins to count with the first look."""
+        now = fields.Datetime.now()
+        if not self.looked_at:
+            self.looked_at = now
+        return (now - self.looked_at).total_seconds() >= seconds
 
     def _set_open_again(self):
         """A person wants what had failed to be tried again. What was certainly not done is a new request with a new key;
@@ -157,6 +179,38 @@ class ShopifyOrderAction(models.Model):
             values['sent_at'] = False
         self.write({**values, 'done_at': fields.Datetime.now()})
         self._tell(message)
+
+    def _give_up(self):
+        """A person no longer wants what is open, or it will not be tried again: the order is free for the next change."""
+        for action in self.filtered(lambda action: action.state in _OPEN):
+            if action.sent_at:
+                message = self.env._(
+                    "Given up by %(user)s. It had been sent, and Shopify's answer is missing: look at the order in the "
+                    "Shopify admin before you do it again.",
+                    user=self.env.user.name,
+                )
+            else:
+                message = self.env._(
+                    "Given up by %(user)s before it was sent. Nothing was changed in Shopify.", user=self.env.user.name
+                )
+            action._set_failed(message, action.request_id, refused=not action.sent_at)
+
+    # === ACTION METHODS === #
+
+    def action_give_up(self):
+        """Have it not tried again."""
+        if not self.env.user.has_groups(
+            'shopify_connector.group_shopify_manager,shopify_connector.group_shopify_money'
+        ):
+            raise AccessError(self.env._("Giving up changes in Shopify is for Shopify managers."))
+        self.check_access('read')
+        tasks = (
+            self.env['shopify.task']
+            .sudo()
+            .search([('kind', '=', 'order_action'), ('key', 'in', [str(action.id) for action in self])])
+        )
+        tasks.action_skip()
+        self.sudo()._give_up()
 
     def _tell(self, message):
         """Who confirmed it has left the form long ago: the sales order's messages say how it went."""

@@ -10,6 +10,8 @@ _JOB_SECONDS = 2.0
 # Shopify may still be at it when the connection breaks; the order is not looked at before.
 _UNCLEAR_SECONDS = 10.0
 _MOST_SENDS = 4
+# A slow payment provider shows a capture minutes later, and Shopify would take the same once more.
+_LOOK_AGAIN_SECONDS = 180.0
 
 
 class ShopifySyncOrderAction(models.AbstractModel):
@@ -62,6 +64,14 @@ class ShopifySyncOrderAction(models.AbstractModel):
 
     def _do(self, client, action, task):
         if action.state == 'failed':
+            if action._is_replaced():
+                task._set_failed(
+                    'replaced',
+                    self.env._(
+                        "The same change was confirmed anew since then. Skip this one, or wait until that is done."
+                    ),
+                )
+                return
             action._set_open_again()
         try:
             if self._advance(client, action):
@@ -70,7 +80,8 @@ class ShopifySyncOrderAction(models.AbstractModel):
                 task._set_retry('job_running', self.env._("Shopify is at it."), retry_after=_JOB_SECONDS, counted=False)
         except errors.UnclearError as error:
             action.write({'state': 'unclear', 'message': error.message, 'request_id': error.request_id or False})
-            task._set_retry(error.code, error.message, error.request_id, retry_after=_UNCLEAR_SECONDS)
+            pause = error.retry_after or _UNCLEAR_SECONDS
+            task._set_retry(error.code, error.message, error.request_id, retry_after=pause)
         except errors.ScopeError as error:
             # The store works on without this scope: the change has failed, not the connection.
             self._fail(action, task, error)
@@ -94,6 +105,8 @@ class ShopifySyncOrderAction(models.AbstractModel):
         if not action.sent_at and writing.is_so(action.kind, action.variables, state):
             return self._finish(action, {'already': True})
         self._require_valid(action, state)
+        if action.kind == 'capture' and action.sent_at:
+            self._require_not_captured(action, state)
         return self._send(client, action, state)
 
     def _find_done(self, client, action, state):
@@ -107,6 +120,13 @@ class ShopifySyncOrderAction(models.AbstractModel):
 
     def _require_valid(self, action, state):
         """Nothing is sent for a decision that was taken on other facts, or too long ago."""
+        # A refund is known to Shopify by its key: the same again is the same refund, whatever else has changed.
+        is_repeated_refund = action.kind == 'refund' and action.sent_at
+        is_other = not is_repeated_refund and (
+            writing.facts(action.kind, action.variables, state) != (action.facts or {})
+        )
+        if action.sends >= _MOST_SENDS or (action.sent_at and (is_other or action._is_expired())):
+            raise self._answer_lost()
         if action._is_expired():
             raise errors.GiveUpError(
                 self.env._(
@@ -115,9 +135,7 @@ class ShopifySyncOrderAction(models.AbstractModel):
                 ),
                 code='expired',
             )
-        # A refund is known to Shopify by its key: the same again is the same refund, whatever else has changed.
-        is_repeated_refund = action.kind == 'refund' and action.sent_at
-        if not is_repeated_refund and writing.facts(action.kind, action.variables, state) != (action.facts or {}):
+        if is_other:
             raise errors.GiveUpError(
                 self.env._(
                     "The order has changed in Shopify since the dialog was opened, so nothing was sent. Open the dialog again "
@@ -125,14 +143,27 @@ class ShopifySyncOrderAction(models.AbstractModel):
                 ),
                 code='changed_meanwhile',
             )
-        if action.sends >= _MOST_SENDS:
-            raise errors.GiveUpError(
+
+    def _answer_lost(self):
+        return errors.GiveUpError(
+            self.env._(
+                "It was sent, and Shopify's answer was lost. Look at the order in the Shopify admin before you do it again."
+            ),
+            code='answer_lost',
+        )
+
+    def _require_not_captured(self, action, state):
+        """Shopify knows no key of a capture: the same again takes the money again. The order is looked at twice, minutes
+        apart, and where a second capture could succeed beside the first, only a person repeats it."""
+        if not action._is_looked_at(_LOOK_AGAIN_SECONDS):
+            raise errors.UnclearError(
                 self.env._(
-                    "Shopify's answer was lost %(times)s times. Look at the order in the Shopify admin before you do it again.",
-                    times=action.sends,
+                    "Shopify's answer was lost. The order is looked at again in some minutes, before anything is repeated."
                 ),
-                code='answer_lost',
+                retry_after=_LOOK_AGAIN_SECONDS,
             )
+        if writing.is_repeatable_capture(action.variables, state):
+            raise self._answer_lost()
 
     def _send(self, client, action, state):
         lost_before = bool(action.sent_at)
@@ -140,7 +171,7 @@ class ShopifySyncOrderAction(models.AbstractModel):
         self.env['ir.cron']._commit_progress()
         answer = {}
         for document, variables, root in writing.calls(action.kind, action.variables, action.idempotency_key):
-            data = client.mutate(document, variables, idempotent=action.kind == 'refund')
+            data = self._mutate(client, action, document, variables, lost_before)
             try:
                 answer = client.user_errors(data, root)
             except errors.UserErrors as error:
@@ -148,6 +179,16 @@ class ShopifySyncOrderAction(models.AbstractModel):
         if action.kind == 'cancel':
             return self._note_job(client, action, answer)
         return self._finish(action, answer.get('transaction') or answer.get('refund') or {})
+
+    def _mutate(self, client, action, document, variables, lost_before):
+        """What certainly did not arrive does not count as sent."""
+        try:
+            return client.mutate(document, variables, idempotent=action.kind == 'refund')
+        except errors.ShopifyError as error:
+            if not error.maybe_done and not isinstance(error, errors.UnclearError):
+                action._set_not_sent(lost_before)
+                self.env['ir.cron']._commit_progress()
+            raise
 
     def _settle_refusal(self, client, action, error, lost_before):
         """Shopify says no: because it is so already, or because an earlier request of ours, of which no answer came, was

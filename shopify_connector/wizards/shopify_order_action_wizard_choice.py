@@ -93,19 +93,33 @@ class ShopifyOrderActionWizard(models.TransientModel):
         """Choose what a credit note of Odoo takes back, and ask Shopify what that is worth there."""
         self.move_id = move
         self.refund_note = move.name
-        units, freight = {}, 0.0
+        units, freight = {}, move.sudo().invoice_line_ids.browse()
         for row in move.sudo().invoice_line_ids:
             gid = row.sale_line_ids[:1].shopify_line_gid or ''
             if '/ShippingLine/' in gid:
-                freight += row.price_total if self.backend_id.sudo().taxes_included else row.price_subtotal
+                freight += row
             else:
                 units[gid] = units.get(gid, 0.0) + row.quantity
         for line in self.line_ids:
             line.quantity = min(int(units.get(line.gid, 0)), line.refundable)
             if line.quantity > line.unfulfilled and line.restock_type == 'CANCEL':
                 line.restock_type = 'RETURN'
-        self.shipping_amount = min(freight, self.shipping_left)
+        self.shipping_amount = min(self._credited_shipping(freight), self.shipping_left)
         self.action_suggest()
+
+    def _credited_shipping(self, rows):
+        """What these lines of a credit note give back of the shipping, in the customer's currency and, as Shopify's
+        amounts, with taxes where the order's prices have them. A credit note in another currency tells the share."""
+        if rows.currency_id.name == self.currency_code:
+            return sum(
+                row.price_total if any(row.tax_ids.mapped('price_include')) else row.price_subtotal for row in rows
+            )
+        others = rows.sale_line_ids.invoice_lines.filtered(lambda row: row.parent_state == 'posted') - rows
+        signs = {'out_invoice': 1, 'out_refund': -1}
+        left = sum(row.price_subtotal * signs.get(row.move_id.move_type, 0) for row in others)
+        if left <= 0:
+            return 0.0
+        return self.currency_id.round(self.shipping_left * sum(rows.mapped('price_subtotal')) / left)
 
     # === HELPERS === #
 

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from tests.support.invoices import BooksCase
 
 
@@ -43,3 +45,18 @@ class TestBooksAudit(BooksCase):
         self.bring(binding.gid)
         self.assertEqual(self.audit(binding)[0], 'differs')
         self.assertIn(binding, self.env['shopify.order.binding'].search([('books_state', '=', 'differs')]))
+
+    def test_the_documents_of_many_orders_are_searched_once(self):
+        bindings = self.sell(kind='two_lines') + self.sell(kind='two_lines')
+        moves, searched = type(self.env['account.move']), []
+        search = moves.search
+
+        def counting(records, *args, **kwargs):
+            searched.append(records)
+            return search(records, *args, **kwargs)
+
+        with patch.object(moves, 'search', counting):
+            bindings._audit()
+            self.backend.env['shopify.sync.payment']._match(bindings)
+        self.assertEqual(len(searched), 2)
+        self.assertEqual(set(bindings.mapped('books_state')), {'equal'})

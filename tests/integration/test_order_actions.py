@@ -1,9 +1,11 @@
 """Changes of orders in Shopify from Odoo: what the dialog says, what is sent, and that nothing is sent twice."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.addons.shopify_connector.shopify.client import Client
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user
@@ -146,9 +148,18 @@ class TestMarkPaid(ActionCase):
         action = self.confirmed(binding, 'mark_paid')
         self.simulator.fault(self.domain, 'throttled', match='OrderMarkAsPaid')
         self.run_orders()
-        self.assertEqual((action.state, self.task(action).state), ('sent', 'pending'))
+        self.assertEqual((action.state, self.task(action).state), ('waiting', 'pending'))
+        self.assertEqual((action.sends, action.sent_at), (0, False))
         self.run_orders()
-        self.assertEqual(action.state, 'done')
+        self.assertEqual((action.state, action.sends), ('done', 1))
+
+    def test_what_never_left_does_not_count_as_sent(self):
+        binding = self.brought(**PENDING)
+        action = self.confirmed(binding, 'mark_paid')
+        self.simulator.fault(self.domain, 'throttled', count=6, match='OrderMarkAsPaid')
+        for _time in range(7):
+            self.run_orders()
+        self.assertEqual((action.state, action.sends), ('done', 1), action.message)
 
     def test_nothing_is_sent_for_an_order_that_changed_since_the_dialog(self):
         binding = self.brought(**PENDING)
@@ -197,6 +208,85 @@ class TestCapture(ActionCase):
         self.assertEqual(action.state, 'done')
         captures = [row for row in self.shop_order(binding)['transactions'] if row['kind'] == 'CAPTURE']
         self.assertEqual(len(captures), 1)
+
+    def captures(self, binding):
+        return [row for row in self.shop_order(binding)['transactions'] if row['kind'] == 'CAPTURE']
+
+    def minutes_later(self, action):
+        action.looked_at -= timedelta(minutes=5)
+        self.run_orders()
+
+    def test_a_capture_is_repeated_only_after_two_looks_minutes_apart(self):
+        binding = self.brought(**self.AUTHORIZED)
+        action = self.confirmed(binding, 'capture', capture_amount=2.0)
+        self.simulator.fault(self.domain, 'disconnect_before', match='OrderCapture')
+        for _look in range(4):
+            self.run_orders()
+            self.assertEqual((action.state, action.sends), ('unclear', 1))
+        self.assertGreater(self.task(action).due_at, fields.Datetime.now() + timedelta(minutes=2))
+        self.minutes_later(action)
+        self.assertEqual((action.state, action.sends, len(self.captures(binding))), ('done', 2, 1))
+
+    def test_a_capture_that_shows_late_is_not_repeated(self):
+        binding = self.brought(**self.AUTHORIZED)
+        action = self.confirmed(binding, 'capture', capture_amount=2.0)
+        self.simulator.fault(self.domain, 'disconnect_after', match='OrderCapture')
+        self.run_orders()
+        with self.seeing({'captures': []}, action):
+            self.run_orders()
+            self.run_orders()
+        self.assertEqual((action.state, action.sends), ('unclear', 1))
+        self.minutes_later(action)
+        self.assertEqual((action.state, action.sends, len(self.captures(binding))), ('done', 1, 1))
+
+    def test_a_part_that_could_be_captured_twice_is_repeated_by_a_person_only(self):
+        binding = self.brought(**self.AUTHORIZED)
+        with self.seeing_several():
+            action = self.confirmed(binding, 'capture', capture_amount=2.0)
+            self.simulator.fault(self.domain, 'disconnect_before', match='OrderCapture')
+            self.run_orders()
+            self.run_orders()
+            self.minutes_later(action)
+        self.assertEqual((action.state, action.sends), ('failed', 1))
+        self.assertTrue(action.sent_at)
+        self.assertEqual(self.task(action).error_code, 'answer_lost')
+        self.assertIn('Look at the order', action.message)
+        self.assertFalse(self.captures(binding))
+
+    def seen(self, binding):
+        """The order as a dialog sees it now."""
+        return self.env['shopify.sync.order.action']._read_state(self.backend._get_client('orders'), binding.gid)
+
+    def seeing(self, changes, action):
+        """Shopify shows the order as it was before the capture."""
+        held = [{**self.seen(action.binding_id)['authorizations'][0], 'capturable': action.facts['capturable']}]
+        return self.reading(lambda state: {**state, **changes, 'authorizations': held})
+
+    def seeing_several(self):
+        """Every authorisation can be captured in parts."""
+        return self.reading(
+            lambda state: {**state, 'authorizations': [{**row, 'multi': True} for row in state['authorizations']]}
+        )
+
+    def reading(self, change):
+        sync = type(self.env['shopify.sync.order.action'])
+        read = sync._read_state
+        return patch.object(sync, '_read_state', lambda model, client, gid: change(read(model, client, gid)))
+
+    def test_what_a_terminal_has_authorised_can_be_captured(self):
+        binding = self.brought(**self.AUTHORIZED)
+        query = Client.query
+
+        def at_the_terminal(client, document, variables=None):
+            data = query(client, document, variables)
+            for row in (data.get('order') or {}).get('transactions') or []:
+                row['kind'] = row['kind'].replace('AUTHORIZATION', 'EMV_AUTHORIZATION')
+            return data
+
+        with patch.object(Client, 'query', at_the_terminal):
+            wizard = self.dialog(binding, 'capture')
+        self.assertFalse(wizard.obstacle)
+        self.assertGreater(wizard.capture_amount, 0)
 
     def test_more_than_is_held_is_refused_in_the_dialog(self):
         wizard = self.dialog(self.brought(**self.AUTHORIZED), 'capture', capture_amount=100000)
@@ -440,49 +530,6 @@ class TestRefund(ActionCase):
         self.run_orders()
         self.assertEqual(self.task(binding.action_ids).error_code, 'changed_meanwhile')
         self.assertEqual(len(self.shop_order(binding)['refunds']), 1)
-
-
-class TestCreditNote(ActionCase):
-    def credited(self, binding):
-        """An invoice of the connector, credited by a person who keeps the customer waiting for the money."""
-        self.run_lane(self.backend, 'books')
-        invoice = binding.sale_order_id.invoice_ids
-        wizard = (
-            self.env['account.move.reversal']
-            .with_context(active_model='account.move', active_ids=invoice.ids)
-            .create({'journal_id': invoice.journal_id.id})
-        )
-        wizard.reverse_moves()
-        note = binding.sale_order_id.invoice_ids - invoice
-        note.action_post()
-        return note
-
-    def test_a_credit_note_made_by_hand_is_offered_to_be_refunded_and_stands_for_the_refund(self):
-        binding = self.brought()
-        note = self.credited(binding)
-        self.assertTrue(note.shopify_refund_offer)
-        wizard = self.env['shopify.order.action.wizard'].browse(note.action_shopify_refund()['res_id'])
-        self.assertAlmostEqual(wizard.refund_total, note.amount_total)
-        self.assertIn(f'The credit note {note.name} says', wizard.preview)
-        self.assertFalse(self.shop_order(binding)['refunds'])
-        wizard.action_confirm()
-        note.invalidate_recordset()
-        self.assertFalse(note.shopify_refund_offer)
-        self.run_orders()
-        self.run_lane(self.backend, 'books')
-        refund = binding.refund_ids
-        self.assertEqual((refund.move_ids, refund.state), (note, 'credited'))
-        self.assertEqual(binding.sale_order_id.invoice_ids.filtered(lambda m: m.move_type == 'out_refund'), note)
-
-    def test_a_credit_note_of_the_connector_is_not_offered(self):
-        binding = self.brought()
-        self.run_lane(self.backend, 'books')
-        self.simulator.act(self.domain, binding.gid.rsplit('/', 1)[-1], 'refund', amount='1.00')
-        self.ring(self.backend, 'order', binding.gid)
-        self.run_lane(self.backend, 'books')
-        note = binding.refund_ids.move_ids
-        self.assertEqual(note.state, 'posted')
-        self.assertFalse(note.shopify_refund_offer)
 
 
 class TestTagsAndNote(ActionCase):
