@@ -10,7 +10,7 @@ from scripts.get_python import python
 from scripts.odoo_env import ready
 from scripts.paths import ROOT, RUN
 from scripts.progress import SetupError, step
-from scripts.terminal import foreground
+from scripts.terminal import aside, foreground
 
 # kind -> folders; the kinds are run in this order, each by a pytest of its own
 KINDS = {
@@ -19,6 +19,8 @@ KINDS = {
     'scenario': ('tests/scenario',),
     'browser': ('tests/browser',),
 }
+# These mostly wait: the integration tests run beside them.
+WAITING = {'scenario', 'browser'}
 # Odoo is loaded into the process only for integration; pytest-odoo would import it for every kind.
 WITHOUT_ODOO = ('-p', 'no:odoo')
 INTERRUPTED = 2
@@ -40,7 +42,8 @@ def pytest_command(env, database, arguments):
 
 
 class Runner:
-    """Runs kinds of tests one after the other and adds up what became of them."""
+    """Runs kinds of tests and adds up what became of them: one after the other, but the integration tests beside those
+    that mostly wait."""
 
     def __init__(self, arguments):
         self.arguments = arguments
@@ -48,6 +51,7 @@ class Runner:
         self.failed = []
         self._stack = ExitStack()
         self._env = None
+        self._beside = None
 
     def __enter__(self):
         return self
@@ -61,6 +65,40 @@ class Runner:
         if not self._env:
             self._env = self._stack.enter_context(ready())
         return self._env
+
+    def run_all(self, kinds):
+        """Run these kinds; what ran beside the others is shown when they are done."""
+        for kind in kinds:
+            if kind == 'integration' and WAITING & set(kinds) and folders(kind):
+                self._begin_integration()
+            else:
+                self.run(kind)
+        self._end_integration()
+
+    def _begin_integration(self):
+        step('integration tests, beside the others')
+        database = self._test_database()
+        log = RUN / f'integration-{os.getpid()}.log'
+        command, report, variables = self._prepared('integration', pytest_command(self.env, database, []),
+                                                    folders('integration'), self.env.variables())
+        self._beside = (aside(command, variables, log), log, report)
+
+    def _end_integration(self):
+        if self._beside:
+            process, log, report = self._beside
+            if process.poll() is None:
+                step('the integration tests are not done yet')
+            code = process.wait()
+            print(log.read_text(errors='replace'), flush=True)
+            log.unlink()
+            self._note('integration', code, report)
+
+    def _test_database(self):
+        """A database with the addon, dropped when all is done."""
+        database = f'sc_test_{os.getpid()}'
+        databases.copy(self.env, databases.addon_template(self.env), database)
+        self._stack.callback(databases.drop, self.env, database)
+        return database
 
     def run(self, kind):
         """Run the tests of one kind and note their outcome."""
@@ -79,13 +117,8 @@ class Runner:
         return self._pytest('unit', [python(), '-m', 'pytest', *WITHOUT_ODOO], found, os.environ.copy())
 
     def _run_integration(self, found):
-        database = f'sc_test_{os.getpid()}'
-        databases.copy(self.env, databases.addon_template(self.env), database)
-        try:
-            command = pytest_command(self.env, database, [])
-            return self._pytest('integration', command, found, self.env.variables())
-        finally:
-            databases.drop(self.env, database)
+        command = pytest_command(self.env, self._test_database(), [])
+        return self._pytest('integration', command, found, self.env.variables())
 
     def _run_scenario(self, found):
         databases.addon_template(self.env)
@@ -100,13 +133,18 @@ class Runner:
     def _plain(self):
         return [self.env.python, '-m', 'pytest', *WITHOUT_ODOO]
 
-    def _pytest(self, kind, command, found, variables):
+    def _prepared(self, kind, command, found, variables):
+        """``(command, report, variables)`` of a pytest for these folders."""
         report = RUN / f'report-{kind}-{os.getpid()}.xml'
         report.parent.mkdir(parents=True, exist_ok=True)
         chosen = [word for word in self.arguments if word.startswith(KINDS[kind])]
         options = [word for word in self.arguments if not word.startswith('tests/')]
         variables.setdefault('HYPOTHESIS_STORAGE_DIRECTORY', str(RUN / 'hypothesis'))
-        code = foreground([*command, *(chosen or found), f'--junitxml={report}', *options], variables)
+        return [*command, *(chosen or found), f'--junitxml={report}', *options], report, variables
+
+    def _pytest(self, kind, command, found, variables):
+        command, report, variables = self._prepared(kind, command, found, variables)
+        code = foreground(command, variables)
         if code == INTERRUPTED:
             raise KeyboardInterrupt
         return code, report

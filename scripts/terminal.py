@@ -1,4 +1,4 @@
-"""Programs that use our terminal: they get its keys and signals, and we wait for their end."""
+"""Programs that use our terminal: they get its keys and signals, and we wait for their end. Others run beside them."""
 import signal
 import subprocess
 
@@ -17,6 +17,14 @@ def foreground(command, variables):
             child.terminate()
             child.wait()
         signal.signal(signal.SIGINT, before)
+
+
+def aside(command, variables, log):
+    """Start ``command`` beside us, with what it prints in the file ``log`` and nothing to read; returns the process."""
+    with open(log, 'wb') as output:
+        return subprocess.Popen(
+            [str(part) for part in command], env=variables, cwd=ROOT, preexec_fn=die_with_parent,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
 
 
 def _interruptible():

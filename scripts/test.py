@@ -34,8 +34,7 @@ def main():
     kinds, rest = split(arguments)
     try:
         with Runner(rest) as runner:
-            for kind in kinds:
-                runner.run(kind)
+            runner.run_all(kinds)
     except SetupError as error:
         print(f'\n{error}', file=sys.stderr)
         return 1

@@ -41,7 +41,6 @@ from . import (
     shopify_order_binding_header,
     shopify_order_binding_import,
     shopify_order_binding_payments,
-    shopify_order_binding_refunds,
     shopify_order_binding_shipping,
     shopify_order_rule,
     shopify_pricelist_mapping,

@@ -27,7 +27,7 @@ class ShopifyOrderBinding(models.Model):
 
     def _audit(self):
         """Compare the books of these orders with Shopify's money and keep the result, so that it can be searched."""
-        by_binding = self._get_account_moves_each()
+        by_binding = self._get_account_moves()
         for binding in self:
             moves = by_binding[binding]
             invoiced, booked = binding._sum_invoiced(moves), binding._sum_booked()

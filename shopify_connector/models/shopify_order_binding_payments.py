@@ -44,10 +44,6 @@ class ShopifyOrderBinding(models.Model):
         return self.currency_id.round(self.amount_apart - sum(self.transaction_ids.mapped('apart')))
 
     def _get_account_moves(self):
-        """The invoices and credit notes of these orders."""
-        return self.env['account.move'].union(*self._get_account_moves_each().values())
-
-    def _get_account_moves_each(self):
         """``{order: its invoices and credit notes}``, also the credit notes of amounts that belong to no line."""
         own = {binding: binding.sale_order_id.invoice_ids | binding.move_ids for binding in self}
         invoices = self.env['account.move'].union(*own.values())

@@ -12,7 +12,7 @@ class ShopifySyncPayment(models.AbstractModel):
 
     def _match(self, bindings):
         """Match what is open of these orders, all of them together."""
-        moves = bindings._get_account_moves_each()
+        moves = bindings._get_account_moves()
         open_lines = self._open_lines(bindings, moves)
         sides = [self._sides(binding, moves[binding], open_lines) for binding in bindings if len(open_lines) > 1]
         for first, second in _STAGES:

@@ -125,3 +125,32 @@ def test_a_function_is_measured_without_its_docstring():
     assert not list(sizes.complaints_about(source, sizes.Limits(file=10, function=3)))
     assert list(sizes.complaints_about(source, sizes.Limits(file=4, function=2))) == [
         '1: the file has 5 lines, 4 are allowed', '1: f has 3 lines, 2 are allowed']
+
+
+class Told(run_tests.Runner):
+    """A runner that only notes what it would do."""
+
+    def __init__(self):
+        super().__init__([])
+        self.told = []
+
+    def run(self, kind):
+        self.told.append(kind)
+
+    def _begin_integration(self):
+        self.told.append('integration begins')
+
+    def _end_integration(self):
+        self.told.append('integration ends')
+
+
+def test_integration_tests_run_beside_those_that_mostly_wait():
+    runner = Told()
+    runner.run_all(['unit', 'integration', 'scenario', 'browser'])
+    assert runner.told == ['unit', 'integration begins', 'scenario', 'browser', 'integration ends']
+
+
+def test_integration_tests_alone_have_the_terminal():
+    runner = Told()
+    runner.run_all(['unit', 'integration'])
+    assert runner.told[:2] == ['unit', 'integration']
