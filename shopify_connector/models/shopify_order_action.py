@@ -220,8 +220,8 @@ class ShopifyOrderAction(models.Model):
             if sale:
                 sale.message_post(
                     body=self.env._(
-                        "Shopify, %(kind)s, confirmed by %(user)s: %(message)s",
-                        kind=kinds[action.kind].lower(),
+                        "%(kind)s in Shopify, confirmed by %(user)s: %(message)s",
+                        kind=kinds[action.kind],
                         user=action.user_id.name,
                         message=message,
                     )

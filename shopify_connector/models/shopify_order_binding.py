@@ -117,7 +117,7 @@ class ShopifyOrderBinding(models.Model):
         return {
             'confirmed': self.env._("Confirmed: the payment status is %(status)s."),
             'quotation': self.env._(
-                "Kept as a quotation: the payment status is %(status)s and the store confirms %(policy)s."
+                "Kept as a quotation: the payment status is %(status)s, and the store's Confirm Orders says “%(policy)s”."
             ),
             'test_skipped': self.env._(
                 "Not imported: it is a test order. Switch on Import Test Orders in the store to have it."

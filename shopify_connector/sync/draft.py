@@ -1,5 +1,7 @@
 """Draft orders -> quotations: read the present state of many at once, write it, hand it over to the orders."""
 
+from collections import defaultdict
+
 from odoo import api, models
 
 from .. import const
@@ -67,7 +69,9 @@ class ShopifySyncDraft(models.AbstractModel):
             for draft in drafts:
                 if mapping.state(draft) == 'completed':
                     with self.env['shopify.engine']._attempt(failures, draft['id']):
-                        self._complete(backend, draft)
+                        problem = self._complete(backend, draft)
+                        if problem:
+                            failures[draft['id']] = problem
             failures.update(self._note_missing(backend, missing, tasks))
             self.env['shopify.engine']._settle_each(backend, tasks, failures)
             self.env['shopify.sync.log']._note(
@@ -78,30 +82,49 @@ class ShopifySyncDraft(models.AbstractModel):
 
     def _read(self, backend, client, gids):
         """``(drafts with all their lines, gids that Shopify does not have)``."""
-        document, more = (self._in_money(backend, text) for text in (mapping.DOCUMENT, mapping.MORE_LINES))
         drafts, missing = [], []
         _order_document, variables = self.env['shopify.sync.order']._reading(backend)
-        pages = paging.read_nodes(
-            client,
-            document,
-            gids,
-            size=const.ORDERS_PER_FIRST_REQUEST,
-            variables={'terms': variables['terms']},
-        )
-        for ids, nodes in pages:
-            if client.warnings:
-                raise errors.ScopeError(client.warnings[0].message)
-            found = {node['id']: node for node in nodes if node and node.get('id')}
-            missing += [gid for gid in ids if gid not in found]
-            drafts += [found[gid] for gid in ids if gid in found]
+        for policy, some in self._by_money(backend, gids).items():
+            pages = paging.read_nodes(
+                client,
+                self._in_money(mapping.DOCUMENT, policy),
+                some,
+                size=const.ORDERS_PER_FIRST_REQUEST,
+                variables={'terms': variables['terms']},
+            )
+            for ids, nodes in pages:
+                if client.warnings:
+                    raise errors.ScopeError(client.warnings[0].message)
+                found = {node['id']: {**node, 'money_policy': policy} for node in nodes if node and node.get('id')}
+                missing += [gid for gid in ids if gid not in found]
+                drafts += [found[gid] for gid in ids if gid in found]
         for draft in drafts:
-            info = draft['lineItems']['pageInfo']
-            if info['hasNextPage']:
-                variables = {'id': draft['id'], 'first': mapping.LINES_PER_PAGE, 'after': info['endCursor']}
-                for page in paging.pages(client, more, variables, ('draftOrder', 'lineItems')):
-                    draft['lineItems']['nodes'] += page
+            self._read_more_lines(client, draft)
         self._read_companies(client, drafts)
         return drafts, missing
+
+    def _read_more_lines(self, client, draft):
+        info = draft['lineItems']['pageInfo']
+        if info['hasNextPage']:
+            document = self._in_money(mapping.MORE_LINES, draft['money_policy'])
+            variables = {'id': draft['id'], 'first': mapping.LINES_PER_PAGE, 'after': info['endCursor']}
+            for page in paging.pages(client, document, variables, ('draftOrder', 'lineItems')):
+                draft['lineItems']['nodes'] += page
+
+    def _by_money(self, backend, gids):
+        """``{money policy: gids}``: a draft keeps the currency that its quotation was made in, whatever the store says
+        later."""
+        known = {
+            row.gid: row.money_policy
+            for row in self.env['shopify.draft.order'].search_fetch(
+                [('backend_id', '=', backend.id), ('gid', 'in', list(gids)), ('sale_order_id', '!=', False)],
+                ['gid', 'money_policy'],
+            )
+        }
+        groups = defaultdict(list)
+        for gid in gids:
+            groups[known.get(gid) or backend.money_policy].append(gid)
+        return groups
 
     def _read_companies(self, client, drafts):
         """Join to the drafts of companies (B2B) what is known of these; no request when there are none. A draft whose
@@ -115,12 +138,12 @@ class ShopifySyncDraft(models.AbstractModel):
         except errors.ScopeError:
             return
 
-    def _in_money(self, backend, document):
-        return order_documents.in_presentment(document) if backend.money_policy == 'presentment' else document
+    def _in_money(self, document, money_policy):
+        return order_documents.in_presentment(document) if money_policy == 'presentment' else document
 
     def _as_order(self, backend, draft):
         currency = self.env['shopify.sync.order']._currency(draft['currencyCode'])
-        return mapping.as_order(draft, currency.decimal_places, backend.money_policy)
+        return mapping.as_order(draft, currency.decimal_places, draft['money_policy'])
 
     # === WRITE === #
 
@@ -154,7 +177,7 @@ class ShopifySyncDraft(models.AbstractModel):
 
     def _write(self, backend, binding, draft, payload, refs):
         """Create the quotation or have it follow; an error when it cannot. ``refs`` is None when nothing has changed."""
-        values = {**mapping.binding_vals(draft), 'money_policy': backend.money_policy}
+        values = {**mapping.binding_vals(draft), 'money_policy': draft['money_policy']}
         if not binding:
             binding = self.env['shopify.draft.order'].create({**values, 'backend_id': backend.id, 'gid': draft['id']})
         else:

@@ -14,7 +14,7 @@ class ShopifySyncDraft(models.AbstractModel):
 
     def _complete(self, backend, draft):
         """A draft that has become an order. The order takes the quotation over when it comes; where it has come
-        already with a sales order of its own, the quotation is cancelled."""
+        already with a sales order of its own, the quotation is cancelled. An error where only a person can do that."""
         binding = self.env['shopify.draft.order'].search(
             [('backend_id', '=', backend.id), ('gid', '=', draft['id'])], limit=1
         )
@@ -29,6 +29,7 @@ class ShopifySyncDraft(models.AbstractModel):
         if not order and binding.order_gid:
             self.env['shopify.task']._add(backend, 'order', [binding.order_gid], source='shopify')
         elif order.sale_order_id and order.sale_order_id != binding.sale_order_id:
+            confirmed = binding.sale_order_id.filtered(lambda row: row.state == 'sale')
             self._drop_quotation(
                 binding,
                 self.env._(
@@ -36,6 +37,19 @@ class ShopifySyncDraft(models.AbstractModel):
                     order=order.name,
                 ),
             )
+            return self._sold_twice(confirmed, order.sale_order_id) if confirmed else None
+        return None
+
+    def _sold_twice(self, confirmed, other):
+        return errors.GiveUpError(
+            self.env._(
+                "%(confirmed)s was confirmed in Odoo, and %(other)s stands for the order that its draft has become: goods "
+                "would be delivered twice. Cancel %(confirmed)s, then skip this task.",
+                confirmed=confirmed.name,
+                other=other.name,
+            ),
+            code='draft_sold_twice',
+        )
 
     def _drop_quotation(self, binding, message):
         """Cancel a quotation that nobody has confirmed; one that was stays what the person made of it."""
@@ -96,6 +110,50 @@ class ShopifySyncDraft(models.AbstractModel):
         except errors.ScopeError as error:
             # Orders do not wait for a scope that only drafts need: they come over by themselves then.
             self.env['shopify.sync.log']._note(backend, 'drafts', 'warning', message=error.message)
+
+    @api.model
+    def _conflicts(self, backend, payloads):
+        """``{order gid: error}`` of new orders whose draft's quotation a person has confirmed in another currency: a
+        second sales order would deliver the goods twice."""
+        by_gid = {payload['id']: payload for payload in payloads}
+        drafts = self.env['shopify.draft.order'].search(
+            [
+                ('backend_id', '=', backend.id),
+                ('order_gid', 'in', list(by_gid)),
+                ('sale_order_id.state', '=', 'sale'),
+            ]
+        )
+        return {
+            draft.order_gid: errors.GiveUpError(
+                self.env._(
+                    "%(draft)s, now %(order)s in %(currency)s, was confirmed in Odoo as %(confirmed)s in %(other)s. Cancel "
+                    "%(confirmed)s and retry: the order then gets a sales order of its own. Or skip this task to leave it "
+                    "at %(confirmed)s.",
+                    draft=draft.name,
+                    order=by_gid[draft.order_gid]['name'],
+                    currency=by_gid[draft.order_gid]['currencyCode'],
+                    confirmed=draft.sale_order_id.name,
+                    other=draft.sale_order_id.currency_id.name,
+                ),
+                code='draft_other_currency',
+            )
+            for draft in drafts
+            if draft.sale_order_id.currency_id.name != by_gid[draft.order_gid]['currencyCode']
+            and not draft.sale_order_id.sudo().shopify_binding_ids
+        }
+
+    @api.model
+    def _money_policies(self, backend, gids):
+        """``{order gid: money policy}`` of orders that are to take a draft's quotation over."""
+        drafts = self.env['shopify.draft.order'].search(
+            [
+                ('backend_id', '=', backend.id),
+                ('order_gid', 'in', list(gids)),
+                ('sale_order_id.state', 'in', ('draft', 'sent', 'sale')),
+                ('money_policy', '!=', False),
+            ]
+        )
+        return {draft.order_gid: draft.money_policy for draft in drafts}
 
     @api.model
     def _quotations_of(self, backend, payloads):

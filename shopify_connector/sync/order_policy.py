@@ -55,7 +55,7 @@ class ShopifySyncOrder(models.AbstractModel):
             return 'rule_quotation', {'rule': rule.name}
         policies = dict(backend._fields['order_policy']._description_selection(self.env))
         status = (payload.get('displayFinancialStatus') or '-').lower()
-        return 'quotation', {'status': status, 'policy': policies[backend.order_policy].lower()}
+        return 'quotation', {'status': status, 'policy': policies[backend.order_policy]}
 
     # === READ === #
 

@@ -1,8 +1,9 @@
 """Orders that complete a draft take its quotation over instead of making a sales order of their own."""
 
+from collections import defaultdict
 from types import SimpleNamespace
 
-from odoo import models
+from odoo import api, models
 
 from ..entities import order as mapping
 
@@ -13,16 +14,42 @@ class ShopifySyncOrder(models.AbstractModel):
     def _read(self, backend, client, gids):
         payloads, missing = super()._read(backend, client, gids)
         self.env['shopify.sync.draft']._find_orders(backend, client, payloads)
-        return payloads, missing
+        policies = self._by_money(backend, [payload['id'] for payload in payloads])
+        wanted = {gid: policy for policy, some in policies.items() for gid in some}
+        other = [payload['id'] for payload in payloads if payload['money_policy'] != wanted[payload['id']]]
+        if not other:
+            return payloads, missing
+        again, gone = super()._read(backend, client, other)
+        return [payload for payload in payloads if payload['id'] not in other] + again, missing + gone
+
+    @api.model
+    def _by_money(self, backend, gids):
+        """An order that is new takes over its draft's quotation in the currency that this was made in."""
+        groups = super()._by_money(backend, gids)
+        drafts = self.env['shopify.sync.draft']._money_policies(backend, gids)
+        if not drafts:
+            return groups
+        known = self.env['shopify.order.binding'].search(
+            [('backend_id', '=', backend.id), ('gid', 'in', list(drafts)), ('sale_order_id', '!=', False)]
+        )
+        moved = {gid: policy for gid, policy in drafts.items() if gid not in set(known.mapped('gid'))}
+        found = defaultdict(list)
+        for policy, some in groups.items():
+            for gid in some:
+                found[moved.get(gid, policy)].append(gid)
+        return found
 
     def _upsert(self, backend, payloads, fetched_variants=frozenset()):
         by_gid = {payload['id']: payload for payload in payloads}
         bindings = self.env['shopify.order.binding']
         domain = [('backend_id', '=', backend.id), ('gid', 'in', list(by_gid))]
         before = bindings.search(domain)
-        failures = super()._upsert(backend, payloads, fetched_variants)
+        new = [payload for payload in payloads if payload['id'] not in set(before.mapped('gid'))]
+        conflicts = self.env['shopify.sync.draft']._conflicts(backend, new)
+        wanted = [payload for payload in payloads if payload['id'] not in conflicts]
+        failures = super()._upsert(backend, wanted, fetched_variants)
         self._note_adopted(backend, bindings.search(domain) - before, by_gid)
-        return failures
+        return {**failures, **conflicts}
 
     def _note_adopted(self, backend, bindings, by_gid):
         """A draft takes nothing off the shop's levels; the order that completes it does."""
