@@ -1,6 +1,6 @@
 """Credit notes that people have made in Odoo, and the money that goes back in Shopify for them."""
 
-from tests.integration.test_order_actions import ActionCase
+from tests.integration.actions import ActionCase
 
 
 class TestCreditNote(ActionCase):

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
-from tests.integration.test_order_actions import MONEY, PENDING, USER, ActionCase
+from tests.integration.actions import MONEY, PENDING, USER, ActionCase
 
 
 class TestGivenUp(ActionCase):
