@@ -27,6 +27,7 @@ from . import (
     shopify_draft_order,
     shopify_gateway_mapping,
     shopify_import,
+    shopify_import_files,
     shopify_import_row,
     shopify_inventory_level,
     shopify_level_sale,

@@ -8,6 +8,7 @@ from . import (
     engine,
     history,
     history_bring,
+    history_files,
     history_find,
     invoice,
     order,

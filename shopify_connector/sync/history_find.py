@@ -16,7 +16,7 @@ _FEW_ORDERS = 50
 _FEW_NUMBERS = 250
 _POLL_SECONDS = (2, 60)
 _BUSY_SECONDS = 60.0
-_FOLDER = 'shopify_imports'
+FOLDER = 'shopify_imports'
 _FILE_DAYS = 8
 
 
@@ -193,7 +193,7 @@ class ShopifySyncHistory(models.AbstractModel):
     def _spool(self, run):
         """The result as a file beside Odoo's own data, for the lane's short runs would download it again and again.
         Another server, or a lost file, costs a download and nothing else."""
-        folder = os.path.join(tools.config['data_dir'], _FOLDER)
+        folder = os.path.join(tools.config['data_dir'], FOLDER)
         os.makedirs(folder, mode=0o700, exist_ok=True)
         name = f'{self.env.cr.dbname}-{run.id}-{gid.gid_number(run.bulk_gid) if run.bulk_gid else 0}.sqlite'
         return bulk.Spool(os.path.join(folder, name))
