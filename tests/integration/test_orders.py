@@ -151,6 +151,12 @@ class TestOrders(StoreCase):
         self.assertEqual(waiting.move_ids.partner_id, waiting.partner_id)
         self.assertEqual(picking.partner_id, old)
 
+    def test_an_order_from_a_closed_period_is_sold_all_the_same(self):
+        self.env.company.fiscalyear_lock_date = '2026-11-20'
+        sale = self.bring_one(lines=[line(quantity=2)])
+        self.assertEqual((sale.state, str(sale.date_order)), ('sale', '2026-11-20 10:00:00'))
+        self.assertGreater(sale.picking_ids.scheduled_date.date(), self.env.company.fiscalyear_lock_date)
+
     def test_what_was_invoiced_keeps_the_product_that_it_was_booked_with(self):
         tip = line(2, price='3.00', sku=None, requiresShipping=False)
         sale = self.bring_one(lines=[line(1), tip])
