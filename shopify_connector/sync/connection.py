@@ -112,7 +112,9 @@ class ShopifySyncConnection(models.AbstractModel):
         lines = [self.env._("No scope is missing.")]
         absent = [f'{scope} ({use})' for scope, use in useful.items() if oauth.missing_scopes(granted, (scope,))]
         if absent:
-            lines.append(self.env._("Not granted, and not needed for everything: %(scopes)s.", scopes=', '.join(absent)))
+            lines.append(
+                self.env._("Not granted, and not needed for everything: %(scopes)s.", scopes=', '.join(absent))
+            )
         return lines
 
     def _location_lines(self, client, granted):
