@@ -32,6 +32,13 @@ def folders(kind):
     return [folder for folder in KINDS[kind] if any((ROOT / folder).rglob('test_*.py'))]
 
 
+def halves(kind):
+    """The files of a kind that hold tests, in two lots; what needs Odoo to answer HTTP is in the first."""
+    first, *others = [sorted((ROOT / folder).rglob('test_*.py')) for folder in reversed(folders(kind))]
+    files = [str(path.relative_to(ROOT)) for lot in others for path in lot]
+    return [*(str(path.relative_to(ROOT)) for path in first), *files[::2]], files[1::2]
+
+
 def pytest_command(env, database, arguments):
     """pytest with Odoo in its process, on a database that has the addon."""
     return [
@@ -51,7 +58,7 @@ class Runner:
         self.failed = []
         self._stack = ExitStack()
         self._env = None
-        self._beside = None
+        self._beside = []
 
     def __enter__(self):
         return self
@@ -76,16 +83,19 @@ class Runner:
         self._end_integration()
 
     def _begin_integration(self):
+        """Two processes with a database each; only the first answers HTTP, for one port can be had by one only."""
         step('integration tests, beside the others')
-        database = self._test_database()
-        log = RUN / f'integration-{os.getpid()}.log'
-        command, report, variables = self._prepared('integration', pytest_command(self.env, database, []),
-                                                    folders('integration'), self.env.variables())
-        self._beside = (aside(command, variables, log), log, report)
+        for number, found in enumerate(halves('integration')):
+            database = self._test_database(number)
+            log = RUN / f'integration-{os.getpid()}-{number}.log'
+            command = pytest_command(self.env, database, [])
+            if number:
+                command.remove('--odoo-http')
+            command, report, variables = self._prepared('integration', command, found, self.env.variables(), number)
+            self._beside.append((aside(command, variables, log), log, report))
 
     def _end_integration(self):
-        if self._beside:
-            process, log, report = self._beside
+        for process, log, report in self._beside:
             if process.poll() is None:
                 step('the integration tests are not done yet')
             code = process.wait()
@@ -93,9 +103,9 @@ class Runner:
             log.unlink()
             self._note('integration', code, report)
 
-    def _test_database(self):
+    def _test_database(self, number=0):
         """A database with the addon, dropped when all is done."""
-        database = f'sc_test_{os.getpid()}'
+        database = f'sc_test_{os.getpid()}_{number}'
         databases.copy(self.env, databases.addon_template(self.env), database)
         self._stack.callback(databases.drop, self.env, database)
         return database
@@ -133,9 +143,9 @@ class Runner:
     def _plain(self):
         return [self.env.python, '-m', 'pytest', *WITHOUT_ODOO]
 
-    def _prepared(self, kind, command, found, variables):
-        """``(command, report, variables)`` of a pytest for these folders."""
-        report = RUN / f'report-{kind}-{os.getpid()}.xml'
+    def _prepared(self, kind, command, found, variables, number=0):
+        """``(command, report, variables)`` of a pytest for these folders or files."""
+        report = RUN / f'report-{kind}-{os.getpid()}-{number}.xml'
         report.parent.mkdir(parents=True, exist_ok=True)
         chosen = [word for word in self.arguments if word.startswith(KINDS[kind])]
         options = [word for word in self.arguments if not word.startswith('tests/')]

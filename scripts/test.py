@@ -42,7 +42,7 @@ def main():
         return 130
     sys.stderr.flush()
     if runner.failed:
-        print(f'failed kinds: {", ".join(runner.failed)}')
+        print(f'failed kinds: {", ".join(dict.fromkeys(runner.failed))}')
     print(closing_line(runner.counts, time.monotonic() - started), flush=True)
     return 1 if runner.failed or not runner.counts else 0
 
