@@ -10,6 +10,7 @@ from tests.support.odoo_case import ShopifyCase
 
 RATES = {'EUR': 0.9213, 'JPY': 151.37, 'KWD': 0.30712, 'CAD': 1.3642}
 MOST_ROUNDS = 6
+TOLD_ONCE = ('cancelled_late', 'doubtful_refund')  # codes of tasks
 
 
 class RolledBack(Exception):
@@ -97,15 +98,17 @@ class TellingCase(ShopifyCase):
                 self.run_lane(backend, lane)
 
     def troubles(self, backend, *gids):
-        """What the newest task of each kind about these orders says, where it did not end well."""
+        """What the newest task of each kind about these orders says, where it did not end well; some things are told once
+        and stay told until a person has decided."""
         tasks = self.env['shopify.task'].search(
             [('backend_id', '=', backend.id), ('kind', 'in', ('order', 'books')), ('key', 'in', gids)], order='id'
         )
         newest = {(task.key, task.kind): task for task in tasks}
         found = {}
-        for (gid, _kind), task in newest.items():
+        told = tasks.filtered(lambda task: task.state == 'failed' and task.error_code in TOLD_ONCE)
+        for task in self.env['shopify.task'].union(*newest.values()) | told:
             if task.state != 'done':
-                found.setdefault(gid, []).append(task)
+                found.setdefault(task.key, []).append(task)
         return found
 
     # -- comparing ----------------------------------------------------------------------------------------------------

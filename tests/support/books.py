@@ -81,7 +81,7 @@ def documents(binding):
 def booked(moves, names: TaxNames, digits: int) -> dict:
     """``{'total': …, 'tax': …, 'tax (title, percent)': …, 'line gid': (net, tax)}``: invoices less credit notes, what
     comes to nothing left out. A line that stands for nothing in Shopify is found under its own name."""
-    sums, lines = Counter(), {}
+    sums, lines = Counter({'total': Decimal(0)}), {}
     for move in moves.filtered(lambda move: move.state == 'posted'):
         sign = -1 if move.move_type == 'out_refund' else 1
         sums['total'] += sign * exact(move.amount_total, digits)
