@@ -26,7 +26,7 @@ TOGETHER = 12
 SECONDS = 90
 WORLDS = (('USD', 'paid'), ('EUR', 'paid'), ('JPY', 'paid'), ('USD', 'delivered'))
 # What a person has to decide, by the code of the task: then the order may differ, and says so.
-ASKED = {'changed_late', 'cancelled_late', 'not_shipped', 'return_not_validated', 'negative_refund'}
+ASKED = {'changed_late', 'cancelled_late', 'not_shipped', 'return_not_validated', 'doubtful_refund'}
 _GOODS = [{'sku': 'EVERY-8', 'quantity': 4}, {'sku': 'EVERY-5', 'quantity': 2}]
 _SHIPPED = ['shop', 'fulfill', {}, 'all']
 # Lives as shops have them every day, lived whatever is drawn.
@@ -235,12 +235,15 @@ class TestOrderLives(TellingCase):
             [('backend_id', '=', backend.id), ('gid', 'in', [life.gid for life in lives])]
         )
         bindings.transaction_ids.payment_id.shopify_key = False
+        bindings.move_ids.write({'shopify_order_id': False, 'shopify_refund_id': False})
         bindings.sale_order_id.order_line.shopify_line_gid = False
         tasks = self.env['shopify.task'].search(
             [('backend_id', '=', backend.id), ('key', 'in', bindings.mapped('gid'))]
         )
+        self.env.flush_all()
         bindings.unlink()
         tasks.unlink()
+        self.env.invalidate_all()
 
     def figures(self, sale):
         digits = sale.currency_id.decimal_places
