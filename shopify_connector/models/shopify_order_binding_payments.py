@@ -36,7 +36,7 @@ class ShopifyOrderBinding(models.Model):
     def _get_money_currency(self):
         """The currency in which everything of the order's money is kept."""
         self.ensure_one()
-        return self.sale_order_id.currency_id or self.currency_id or self.company_id.currency_id
+        return self.sudo().sale_order_id.currency_id or self.currency_id or self.company_id.currency_id
 
     def _get_apart_left(self):
         """What is rounded apart and no payment has settled."""
