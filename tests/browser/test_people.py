@@ -14,9 +14,6 @@ SEEN = (
     'shopify-quantities',
     'shopify-tasks',
     'shopify-log',
-    'shopify-imports',
-    'shopify-refunds',
-    'shopify-transactions',
 )
 CONFIGURED = ('shopify-locations', 'shopify-taxes')
 SALES = ('sale.action_quotations_with_onboarding', 'sale.action_orders', 'base.action_partner_form')

@@ -26,6 +26,13 @@ class TestLanes(SimulatedCase):
         self.assertEqual(self.simulator.stats(backend.shop_domain)['by_operation']['OrdersByIds']['requests'], 1)
         self.assertFalse(self.open_tasks(backend).filtered(lambda task: task.lane == 'orders'))
 
+    def test_books_that_are_in_hand_already_are_noted_once_more(self):
+        """A task that waits may be one that another process is just about to end, having looked too early."""
+        backend = self.connected_store()
+        for _round in range(2):
+            self.env['shopify.task']._add(backend, 'books', ['gid://shopify/Order/1'], source='shopify')
+        self.assertEqual(self.env['shopify.task'].search_count([('kind', '=', 'books'), ('state', '=', 'pending')]), 2)
+
     def test_many_orders_are_read_by_one_request(self):
         backend = self.connected_store()
         gids = [self.placed(backend, kind='plain') for _number in range(8)]

@@ -9,7 +9,7 @@ KINDS = (
     'plain', 'two_lines', 'discount_code', 'order_discount', 'line_discount', 'stacked_discounts', 'shipping_discount',
     'buy_x_get_y', 'taxes_state_county', 'same_rate_taxes', 'included_taxes', 'canadian', 'mixed_taxes', 'guest',
     'different_addresses', 'same_addresses', 'unicode_names', 'returning_customer', 'two_shipping_lines',
-    'foreign_currency', 'pending', 'authorized', 'free', 'random', 'random',
+    'foreign_currency', 'pending', 'authorized', 'free', 'gift_card_paid', 'subscription',
 )
 LIVES = ('plain', 'two_lines', 'discount_code', 'stacked_discounts', 'taxes_state_county', 'included_taxes', 'canadian',
          'two_shipping_lines', 'tip', 'duties', 'gift_card_paid', 'gift_card_sold', 'partially_paid', 'authorized', 'free')
