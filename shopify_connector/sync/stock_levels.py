@@ -141,7 +141,7 @@ class ShopifySyncLevels(models.AbstractModel):
             bool(level.get('isActive', True)),
         )
 
-    # === REMEMBER AND COMPARE === #
+    # === REMEMBER === #
 
     @api.model
     def _ensure(self, backend, bindings):
@@ -160,50 +160,6 @@ class ShopifySyncLevels(models.AbstractModel):
             ]
         )
 
-    @api.model
-    def _compare(self, backend, rows, whole_items=True):
-        """Levels seen for the first time are taken as they are; others must be what is known, or be explained.
-
-        With ``whole_items`` the rows are all levels of their items, so that a level without a row is not stocked.
-        """
-        bindings = self.env['shopify.variant.binding'].search(
-            [('backend_id', '=', backend.id), ('inventory_item_gid', 'in', list({row[0] for row in rows}))]
-        )
-        levels = {
-            (level.variant_binding_id.inventory_item_gid, level.location_id.gid): level
-            for level in self._ensure(backend, bindings)
-        }
-        seen = [(levels.pop((row[0], row[1])), row[2], row[4]) for row in rows if (row[0], row[1]) in levels]
-        odd = self.env['shopify.inventory.level'].union(
-            *(level for level, available, _active in seen if level.is_known and level.known != available)
-        )
-        wanted = self.env['shopify.sync.stock']._targets(backend, odd)
-        missing = bool(odd) and self._orders_missing(backend)
-        for level, available, active in seen:
-            explained = wanted.get(level.id) == available or not missing and self._is_nobodys_sale(backend, level)
-            self._compare_one(backend, level, (available, active), explained)
-        if whole_items:
-            self.env['shopify.inventory.level'].union(*levels.values()).write(
-                {
-                    'is_known': True,
-                    'is_active': False,
-                    'known': 0,
-                    'known_at': fields.Datetime.now(),
-                    'check_after': False,
-                }
-            )
-
-    def _compare_one(self, backend, level, found, explained):
-        """Another value than the known one is believed when it is what Odoo wants anyway, or ``explained``."""
-        available, active = found
-        as_known = not level.is_known or not level.is_active or level.known == available
-        if not as_known and not explained:
-            self._wait_for_orders(backend, level)
-            return
-        if not as_known or level.unexplained_since:
-            self.env['shopify.task']._add(backend, 'stock', [str(level.product_id.id)], source='shopify')
-        self._accept(level, available, active)
-
     def _accept(self, level, available, active):
         level.write(
             {
@@ -216,92 +172,6 @@ class ShopifySyncLevels(models.AbstractModel):
                 'message': False,
             }
         )
-
-    def _is_nobodys_sale(self, backend, level):
-        """Whether all orders were read since the other value was first seen and none explains it, so that a person has
-        edited it. Odoo's word counts then, and the value seen is what the next write starts from."""
-        since = level.unexplained_since
-        if not since or fields.Datetime.now() < since + timedelta(seconds=const.UNEXPLAINED_SECONDS):
-            return False
-        return bool(backend.swept_at and backend.swept_at > since + timedelta(seconds=const.SEARCH_LAG_SECONDS))
-
-    def _orders_missing(self, backend):
-        """Whether orders are known of that are not in Odoo yet, for whatever reason: their sales are in the levels."""
-        tasks = self.env['shopify.task'].search(
-            [('backend_id', '=', backend.id), ('kind', '=', 'order'), ('state', 'in', ('pending', 'failed'))]
-        )
-        keys = set(tasks.mapped('key'))
-        imported = self.env['shopify.order.binding'].search(
-            [('backend_id', '=', backend.id), ('gid', 'in', list(keys))]
-        )
-        return bool(keys - set(imported.mapped('gid'))) or any(
-            task.state == 'pending' and not task.tries for task in tasks
-        )
-
-    def _wait_for_orders(self, backend, level):
-        """A sale that Odoo has not seen may be behind it: orders first, then the level again."""
-        now = fields.Datetime.now()
-        level.write(
-            {
-                'unexplained_since': level.unexplained_since or now,
-                'check_after': now + timedelta(seconds=const.UNEXPLAINED_SECONDS + 1),
-                'message': self.env._(
-                    "Shopify shows another quantity than the last known one. Its orders are read first."
-                ),
-            }
-        )
-        self._sweep_for(backend, level.unexplained_since)
-        backend._wake('stock', level.check_after)
-
-    def _sweep_for(self, backend, since):
-        """Look for orders now, and once more when Shopify's search has had the time to show those of that moment."""
-        shown = since + timedelta(seconds=const.SEARCH_LAG_SECONDS + 1)
-        if not backend.swept_at or backend.swept_at <= since:
-            backend._enqueue('sweep', str(backend.id), source='shopify')
-        if not backend.swept_at or backend.swept_at < shown:
-            backend._enqueue('sweep', f'{backend.id} again', source='shopify', due_at=max(shown, fields.Datetime.now()))
-
-    # === TAKE SHOPIFY'S STOCK === #
-
-    @api.model
-    def _handle_take(self, backend, tasks):
-        """Count into Odoo what Shopify has on hand, as inventory adjustments; products that have stock in Odoo already
-        are left alone, because another store may share it."""
-        client = backend._get_client('stock')
-        counted = 0
-        for location in backend.location_ids.filtered('warehouse_id'):
-            for rows in self._read_location(client, location):
-                with self.env['shopify.engine']._turn():
-                    counted += self._count_in(backend, location, rows)
-        tasks._set_done(self.env._("%(count)s products counted.", count=counted))
-
-    def _count_in(self, backend, location, rows):
-        on_hand = {row[0]: row[3] for row in rows if row[3] > 0}
-        bindings = self.env['shopify.variant.binding'].search(
-            [
-                ('backend_id', '=', backend.id),
-                ('inventory_item_gid', 'in', list(on_hand)),
-                ('product_id.is_storable', '=', True),
-            ]
-        )
-        place = location.warehouse_id.lot_stock_id
-        wanted = {}
-        for binding in bindings:
-            product = binding.product_id
-            if product.tracking == 'none' and not product.with_context(location=place.id).qty_available:
-                wanted[product] = wanted.get(product, 0) + on_hand[binding.inventory_item_gid]
-        quants = (
-            self.env['stock.quant']
-            .with_context(inventory_mode=True)
-            .create(
-                [
-                    {'product_id': product.id, 'location_id': place.id, 'inventory_quantity': units}
-                    for product, units in wanted.items()
-                ]
-            )
-        )
-        quants.action_apply_inventory()
-        return len(quants)
 
     @api.model
     def _apply_pushed(self, rows):

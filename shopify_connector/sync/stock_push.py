@@ -20,7 +20,7 @@ class ShopifySyncStock(models.AbstractModel):
         """Products whose quantities have changed, each once however often that was."""
         products = self.env['product.product'].browse({int(task.key) for task in tasks}).exists()
         if backend.stock_export:
-            self._push(backend, self._bindings(backend, products))
+            self._push(backend, self.env['shopify.sync.quantity']._bindings(backend, products))
         tasks.exists()._set_done()
 
     @api.model
@@ -34,7 +34,7 @@ class ShopifySyncStock(models.AbstractModel):
                 for rows in levels._read_location(client, location):
                     levels._compare(backend, rows, whole_items=False)
                     self.env['ir.cron']._commit_progress()
-            self._push(backend, self._bindings(backend))
+            self._push(backend, self.env['shopify.sync.quantity']._bindings(backend))
         tasks.exists()._set_done()
 
     @api.model
@@ -43,10 +43,12 @@ class ShopifySyncStock(models.AbstractModel):
         whose stock is not exported yet; reads the shop, writes nothing."""
         client = backend._get_client('stock')
         levels_sync = self.env['shopify.sync.levels']
-        bindings = {row.inventory_item_gid: row for row in self._bindings(backend)}
+        bindings = {row.inventory_item_gid: row for row in self.env['shopify.sync.quantity']._bindings(backend)}
         rows, same = [], 0
         for location in backend.location_ids.filtered('warehouse_id'):
-            wanted = self._wanted_at(location, self.env['shopify.variant.binding'].union(*bindings.values()))
+            wanted = self.env['shopify.sync.quantity']._wanted_at(
+                location, self.env['shopify.variant.binding'].union(*bindings.values())
+            )
             for page in levels_sync._read_location(client, location):
                 known = [
                     (bindings[item], available)
@@ -66,73 +68,6 @@ class ShopifySyncStock(models.AbstractModel):
                 ]
         return rows, same
 
-    def _wanted_at(self, location, bindings):
-        """``{variant binding id: units}`` to show at a location."""
-        free = self._free(bindings.product_id, location.warehouse_id)
-        held = self._held(bindings.product_id, location.warehouse_id)
-        return {
-            binding.id: mapping.sellable(free.get(binding.product_id.id, 0.0), held.get(binding.product_id.id, 0.0))
-            for binding in bindings
-        }
-
-    # === WHAT IT SHOULD BE === #
-
-    @api.model
-    def _bindings(self, backend, products=None):
-        """The store's variants whose quantities are written: tracked there, storable here, not opted out."""
-        domain = [
-            ('backend_id', '=', backend.id),
-            ('sync_stock', '=', True),
-            ('tracked', '=', True),
-            ('inventory_item_gid', '!=', False),
-            ('product_id.is_storable', '=', True),
-            ('product_binding_id.deleted_at', '=', False),
-            ('deleted_at', '=', False),
-        ]
-        if products is not None:
-            domain.append(('product_id', 'in', products.ids))
-        return self.env['shopify.variant.binding'].search(domain)
-
-    @api.model
-    def _targets(self, backend, levels):
-        """``{level id: units}`` to show, from free quantities and what quotations of all stores hold."""
-        targets = {}
-        for location, rows in levels.grouped('location_id').items():
-            wanted = self._wanted_at(location, rows.variant_binding_id)
-            targets.update((row.id, wanted[row.variant_binding_id.id]) for row in rows)
-        return targets
-
-    def _free(self, products, warehouse):
-        """Units that are neither reserved nor promised."""
-        values = products.with_context(warehouse_id=warehouse.id)._compute_quantities_dict(None, None, None)
-        return {
-            product: min(value['free_qty'], value['qty_available'] - value['outgoing_qty'])
-            for product, value in values.items()
-        }
-
-    def _held(self, products, warehouse):
-        """Units on quotations: the shop has taken them off its own level when the order was placed, unpaid or not."""
-        rows = (
-            self.env['sale.order.line']
-            .sudo()
-            ._read_group(
-                [
-                    ('product_id', 'in', products.ids),
-                    ('order_id.state', 'in', ('draft', 'sent')),
-                    ('shopify_line_gid', '!=', False),
-                    ('order_id.warehouse_id', '=', warehouse.id),
-                    (
-                        'order_id.shopify_binding_ids.fulfillment_status',
-                        'not in',
-                        ('fulfilled', 'fulfillment_not_required'),
-                    ),
-                ],
-                ['product_id'],
-                ['product_uom_qty:sum'],
-            )
-        )
-        return {product.id: units for product, units in rows}
-
     # === WRITE === #
 
     @api.model
@@ -148,7 +83,7 @@ class ShopifySyncStock(models.AbstractModel):
             bindings |= explained.variant_binding_id
         levels = levels_sync._ensure(backend, bindings)
         self._learn_unknown(backend, client, levels)
-        targets = self._targets(backend, levels)
+        targets = self.env['shopify.sync.quantity']._targets(backend, levels)
         self._activate(
             client, levels.filtered(lambda level: level.is_known and not level.is_active and targets[level.id])
         )
