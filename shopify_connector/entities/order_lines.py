@@ -179,7 +179,7 @@ def _fees_are_gone(order: Mapping) -> bool:
 
 
 def parts(order: Mapping, decimals: int) -> list[Part]:
-    """Everything that the order charges for now, with amounts that add up to Shopify's own taxes and total."""
+    """Everything that is on the order at this moment, with amounts that add up to Shopify's own taxes and total."""
     included = order['taxesIncluded']
     found = [Part('item', line, line_amounts(line, included, decimals)) for line in line_nodes(order)]
     found += [Part('shipping', line, shipping_amounts(line, included, decimals)) for line in shipping_nodes(order)]
