@@ -51,6 +51,8 @@ from . import (
     shopify_return,
     shopify_return_line,
     shopify_shipping_mapping,
+    shopify_stock_check,
+    shopify_stock_difference,
     shopify_sync_log,
     shopify_task,
     shopify_task_order_action,
