@@ -135,14 +135,21 @@ def make_locations(shop: Shop, wanted) -> None:
     known = LOCATIONS.get(shop.country_code, LOCATIONS["US"])
     names = wanted if isinstance(wanted, list) else [row[0] for row in known[:wanted or len(known)]]
     for index, name in enumerate(names):
-        _name, street, city, state, code = known[min(index, len(known) - 1)]
-        address = Address(shop.gid("LocationAddress"), company=shop.name, address1=street, city=city, zip=code,
-                          province=STATES.get(state), province_code=state, phone="+1 206 555 0134",
-                          country=COUNTRIES.get(shop.country_code, (shop.country_code,))[0],
-                          country_code=shop.country_code)
-        now = shop.now()
-        location = Location(shop.gid("Location"), name, address, now, now)
-        shop.locations[location.id] = location
+        make_location(shop, name, index)
+
+
+def make_location(shop: Shop, name: str, index: int = 0, **given) -> Location:
+    """A location, silently, at the country's usual address of that index but for what is `given` of it."""
+    known = LOCATIONS.get(shop.country_code, LOCATIONS["US"])
+    _name, street, city, state, code = known[min(index, len(known) - 1)]
+    facts = {"address1": street, "city": city, "zip": code, "province": STATES.get(state), "province_code": state,
+             "phone": "+1 206 555 0134", "country": COUNTRIES.get(shop.country_code, (shop.country_code,))[0],
+             "country_code": shop.country_code}
+    now = shop.now()
+    location = Location(shop.gid("Location"), name,
+                        Address(shop.gid("LocationAddress"), company=shop.name, **{**facts, **given}), now, now)
+    shop.locations[location.id] = location
+    return location
 
 
 def fill(shop: Shop, products, factor: Decimal) -> None:
@@ -196,7 +203,8 @@ def ean(sku: str) -> str:
 
 
 def product_from_json(shop: Shop, body: dict):
-    """A product from ``{title, sku, price, options?: [names], variants?: [{values, sku, price, available, …}]}``."""
+    """A product from ``{title, sku, price, options?: [names], variants?: [{values, sku, price, available, …}]}``; with
+    ``components: {sku: units}`` a variant is a bundle of others."""
     product = product_store.add_product(
         shop, body["title"], tuple(body.get("options") or ("Title",)), published_at=shop.now(),
         **{key: body[key] for key in ("handle", "vendor", "product_type", "status", "tags", "description_html")
@@ -208,6 +216,8 @@ def product_from_json(shop: Shop, body: dict):
             shop, product, tuple(row.get("values") or ("Default Title",)), Decimal(str(row.get("price", "0"))),
             sku=row.get("sku"), tracked=row.get("tracked", True), **extra)
         product_store.stock(shop, variant, {gid: row.get("available", 10) for gid in shop.locations})
+        if row.get("components"):
+            product_store.make_bundle(shop, variant, row["components"])
     return product
 
 

@@ -73,7 +73,8 @@ def level_table(shop: Shop) -> dict:
     for (item_id, location_id), level in shop.levels.items():
         table.setdefault(sku_of(shop, item_id), {})[location_id] = {
             "available": level.available, "committed": level.committed, "on_hand": level.on_hand,
-            "incoming": level.incoming, "reserved": level.reserved, "is_active": level.is_active}
+            "incoming": level.incoming, "reserved": level.reserved, "damaged": level.damaged,
+            "quality_control": level.quality_control, "safety_stock": level.safety_stock, "is_active": level.is_active}
     return table
 
 
@@ -107,19 +108,6 @@ def state_of(shop: Shop) -> dict:
 
 
 # -- handlers ---------------------------------------------------------------------------------------------------
-async def change_inventory(request: web.Request) -> web.Response:
-    """A merchant counts by hand: {sku, location_id?, available | delta}."""
-    shop, body = shop_of(request), await body_of(request)
-    variant = shop.variant_by_sku(body["sku"])
-    if variant is None:
-        raise ApiError(f"no variant has the SKU {body['sku']}")
-    location_id = find_location(shop, body.get("location_id"))
-    level = shop.level(variant.inventory_item_id, location_id)
-    delta = int(body["delta"]) if "delta" in body else int(body["available"]) - level.available
-    shop.change_stock(variant.inventory_item_id, location_id, available=delta)
-    return web.json_response({"sku": body["sku"], "location_id": location_id, "available": level.available})
-
-
 def find_location(shop: Shop, wanted) -> str:
     """A location's GID from a GID, a number, a name, or nothing for the default one."""
     if wanted in (None, ""):
@@ -131,7 +119,8 @@ def find_location(shop: Shop, wanted) -> str:
 
 
 async def change_products(request: web.Request) -> web.Response:
-    """Create ({title, …}), update ({id | sku, title?, price?, …}) or delete ({id | sku, delete: true}) a product."""
+    """Create ({title, …}), update ({id | sku, title?, price?, tracked?, components?, …}) or delete ({id | sku, delete:
+    true}) a product; {sku, delete_variant: true} deletes one variant."""
     shop, body = shop_of(request), await body_of(request)
     product = find_product(shop, body)
     if product is None:
@@ -139,6 +128,9 @@ async def change_products(request: web.Request) -> web.Response:
         product_store.created(shop, product)
     elif body.get("delete"):
         product_store.delete_product(shop, product)
+    elif body.get("delete_variant"):
+        product_store.remove_variant(shop, shop.variant_by_sku(body["sku"]))
+        product_store.changed(shop, product)
     else:
         update_product(shop, product, body)
     return web.json_response({"id": product.id, "legacy_id": product.number_id,
@@ -166,6 +158,12 @@ def update_product(shop: Shop, product, body: dict) -> None:
             setattr(variant, name, body[name])
     if "price" in body:
         variant.price = Decimal(str(body["price"]))
+    if "components" in body:
+        product_store.make_bundle(shop, variant, body["components"])
+    if "tracked" in body:
+        item = shop.inventory_items[variant.inventory_item_id]
+        item.tracked = bool(body["tracked"])
+        product_store.item_changed(shop, item)
     if "new_sku" in body:
         product_store.set_sku(shop, variant, body["new_sku"])
     product_store.changed(shop, product, [variant])
@@ -261,7 +259,7 @@ def add_routes(app: web.Application, simulator: Simulator) -> None:
     prefix = "/control/shops/{domain}"
     rows = [("GET", "/control/shops", list_shops), ("POST", "/control/shops", create),
             ("POST", "/control/reset", reset), ("POST", "/control/clock", clock),
-            ("POST", prefix + "/inventory", change_inventory), ("POST", prefix + "/products", change_products),
+            ("POST", prefix + "/products", change_products),
             ("POST", prefix + "/faults", arm_fault), ("POST", prefix + "/settings", change_settings),
             ("GET", prefix + "/state", show_state), ("GET", prefix + "/overview", show_overview),
             ("GET", prefix + "/stats", show_stats), ("POST", prefix + "/stats/reset", reset_stats),
@@ -283,4 +281,4 @@ def reset_simulator(simulator: Simulator) -> None:
         catalog.create_shop(simulator, spec)
 
 
-__all__ = ["add_routes", "body_of", "find_location", "guarded", "reset_simulator", "shop_of"]
+__all__ = ["add_routes", "body_of", "find_location", "guarded", "level_table", "reset_simulator", "shop_of"]

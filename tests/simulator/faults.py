@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from .resolvers import ApiError
 
 BEFORE = frozenset(("http_500", "http_503", "html_502", "http_429", "http_430", "throttled", "timeout",
-                    "disconnect_before", "revoke_token", "frozen", "locked", "internal_error"))
+                    "disconnect_before", "revoke_token", "frozen", "locked", "internal_error", "attempt_failed"))
 AFTER = frozenset(("disconnect_after", "timeout_after", "http_500_after", "html_502_after"))
 KINDS = BEFORE | AFTER
 
 
 @dataclass
 class Fault:
-    """`match` is part of the operation name or of the document; `seconds` is how long a timeout hangs."""
+    """`match` is part of the operation name or of the document; `seconds` is how long a timeout hangs.
+
+    `attempt_failed`: the mutation breaks off inside with nothing applied, and its idempotency key is burnt.
+    """
 
     kind: str
     count: int = 1

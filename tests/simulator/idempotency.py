@@ -21,6 +21,7 @@ class Entry:
     at: datetime
     payload: object = None
     running: bool = True  # until the answer has left
+    failed: bool = False  # the attempt broke off inside, with nothing applied
 
 
 def guard(schema, root, row: tuple) -> tuple:
@@ -72,6 +73,9 @@ def _once(run, name: str, key: str, args: dict, execute, typed: bool):
     entry = store.get(key)
     if entry is None:
         entry = store[key] = Entry(name, fingerprint, context.now)
+        if context.breaks_off:
+            entry.failed, entry.running = True, False
+            raise ApiError("Internal error. Looks like something went wrong on our end.", "INTERNAL_SERVER_ERROR")
         try:
             entry.payload = execute()
         except Exception:
@@ -82,6 +86,9 @@ def _once(run, name: str, key: str, args: dict, execute, typed: bool):
     if entry.fingerprint != fingerprint or entry.field != name:
         return _refusal("The idempotency key was already used with other parameters.",
                         "IDEMPOTENCY_KEY_PARAMETER_MISMATCH", typed)
+    if entry.failed:
+        return _refusal("A previous request with this idempotency key failed. Retry with a new idempotency key.",
+                        "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED", typed)
     if entry.running:
         return _refusal("A request with the same idempotency key is still running.",
                         "IDEMPOTENCY_CONCURRENT_REQUEST", typed)

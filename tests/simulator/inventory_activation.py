@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 
-from . import payloads, product_store
+from . import payloads, product_store, stock_journal
 from .inventory_mutations import (
     ADJUSTABLE,
     LIMIT,
@@ -55,8 +55,9 @@ def activate(obj, info, inventory_item_id, location_id, available=None, on_hand=
     if level is None or not level.is_active:
         level = shop.level(item.id, place.id)
         if available is not None or on_hand is not None:
-            wanted = available if available is not None else on_hand - level.on_hand + level.available
-            level.available = wanted
+            before = level.available
+            level.available = available if available is not None else on_hand - level.on_hand + before
+            stock_journal.note(shop, level, "api", before)
             level.changed_at.update(available=shop.now(), on_hand=shop.now())
         connect(shop, level)
     return {"inventoryLevel": level, "userErrors": []}

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from . import payloads
+from . import payloads, stock_journal
 from .records import ON_HAND_PARTS
 from .resolvers import ApiError, resolver, user_error
 from .resolvers_shop import type_of
@@ -63,6 +63,9 @@ def row_errors(shop, change: Change) -> list:
     if item is None:
         return [user_error([*change.path, "inventoryItemId"], "The specified inventory item could not be found.",
                            "INVALID_INVENTORY_ITEM")]
+    if shop.variants[item.variant_id].components:
+        return [user_error([*change.path, "inventoryItemId"], "The specified inventory item is not allowed to be adjusted "
+                           "via API.", "NON_MUTABLE_INVENTORY_ITEM")]
     if type_of(change.location_id) != "Location" or change.location_id not in shop.locations:
         return [user_error([*change.path, "locationId"], "The specified location could not be found.",
                            "INVALID_LOCATION")]
@@ -93,6 +96,11 @@ def current(shop, change: Change) -> int:
 
 
 def stale(shop, changes: list[Change]) -> list:
+    """The userErrors of rows that do not meet what they expect; the journal knows them too."""
+    for change in changes:
+        found = current(shop, change)
+        if change.name == "available" and change.expected not in (None, found):
+            stock_journal.add(shop, change.item_id, change.location_id, "stale", found, found + change.delta, change.expected)
     return [user_error([*change.path, "changeFromQuantity"],
                        "The changeFromQuantity argument no longer matches the persisted quantity.",
                        "CHANGE_FROM_QUANTITY_STALE")
@@ -119,7 +127,9 @@ def apply(shop, changes: list[Change], data: dict) -> dict | None:
 def move(shop, change: Change, name: str) -> None:
     """Change one quantity, also of an item that is not tracked: its numbers are kept, they only do not matter."""
     level, now = shop.level(change.item_id, change.location_id), shop.now()
+    before = level.available
     setattr(level, name, getattr(level, name) + change.delta)
+    stock_journal.note(shop, level, "api", before, change.expected)
     level.updated_at = level.changed_at[name] = now
     if name in ON_HAND_PARTS:
         level.changed_at["on_hand"] = now
@@ -151,11 +161,12 @@ def set_quantities(obj, info, input):
     for change, row in zip(changes, rows, strict=True):
         errors += row_errors(shop, change)
         errors += quantity_errors([*change.path, "quantity"], input["name"], row["quantity"])
-    errors = errors or duplicates(changes) or stale(shop, changes)
-    if errors:
-        return {"inventoryAdjustmentGroup": None, "userErrors": errors}
+    errors = errors or duplicates(changes)
     for change, row in zip(changes, rows, strict=True):
         change.delta = row["quantity"] - current(shop, change)
+    errors = errors or stale(shop, changes)
+    if errors:
+        return {"inventoryAdjustmentGroup": None, "userErrors": errors}
     return {"inventoryAdjustmentGroup": apply(shop, changes, input), "userErrors": []}
 
 

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from random import Random
 
 from .money import Bag
 from .order_pricing import Discount, Priced, TaxRule, apply_discounts, tax_amounts
 from .order_types import Allocation, Charge, LineItem, Order, ShippingLine, TaxLine
+from .product_store import bundled
 
 DEFAULT_SHIPPING = {"title": "Standard", "code": "standard", "price": "7.90"}
 
@@ -36,11 +37,27 @@ def charge(shop, order: Order, type_name: str, price: Bag, rules: tuple[TaxRule,
 # -- lines ----------------------------------------------------------------------------------------------------------
 def build_lines(shop, order: Order, spec: dict, rng: Random) -> tuple[list[LineItem], list[dict]]:
     """The lines (not yet discounted or taxed) and the specs that they came from."""
-    rows = list(spec.get("lines") or goods(shop, rng, rng.choice((1, 1, 2, 3))) or [{"title": "Custom item"}])
+    wanted = list(spec.get("lines") or goods(shop, rng, rng.choice((1, 1, 2, 3))) or [{"title": "Custom item"}])
+    rows = [part for row in wanted for part in components(shop, row)]
     if spec.get("tip"):
         rows.append({"title": "Tip", "price": spec["tip"], "tip": True, "taxable": False,
                      "requires_shipping": False})
     return [build_line(shop, order, row) for row in rows], rows
+
+
+def components(shop, row: dict) -> list[dict]:
+    """The line itself, or of a bundle a line for each of its components, in one group; the price is shared by units."""
+    variant = find_variant(shop, row)
+    if variant is None or not variant.components:
+        return [row]
+    quantity = int(row.get("quantity", 1))
+    group = {"title": shop.products[variant.product_id].title, "quantity": quantity, "variantSku": variant.sku,
+             "id": shop.gid("LineItemGroup")}
+    price = Decimal(str(row.get("price", variant.price)))
+    each = (price / sum(units for _gid, units in variant.components)).quantize(Decimal("0.01"), ROUND_DOWN)
+    rows = [{"variant_id": gid, "quantity": quantity * units, "price": each, "group": group}
+            for gid, units in variant.components]
+    return rows
 
 
 def goods(shop, rng: Random, count: int = 1, most: int = 3) -> list[dict]:
@@ -58,6 +75,8 @@ def goods(shop, rng: Random, count: int = 1, most: int = 3) -> list[dict]:
 
 def in_stock(shop, variant) -> float:
     """How many units of a variant its best location can sell."""
+    if variant.components:
+        return max((bundled(shop, variant, place) for place in shop.locations), default=0)
     item = shop.inventory_items[variant.inventory_item_id]
     if not item.tracked or variant.inventory_policy == "CONTINUE":
         return float("inf")

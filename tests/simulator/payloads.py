@@ -22,6 +22,17 @@ def inventory_level(shop, level) -> dict:
             "admin_graphql_api_id": level.id}
 
 
+def location(shop, record) -> dict:
+    place = record.address
+    return {"id": record.number_id, "admin_graphql_api_id": record.id, "name": record.name, "active": record.is_active,
+            "legacy": record.is_fulfillment_service, "address1": place.address1, "address2": place.address2,
+            "city": place.city, "zip": place.zip, "province": place.province, "country": place.country_code,
+            "phone": place.phone, "country_code": place.country_code, "country_name": place.country,
+            "province_code": place.province_code, "localized_country_name": place.country,
+            "localized_province_name": place.province, "created_at": stamp(shop, record.created_at),
+            "updated_at": stamp(shop, record.updated_at)}
+
+
 def inventory_item(shop, item) -> dict:
     return {"id": item.number_id, "sku": item.sku, "cost": money(item.cost), "tracked": item.tracked,
             "requires_shipping": item.requires_shipping, "country_code_of_origin": item.country_code_of_origin,

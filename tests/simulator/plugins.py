@@ -7,9 +7,10 @@ from types import ModuleType
 
 RESOLVER_MODULES = (
     "resolvers_shop", "resolvers_products", "resolvers_inventory", "inventory_mutations", "inventory_activation",
-    "files", "product_mutations", "product_options", "product_set", "variant_mutations", "resolvers_customers",
-    "customer_mutations", "metafields", "subscriptions", "publications", "bulk", "staged_uploads", "resolvers_orders")
-SERVICE_MODULES = ("webhooks", "control_orders", "control_drafts")
+    "location_life", "files", "product_mutations", "product_options", "product_set", "variant_mutations",
+    "resolvers_customers", "customer_mutations", "metafields", "subscriptions", "publications", "bulk", "staged_uploads",
+    "resolvers_orders")
+SERVICE_MODULES = ("webhooks", "control_orders", "control_drafts", "control_stock")
 
 
 def _load(name: str) -> ModuleType | None:

@@ -61,6 +61,18 @@ def option_value(shop, option: Option, text: str) -> OptionValue:
     return found
 
 
+def make_bundle(shop, variant: Variant, components: dict) -> None:
+    """The variant is sold only as its components, ``{sku: units}``, from now on; {} makes it a plain one again."""
+    variant.components = [(shop.variant_by_sku(sku).id, int(units)) for sku, units in components.items()]
+
+
+def bundled(shop, variant: Variant, location_id: str) -> int:
+    """How many bundles the components at a location are enough for."""
+    levels = [(shop.levels.get((shop.variants[gid].inventory_item_id, location_id)), units)
+              for gid, units in variant.components if gid in shop.variants]
+    return max(0, min((level.available // units if level and level.is_active else 0 for level, units in levels), default=0))
+
+
 def stock(shop, variant: Variant, quantities: dict) -> None:
     """Put a variant on shelves: {location gid: available}; silent, for goods that are there from the start."""
     for location_id, quantity in quantities.items():

@@ -138,10 +138,15 @@ class Variant(Resource):
     metafields: dict = field(default_factory=dict)  # (namespace, key) -> Metafield
     media_ids: list = field(default_factory=list)
     sku: str | None = None  # always equal to its inventory item's
+    components: list = field(default_factory=list)  # (variant gid, units in one bundle)
 
     @property
     def title(self) -> str:
         return " / ".join(self.option_values)
+
+    @property
+    def requires_components(self) -> bool:
+        return bool(self.components)
 
 
 @dataclass(eq=False)

@@ -1,7 +1,9 @@
 """Reading inventory items, levels and quantities."""
 from __future__ import annotations
 
-from .records import QUANTITY_NAMES
+from . import product_store
+from .inventory_activation import refusals
+from .records import QUANTITY_NAMES, numeric_id
 from .resolvers import ApiError, resolver
 from .resolvers_shop import demand
 from .search import Field, id_field, query_list, time_field
@@ -111,4 +113,31 @@ def quantities(obj, info, names):
         raise ApiError(f"The specified quantity name '{unknown[0]}' is invalid. Valid values are: "
                        f"{', '.join(QUANTITY_NAMES)}.", "INVALID_FIELD_ARGUMENTS")
     return [{"id": obj.id.replace("/InventoryLevel/", "/InventoryQuantity/") + f"&name={name}", "name": name,
-             "quantity": getattr(obj, name), "updatedAt": obj.changed_at.get(name)} for name in names]
+             "quantity": shown(info.context.shop, obj, name), "updatedAt": obj.changed_at.get(name)} for name in names]
+
+
+def shown(shop, level, name: str) -> int:
+    """A quantity; that of a bundle follows from its components."""
+    owner = shop.variants[shop.inventory_items[level.item_id].variant_id]
+    if not owner.components:
+        return getattr(level, name)
+    return product_store.bundled(shop, owner, level.location_id) if name in ("available", "on_hand") else 0
+
+
+@resolver("InventoryItem", "inventoryHistoryUrl")
+def history_url(obj, info):
+    """Where the merchant reads who changed what: a page of the admin, of the item's variant."""
+    shop = info.context.shop
+    owner = shop.variants[obj.variant_id]
+    return (f"https://{shop.domain}/admin/products/{numeric_id(owner.product_id)}/variants/{owner.number_id}"
+            "/inventory_history")
+
+
+@resolver("InventoryLevel", "canDeactivate")
+def can_deactivate(obj, info):
+    return not refusals(info.context.shop, obj)
+
+
+@resolver("InventoryLevel", "deactivationAlert")
+def deactivation_alert(obj, info):
+    return next((message for _code, message in refusals(info.context.shop, obj)), None)

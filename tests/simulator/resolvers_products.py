@@ -1,6 +1,7 @@
 """Reading products, variants, options, media and publications."""
 from __future__ import annotations
 
+from . import product_store
 from .resolvers import ApiError, resolver
 from .resolvers_shop import demand
 from .search import Field, id_field, query_list, time_field
@@ -124,7 +125,9 @@ def variants_of(shop, row) -> list:
 
 
 def sellable(shop, row) -> int:
-    """The available quantity of a variant over all active levels."""
+    """The available quantity of a variant over all active levels; of a bundle what its components are enough for."""
+    if row.components:
+        return sum(product_store.bundled(shop, row, place) for place in shop.locations)
     return sum(level.available for level in shop.levels_of(row.inventory_item_id) if level.is_active)
 
 

@@ -68,6 +68,7 @@ async def graphql(request: web.Request) -> web.StreamResponse:
     half = shop.settings.latency_ms / 2000
     if half:
         await asyncio.sleep(half)
+    work.context.breaks_off = fault is not None and fault.kind == "attempt_failed"
     try:
         body = work.execute(throttled=fault is not None and fault.kind == "throttled")
         if half:

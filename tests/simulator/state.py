@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from . import payloads
+from . import payloads, stock_journal
 from .records import Address, Customer, InventoryItem, Level, Location, Product, Subscription, Variant, numeric_id
 
 __all__ = ["Address", "App", "Clock", "Customer", "InventoryItem", "Level", "Location", "Product", "Settings", "Shop",
@@ -162,10 +162,11 @@ class Shop:
     def levels_of(self, item_id: str) -> list[Level]:
         return [level for key in self.locations if (level := self.levels.get((item_id, key)))]
 
-    def change_stock(self, item_id: str, location_id: str, event_id: str | None = None, **deltas: int) -> None:
+    def change_stock(self, item_id: str, location_id: str, event_id: str | None = None, source: str = "order",
+                     **deltas: int) -> None:
         """Add deltas (available=-1, committed=+1, …) to one level; fires inventory_levels/update.
 
-        An item that is not tracked has no quantities: nothing happens.
+        An item that is not tracked has no quantities: nothing happens. `source` is for the journal.
         """
         item = self.inventory_items.get(item_id)
         if item is None or not item.tracked or not any(deltas.values()):
@@ -176,6 +177,7 @@ class Shop:
             setattr(level, name, getattr(level, name) + delta)
             level.changed_at[name] = now
         level.updated_at = now
+        stock_journal.note(self, level, source, before[0])
         if (level.available, level.on_hand) != before:
             level.changed_at["on_hand"] = now
             self.emit("inventory_levels/update", payloads.inventory_level(self, level), level, event_id)

@@ -150,8 +150,7 @@ def test_a_missing_record_is_null_and_a_wrong_kind_of_id_is_an_error(client):
 
 
 def test_what_is_not_simulated_says_so(client):
-    assert client.error("{ inventoryItem(id: \"%s\") { inventoryHistoryUrl } }" % next(iter(
-        client.shop.inventory_items)))[0] == "NOT_SIMULATED"
+    assert client.error('{ location { metafield(key: "custom.place") { id } } }')[0] == "NOT_SIMULATED"
     assert client.error("mutation { fulfillmentOrderCancel(id: \"gid://shopify/FulfillmentOrder/1\") { userErrors "
                         "{ message } } }")[0] == "NOT_SIMULATED"
 
