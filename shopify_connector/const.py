@@ -39,15 +39,16 @@ TOPICS = {
     'DRAFT_ORDERS_DELETE': ('orders', ('read_draft_orders',)),
     'INVENTORY_LEVELS_UPDATE': ('stock', ('read_inventory',)),
     'INVENTORY_LEVELS_CONNECT': ('stock', ('read_inventory',)),
+    'INVENTORY_LEVELS_DISCONNECT': ('stock', ('read_inventory',)),
     'PRODUCTS_CREATE': ('catalogue', ('read_products',)),
     'PRODUCTS_UPDATE': ('catalogue', ('read_products',)),
     'PRODUCTS_DELETE': ('catalogue', ('read_products',)),
     'CUSTOMERS_UPDATE': ('catalogue', ('read_customers',)),
-    'LOCATIONS_CREATE': ('catalogue', ('read_locations',)),
-    'LOCATIONS_UPDATE': ('catalogue', ('read_locations',)),
-    'LOCATIONS_ACTIVATE': ('catalogue', ('read_locations',)),
-    'LOCATIONS_DEACTIVATE': ('catalogue', ('read_locations',)),
-    'LOCATIONS_DELETE': ('catalogue', ('read_locations',)),
+    'LOCATIONS_CREATE': ('stock', ('read_locations',)),
+    'LOCATIONS_UPDATE': ('stock', ('read_locations',)),
+    'LOCATIONS_ACTIVATE': ('stock', ('read_locations',)),
+    'LOCATIONS_DEACTIVATE': ('stock', ('read_locations',)),
+    'LOCATIONS_DELETE': ('stock', ('read_locations',)),
     'SHOP_UPDATE': ('catalogue', ()),
     'APP_UNINSTALLED': ('orders', ()),
 }
@@ -66,6 +67,7 @@ WEBHOOK_FIELDS = {
     **dict.fromkeys(OPTIONAL_TOPICS, ('id', 'order', 'admin_graphql_api_id')),
     'INVENTORY_LEVELS_UPDATE': ('inventory_item_id', 'location_id', 'available', 'updated_at'),
     'INVENTORY_LEVELS_CONNECT': ('inventory_item_id', 'location_id', 'available', 'updated_at'),
+    'INVENTORY_LEVELS_DISCONNECT': ('inventory_item_id', 'location_id'),
 }
 DEFAULT_WEBHOOK_FIELDS = ('id', 'admin_graphql_api_id', 'updated_at')
 
@@ -83,7 +85,7 @@ KIND_LANES = {
     'catalogue': 'catalogue',
     'customer': 'catalogue',
     'customers_import': 'catalogue',
-    'location': 'catalogue',
+    'location': 'stock',
     'shop': 'catalogue',
     'privacy': 'catalogue',
     'heal': 'orders',
@@ -114,6 +116,7 @@ DAYS_BEFORE_CONNECTING = 60
 SWEEP_MINUTES = 5
 SWEEP_OVERLAP_MINUTES = 10
 SUBSCRIPTION_CHECK_HOURS = 12
+LOCATION_CHECK_HOURS = 12
 # Seconds before the next try; after the last one the task is a dead letter.
 RETRY_DELAYS = (10, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 # Shopify's own limit of a quantity.

@@ -11,6 +11,7 @@ from . import (
     history_files,
     history_find,
     invoice,
+    location,
     order,
     order_action,
     order_change,

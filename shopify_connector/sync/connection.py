@@ -1,4 +1,4 @@
-"""A store's connection: check it, make it, end it; its locations and webhook subscriptions."""
+"""A store's connection: check it, make it, end it; its webhook subscriptions."""
 
 import time
 from urllib.parse import urlsplit
@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import const
-from ..entities import location, shop, webhook_subscription
-from ..shopify import errors, gid, oauth, paging
+from ..entities import shop, webhook_subscription
+from ..shopify import errors, oauth, paging
 
 _LOOPBACK = {'localhost', '127.0.0.1', '::1'}
 
@@ -103,6 +103,7 @@ class ShopifySyncConnection(models.AbstractModel):
             ]
         useful = {
             'write_inventory': self.env._("to write quantities"),
+            'write_products': self.env._("for selling when empty and for incoming dates"),
             'write_orders': self.env._("to mark as paid, capture, refund and cancel from Odoo"),
             'read_all_orders': self.env._("for orders that are older than 60 days"),
             'read_returns': self.env._("for returns with their reasons"),
@@ -120,12 +121,7 @@ class ShopifySyncConnection(models.AbstractModel):
     def _location_lines(self, client, granted):
         if oauth.missing_scopes(granted, ('read_locations',)):
             return []
-        names = [
-            node['name']
-            for page in paging.pages(client, location.DOCUMENT, {}, ('locations',))
-            for node in page
-            if node.get('isActive')
-        ]
+        names = self.env['shopify.sync.location']._names(client)
         return [self.env._("Locations: %(names)s", names=', '.join(names) or '-')]
 
     def _version_lines(self, backend, client, data):
@@ -227,7 +223,7 @@ class ShopifySyncConnection(models.AbstractModel):
             )
         client = backend._get_client()
         try:
-            self._pull_locations(backend, client)
+            self.env['shopify.sync.location']._pull(backend, client)
             note = self._subscribe_or_poll(backend, client, uri)
         except errors.ShopifyError as error:
             raise UserError(self._reason(backend, error)) from error
@@ -289,36 +285,6 @@ class ShopifySyncConnection(models.AbstractModel):
                 )
             )
         return base + const.WEBHOOK_PATH
-
-    @api.model
-    def _pull_locations(self, backend, client):
-        """Create and refresh ``shopify.location``; one that is gone from Shopify is archived, its levels are kept."""
-        nodes = [node for page in paging.pages(client, location.DOCUMENT, {}, ('locations',)) for node in page]
-        known = {row.gid: row for row in backend.with_context(active_test=False).location_ids.sudo()}
-        first_time = not known
-        for node in nodes:
-            if node['id'] in known:
-                known[node['id']].write(location.vals(node))
-            else:
-                known[node['id']] = (
-                    self.env['shopify.location']
-                    .sudo()
-                    .create({**location.vals(node), 'gid': node['id'], 'backend_id': backend.id})
-                )
-        seen = {node['id'] for node in nodes}
-        self.env['shopify.location'].sudo().union(
-            *(row for key, row in known.items() if key not in seen)
-        ).active = False
-        if first_time:
-            self._suggest_warehouse(backend)
-
-    def _suggest_warehouse(self, backend):
-        """The store's warehouse is shown at one location; further ones are mapped by hand, for showing the same stock
-        twice would sell it twice."""
-        own = backend.location_ids.filtered(lambda row: row.active and not row.is_fulfillment_service)
-        if own and not own.warehouse_id:
-            first = own.sorted(lambda row: (not row.fulfills_online_orders, gid.gid_number(row.gid)))[0]
-            first.sudo().warehouse_id = backend.warehouse_id
 
     @api.model
     def _subscribe(self, backend, client, uri):
@@ -449,11 +415,6 @@ class ShopifySyncConnection(models.AbstractModel):
         """Find and restore subscriptions that Shopify has removed."""
         client = backend._get_client()
         self._subscribe_or_poll(backend, client, backend.webhook_uri)
-
-    @api.model
-    def _handle_locations(self, backend, tasks):
-        self._pull_locations(backend, backend._get_client('catalogue'))
-        tasks._set_done()
 
     @api.model
     def _handle_shop(self, backend, tasks):

@@ -34,7 +34,7 @@ HANDLERS = {
     'catalogue': ('shopify.sync.product', '_handle_catalogue'),
     'customer': ('shopify.sync.customer', '_handle_customers'),
     'customers_import': ('shopify.sync.customer', '_handle_import'),
-    'location': ('shopify.sync.connection', '_handle_locations'),
+    'location': ('shopify.sync.location', '_handle_locations'),
     'shop': ('shopify.sync.connection', '_handle_shop'),
     'privacy': ('shopify.sync.customer', '_handle_privacy'),
     'draft': ('shopify.sync.draft', '_handle_drafts'),
