@@ -170,58 +170,6 @@ class ShopifyTask(models.Model):
         )
 
     @api.model
-    def _note_stock(self, products):
-        """Remember whose quantities change; before the commit one statement tells all stores that sell them."""
-        if not products:
-            return
-        noted = self.env.cr.precommit.data.setdefault('shopify.stock', set())
-        if not noted:
-            self.env.cr.precommit.add(self.env['shopify.task'].sudo()._flush_stock)
-        noted.update(products.ids)
-
-    @api.model
-    def _flush_stock(self):
-        """Insert a task for every product and store: insert-only, so that users' transactions never wait for each other."""
-        products = self.env.cr.precommit.data.pop('shopify.stock', None)
-        if not products:
-            return
-        self.env.cr.execute(
-            SQL(
-                """
-            INSERT INTO shopify_task (backend_id, lane, kind, key, source, state, due_at, tries, create_date, create_uid)
-            SELECT DISTINCT backend.id, 'stock', 'stock', binding.product_id::text, 'odoo', 'pending',
-                   now() AT TIME ZONE 'UTC', 0, now() AT TIME ZONE 'UTC', %(uid)s
-              FROM shopify_variant_binding binding
-              JOIN shopify_backend backend ON backend.id = binding.backend_id
-             WHERE binding.product_id = ANY(%(products)s) AND binding.sync_stock AND backend.stock_export AND backend.active
-               AND backend.state != 'draft'
-            RETURNING backend_id
-            """,
-                products=list(products),
-                uid=self.env.uid,
-            )
-        )
-        backends = {row[0] for row in self.env.cr.fetchall()}
-        if backends:
-            self._wake_stock_lanes(backends)
-
-    @api.model
-    def _wake_stock_lanes(self, backend_ids):
-        """Wake the stock lanes. One that is due to run already, and has not begun, needs no second call."""
-        self.env.cr.execute(
-            SQL(
-                """
-            INSERT INTO ir_cron_trigger (cron_id, call_at, create_date, create_uid)
-            SELECT cron.id, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1
-              FROM ir_cron cron
-             WHERE cron.shopify_backend_id = ANY(%(backends)s) AND cron.shopify_lane = 'stock' AND cron.active
-            """,
-                backends=list(backend_ids),
-            )
-        )
-        self._ring_workers()
-
-    @api.model
     def _ring_workers(self, seconds=0.0):
         """Have the cron workers look for work in ``seconds``, once this transaction is committed."""
         dbname = self.env.cr.dbname

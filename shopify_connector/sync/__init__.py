@@ -38,6 +38,8 @@ from . import (
     stock_levels_take,
     stock_push,
     stock_quantity,
+    stock_quantity_figures,
+    stock_quantity_kits,
     sweep,
     sweep_more,
     tax_resolve,

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ..entities import inventory as mapping
+from ..entities import stock_quantity as mapping
 
 
 class ShopifySyncQuantity(models.AbstractModel):
@@ -11,65 +11,95 @@ class ShopifySyncQuantity(models.AbstractModel):
 
     @api.model
     def _bindings(self, backend, products=None):
-        """The store's variants whose quantities are written: tracked there, storable here, not opted out."""
+        """The store's variants whose quantities are written: tracked there, storable here or a kit, not opted out."""
         domain = [
             ('backend_id', '=', backend.id),
             ('sync_stock', '=', True),
             ('tracked', '=', True),
             ('inventory_item_gid', '!=', False),
-            ('product_id.is_storable', '=', True),
+            ('product_id.active', '=', True),
             ('product_binding_id.deleted_at', '=', False),
             ('deleted_at', '=', False),
         ]
         if products is not None:
             domain.append(('product_id', 'in', products.ids))
-        return self.env['shopify.variant.binding'].search(domain)
+        bindings = self.env['shopify.variant.binding'].search(domain)
+        kits = self._kits(bindings.product_id)
+        return bindings.filtered(lambda binding: binding.product_id.is_storable or binding.product_id.id in kits)
 
     @api.model
     def _targets(self, backend, levels):
-        """``{level id: units}`` to show, from free quantities and what quotations of all stores hold."""
-        targets = {}
+        """``{level id: units}`` to show. A level that is left alone is to show what it shows."""
+        shown = self._explained(backend, levels)
+        return {
+            level.id: level.known if shown[level.id].quantity is None else shown[level.id].quantity for level in levels
+        }
+
+    @api.model
+    def _explained(self, backend, levels):
+        """``{level id: Shown}``: the units to show and how they came about; ``quantity`` is ``None`` for a level that is
+        left alone. Read with all rights, in the store's company: whoever asks, the answer is the same."""
+        sync = self.sudo().with_company(backend.company_id)
+        levels = levels.with_env(sync.env)
+        rules = sync.env['shopify.stock.rule']._get_index(backend)
+        found = {}
         for location, rows in levels.grouped('location_id').items():
-            wanted = self._wanted_at(location, rows.variant_binding_id)
-            targets.update((row.id, wanted[row.variant_binding_id.id]) for row in rows)
-        return targets
+            found.update(sync._explained_at(location, rows, rules))
+        return found
 
-    def _free(self, products, warehouse):
-        """Units that are neither reserved nor promised."""
-        values = products.with_context(warehouse_id=warehouse.id)._compute_quantities_dict(None, None, None)
-        return {
-            product: min(value['free_qty'], value['qty_available'] - value['outgoing_qty'])
-            for product, value in values.items()
-        }
-
-    def _held(self, products, warehouse):
-        """Units on quotations: the shop has taken them off its own level when the order was placed, unpaid or not."""
-        rows = (
-            self.env['sale.order.line']
-            .sudo()
-            ._read_group(
-                [
-                    ('product_id', 'in', products.ids),
-                    ('order_id.state', 'in', ('draft', 'sent')),
-                    ('shopify_line_gid', '!=', False),
-                    ('order_id.warehouse_id', '=', warehouse.id),
-                    (
-                        'order_id.shopify_binding_ids.fulfillment_status',
-                        'not in',
-                        ('fulfilled', 'fulfillment_not_required'),
-                    ),
-                ],
-                ['product_id'],
-                ['product_uom_qty:sum'],
+    def _explained_at(self, location, levels, rules):
+        stock = self._get_stock(location, levels.variant_binding_id.product_id)
+        found = {}
+        for level in levels:
+            code = self._left_alone(level, stock)
+            if code:
+                found[level.id] = mapping.Shown(None, ((code, 0.0),))
+                continue
+            product = level.variant_binding_id.product_id
+            found[level.id] = mapping.shown(
+                stock[product.id], location.basis, self._get_rules(rules, product, location), self._get_set_aside(level)
             )
-        )
-        return {product.id: units for product, units in rows}
+        return found
 
+    def _left_alone(self, level, stock):
+        """The code of the reason why nothing is written to a level, or ``None``."""
+        binding, location = level.variant_binding_id, level.location_id
+        product = binding.product_id
+        reasons = (
+            ('no_product', not product),
+            ('deleted', binding.deleted_at or binding.product_binding_id.deleted_at),
+            ('opted_out', not binding.sync_stock),
+            ('untracked', not binding.tracked),
+            ('archived', not product.active),
+            ('not_storable', not product.is_storable and not isinstance(stock.get(product.id), mapping.Kit)),
+            ('closed', not location.active),
+            ('unmapped', not location.warehouse_id),
+        )
+        return next((code for code, applies in reasons if applies), None)
+
+    def _get_rules(self, rules, product, location):
+        """The statements that hold for a product at a location. ``rules``: the store's index of them."""
+        if not rules:
+            return mapping.NO_RULES
+        categories = [int(id_) for id_ in (product.categ_id.parent_path or '').split('/') if id_]
+        reaches = [
+            ('variant', product.id),
+            ('template', product.product_tmpl_id.id),
+            *(('category', id_) for id_ in reversed(categories)),
+            ('all', 0),
+        ]
+        places = [('location', location.id), ('store', location.backend_id.id), ('all', 0)]
+        return mapping.Rules(**{what: mapping.best(statements, reaches, places) for what, statements in rules.items()})
+
+    @api.model
     def _wanted_at(self, location, bindings):
-        """``{variant binding id: units}`` to show at a location."""
-        free = self._free(bindings.product_id, location.warehouse_id)
-        held = self._held(bindings.product_id, location.warehouse_id)
-        return {
-            binding.id: mapping.sellable(free.get(binding.product_id.id, 0.0), held.get(binding.product_id.id, 0.0))
-            for binding in bindings
-        }
+        """``{variant binding id: units}`` to show at a location, for bindings that may have no level there yet."""
+        level = self.env['shopify.inventory.level']
+        levels = level.union(
+            *(level.new({'variant_binding_id': binding.id, 'location_id': location.id}) for binding in bindings)
+        )
+        shown = self._explained(location.backend_id, levels)
+        return {row.variant_binding_id.id: shown[row.id].quantity for row in levels}
+
+    def _get_set_aside(self, level):
+        return level.set_aside if 'set_aside' in level._fields else 0
