@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 LEVELS_PER_MUTATION = 250
 LEVELS_PER_PAGE = 250
@@ -16,7 +17,7 @@ LEVELS_AT_LOCATION = """
 query LevelsAtLocation($id: ID!, $first: Int!, $after: String) {
   location(id: $id) {
     inventoryLevels(first: $first, after: $after) {
-      nodes { id isActive item { id } quantities(names: ["available", "on_hand"]) { name quantity } }
+      nodes { id isActive item { id } quantities(names: ["available", "on_hand", "committed"]) { name quantity } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -27,9 +28,9 @@ LEVELS_OF_ITEMS = """
 query LevelsOfItems($ids: [ID!]!) {
   nodes(ids: $ids) {
     ... on InventoryItem {
-      id tracked
+      id tracked inventoryHistoryUrl
       inventoryLevels(first: 4, includeInactive: true) {
-        nodes { id isActive location { id } quantities(names: ["available", "on_hand"]) { name quantity } }
+        nodes { id isActive location { id } quantities(names: ["available", "on_hand", "committed"]) { name quantity } }
         pageInfo { hasNextPage endCursor }
       }
     }
@@ -41,7 +42,7 @@ MORE_LEVELS = """
 query LevelsOfItem($id: ID!, $first: Int!, $after: String) {
   inventoryItem(id: $id) {
     inventoryLevels(first: $first, after: $after, includeInactive: true) {
-      nodes { id isActive location { id } quantities(names: ["available", "on_hand"]) { name quantity } }
+      nodes { id isActive location { id } quantities(names: ["available", "on_hand", "committed"]) { name quantity } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -76,6 +77,39 @@ class Row:
     location_gid: str
     quantity: int
     known: int | None
+
+
+class Seen(NamedTuple):
+    """A level as Shopify shows it. ``on_hand`` is what is available, committed to orders, or set aside; ``committed`` is
+    ``None`` when it was not asked for. ``tracked`` is the item's."""
+
+    item: str
+    location: str
+    available: int
+    on_hand: int
+    active: bool
+    committed: int | None = None
+    history_url: str = ''
+    tracked: bool = True
+
+    @property
+    def set_aside(self) -> int:
+        """Units that the shop keeps from sale: damaged, in quality control, reserved, safety stock."""
+        return 0 if self.committed is None else self.on_hand - self.available - self.committed
+
+
+def seen(item: str, location: str, level: Mapping, history_url: str = '', tracked: bool = True) -> Seen:
+    """The row of a level's node as the documents above ask for it."""
+    return Seen(
+        item,
+        location,
+        quantity_of(level),
+        quantity_of(level, 'on_hand'),
+        bool(level.get('isActive', True)),
+        quantity_of(level, 'committed'),
+        history_url or '',
+        bool(tracked),
+    )
 
 
 def quantity_of(node: Mapping, name: str = NAME) -> int:

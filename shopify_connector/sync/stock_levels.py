@@ -105,13 +105,19 @@ class ShopifySyncLevels(models.AbstractModel):
         )
 
     def _read_items(self, client, items):
-        """``[(item gid, location gid, available, on hand, is active), …]``."""
+        """``[entities.inventory.Seen, …]``: all levels of these items, also those where they are not stocked."""
         found = []
         for _ids, nodes in paging.read_nodes(client, mapping.LEVELS_OF_ITEMS, items):
             for node in nodes:
                 if node and node.get('inventoryLevels'):
                     found += [
-                        self._row(node['id'], level['location']['id'], level)
+                        mapping.seen(
+                            node['id'],
+                            level['location']['id'],
+                            level,
+                            node.get('inventoryHistoryUrl'),
+                            node.get('tracked', True),
+                        )
                         for level in self._all_levels(client, node)
                     ]
         return found
@@ -129,17 +135,7 @@ class ShopifySyncLevels(models.AbstractModel):
         """All levels of a location, page by page."""
         variables = {'id': location.gid, 'first': mapping.LEVELS_PER_PAGE, 'after': None}
         for page in paging.pages(client, mapping.LEVELS_AT_LOCATION, variables, ('location', 'inventoryLevels')):
-            yield [self._row(level['item']['id'], location.gid, level) for level in page]
-
-    @staticmethod
-    def _row(item, location, level):
-        return (
-            item,
-            location,
-            mapping.quantity_of(level),
-            mapping.quantity_of(level, 'on_hand'),
-            bool(level.get('isActive', True)),
-        )
+            yield [mapping.seen(level['item']['id'], location.gid, level) for level in page]
 
     # === REMEMBER === #
 

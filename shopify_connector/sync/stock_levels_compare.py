@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from .. import const
+from ..entities import inventory as mapping
 
 
 class ShopifySyncLevels(models.AbstractModel):
@@ -16,14 +17,19 @@ class ShopifySyncLevels(models.AbstractModel):
 
         With ``whole_items`` the rows are all levels of their items, so that a level without a row is not stocked.
         """
+        rows = [mapping.Seen(*row) for row in rows]
         bindings = self.env['shopify.variant.binding'].search(
-            [('backend_id', '=', backend.id), ('inventory_item_gid', 'in', list({row[0] for row in rows}))]
+            [('backend_id', '=', backend.id), ('inventory_item_gid', 'in', list({row.item for row in rows}))]
         )
         levels = {
             (level.variant_binding_id.inventory_item_gid, level.location_id.gid): level
             for level in self._ensure(backend, bindings)
         }
-        seen = [(levels.pop((row[0], row[1])), row[2], row[4]) for row in rows if (row[0], row[1]) in levels]
+        seen = [
+            (levels.pop((row.item, row.location)), row.available, row.active)
+            for row in rows
+            if (row.item, row.location) in levels
+        ]
         odd = self.env['shopify.inventory.level'].union(
             *(level for level, available, _active in seen if level.is_known and level.known != available)
         )

@@ -19,7 +19,7 @@ class ShopifySyncLevels(models.AbstractModel):
         tasks._set_done(self.env._("%(count)s products counted.", count=counted))
 
     def _count_in(self, backend, location, rows):
-        on_hand = {row[0]: row[3] for row in rows if row[3] > 0}
+        on_hand = {row.item: row.on_hand for row in rows if row.on_hand > 0}
         bindings = self.env['shopify.variant.binding'].search(
             [
                 ('backend_id', '=', backend.id),

@@ -50,11 +50,7 @@ class ShopifySyncStock(models.AbstractModel):
                 location, self.env['shopify.variant.binding'].union(*bindings.values())
             )
             for page in levels_sync._read_location(client, location):
-                known = [
-                    (bindings[item], available)
-                    for item, _place, available, _on_hand, _active in page
-                    if item in bindings
-                ]
+                known = [(bindings[row.item], row.available) for row in page if row.item in bindings]
                 differing = [(binding, available) for binding, available in known if wanted[binding.id] != available]
                 same += len(known) - len(differing)
                 rows += [
