@@ -11,7 +11,8 @@ ORDER_FIELDS = ('name', 'state', 'amount_total', 'amount_untaxed', 'amount_tax',
                 'client_order_ref', 'partner_id', 'partner_invoice_id', 'partner_shipping_id')
 LINE_FIELDS = ('order_id', 'shopify_line_gid', 'product_id', 'product_uom_qty', 'price_subtotal', 'price_tax',
                'price_total', 'tax_ids', 'extra_tax_data', 'display_type')
-PARTNER_FIELDS = ('name', 'company_name', 'street', 'street2', 'city', 'zip', 'phone', 'email', 'country_id', 'state_id')
+PARTNER_FIELDS = ('name', 'company_name', 'street', 'street2', 'city', 'zip', 'phone', 'email', 'country_id', 'state_id',
+                  'parent_id')
 
 
 class Books:
@@ -83,7 +84,8 @@ def money(books, order, ours, lines):
     total, tax = totals['current_total_price'], totals['current_total_tax']
     wanted = Counter()
     for row in order['current_taxes']:
-        wanted[row['title'], _percent(row['rate'])] += Decimal(row['amount']['shop'])
+        title = f'{row["title"]} (remitted by the sales channel)' if row['channel_liable'] else row['title']
+        wanted[title, _percent(row['rate'])] += Decimal(row['amount']['shop'])
     return [
         *differences(('total', total, cents(ours['amount_total'])), ('tax', tax, cents(ours['amount_tax'])),
                      ('untaxed', total - tax, cents(ours['amount_untaxed']))),
@@ -119,22 +121,33 @@ def _sku_lines(order):
 
 
 def expected_lines(order):
-    """``{gid, figures: (sku, units, net without taxes, taxes)}`` of lines, shipping, and duties; fees have no id here."""
-    rows = [(row['id'], row['sku'] or '', row['current_quantity'], row['discounted_total'], row['taxes'])
+    """``{gid, figures: (sku, units, net without taxes, taxes)}`` of lines, shipping, duties and fees, each as much of it as
+    is still on the order. Duties that the prices contain are no lines' worth."""
+    rows = [(row['id'], row['sku'] or '', row['current_quantity'], row['left']['price'], row['left']['taxes'])
             for row in order['lines'] if row['current_quantity']]
     rows += [(row['id'], '', 1, row['current_total'], row['taxes']) for row in order['shipping_lines'] if not row['removed']]
+    rows += [(duty['id'], '', 1, _price_of(order, duty), duty['left']['taxes'])
+             for line in order['lines'] if line['current_quantity'] for duty in line['duties']]
+    rows += [(row['id'], '', 1, row['price'], row['taxes']) for row in order['fees'] if not order['cancelled_at']]
     for gid, sku, units, price, taxes in rows:
         tax = sum((Decimal(row['amount']['shop']) for row in taxes), Decimal(0))
         net = Decimal(price['shop']) - (tax if order['taxes_included'] else 0)
         yield {'gid': gid, 'figures': (sku, Decimal(units).normalize(), net, tax)}
 
 
+def _price_of(order, duty):
+    return {'shop': '0.00'} if order['duties_included'] else duty['left']['price']
+
+
 # -- people -----------------------------------------------------------------------------------------------------------
 def people(books, order, ours):
-    """The customer's e-mail, and both addresses field by field."""
+    """The customer (a company, or the e-mail of a person), and both addresses field by field."""
     email = ((order['customer'] or {}).get('email') or order['email'] or '').lower()
     customer = books.partners[ours['partner_id'][0]]
-    found = differences(('e-mail', email, (customer['email'] or '').lower()))
+    if order['company']:
+        found = buyers(books, order['company'], customer, email)
+    else:
+        found = differences(('e-mail', email, (customer['email'] or '').lower()))
     billing, shipping = order['billing_address'], order['shipping_address'] or order['billing_address']
     for label, address, field in (('billing', billing, 'partner_invoice_id'), ('shipping', shipping, 'partner_shipping_id')):
         partner = books.partners[ours[field][0]]
@@ -142,6 +155,15 @@ def people(books, order, ours):
             found += [f'{label} address, {text}' for text in one_address(books, address, partner)]
         elif partner['id'] != customer['id']:
             found.append(f'{label} address: there is none, but {partner["name"]} stands for it')
+    return found
+
+
+def buyers(books, company, customer, email):
+    """Who bought for a company is a contact of it, or has been a customer of its own before."""
+    found = differences(('company', company['name'], customer['name']))
+    people = [row for row in books.partners.values() if (row['email'] or '').lower() == email]
+    if email and not [row for row in people if not row['parent_id'] or row['parent_id'][0] == customer['id']]:
+        found.append(f'nobody of {customer["name"]} has the e-mail {email}')
     return found
 
 

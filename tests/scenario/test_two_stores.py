@@ -10,6 +10,7 @@ KINDS = (
     'buy_x_get_y', 'taxes_state_county', 'same_rate_taxes', 'included_taxes', 'canadian', 'mixed_taxes', 'guest',
     'different_addresses', 'same_addresses', 'unicode_names', 'returning_customer', 'two_shipping_lines',
     'foreign_currency', 'pending', 'authorized', 'free', 'gift_card_paid', 'subscription',
+    'random', 'random',
 )
 LIVES = ('plain', 'two_lines', 'discount_code', 'stacked_discounts', 'taxes_state_county', 'included_taxes', 'canadian',
          'two_shipping_lines', 'tip', 'duties', 'gift_card_paid', 'gift_card_sold', 'partially_paid', 'authorized', 'free')

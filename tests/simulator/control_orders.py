@@ -15,6 +15,8 @@ POST /control/shops/<domain>/webhook                   {topic, payload?, uri?}: 
 """
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from . import order_life, webhooks, zoo
@@ -23,6 +25,7 @@ from .money import Bag, fixed
 from .order_events import LifeError, new_event
 from .order_factory import place_order
 from .order_people import ADDRESS_KEYS
+from .order_totals import gone_part
 from .payloads import stamp
 from .records import numeric_id
 
@@ -45,10 +48,11 @@ def order_state(order) -> dict:
     financial_status, fulfillment_status, fully_paid
     lines            [{id, sku, title, name, variant_id, product_id, quantity, current_quantity, unfulfilled_quantity,
                        fulfilled, unit_price, original_total, discount_total (all allocations), discounted_total (after
-                       all of them), gift_card, tip, taxable, requires_shipping, taxes, duties [{price, taxes}]}]
+                       all of them), gift_card, tip, taxable, requires_shipping, taxes, left, duties [{id, price, taxes,
+                       left}]}]; `left` is {price, taxes} of the units that are still on the order
     shipping_lines   [{id, title, code, original_total, discount_total, discounted_total, current_total, removed,
                        taxes}]
-    fees             [{name, price, taxes}]
+    fees             [{id, name, price, taxes}]
     taxes, current_taxes   of the order, merged by title and rate: [{title, rate, amount, channel_liable}]
     totals           {total_price, current_total_price, …} (names of MONEY_SETS)
     cash_rounding    amount
@@ -60,11 +64,13 @@ def order_state(order) -> dict:
     fulfillments     [{id, status, location_id, tracking [{company, number, url}], lines [{line_id, sku, quantity}]}]
     returns          [{id, status, lines [{line_id, quantity, reason}]}]
     customer         {id, email, first_name, last_name, phone} or None
+    company          {id, name, external_id, location} or None: who buys when it is no person
+    duties_included  whether the prices contain the duties
     billing_address, shipping_address   dicts with the keys of a webhook's address, or None
     """
     return {**_facts(order), "lines": [_line(row) for row in order.line_items],
             "shipping_lines": [_shipping(row) for row in order.shipping_lines],
-            "fees": [{"name": row.name, "price": both(row.price), "taxes": _taxes(row.tax_lines)}
+            "fees": [{"id": row.id, "name": row.name, "price": both(row.price), "taxes": _taxes(row.tax_lines)}
                      for row in order.additional_fees],
             "taxes": _taxes(order.tax_lines), "current_taxes": _taxes(order.current_tax_lines),
             "totals": {name: both(getattr(order, f"{name}_set")) for name in MONEY_SETS},
@@ -72,7 +78,7 @@ def order_state(order) -> dict:
             "discounts": [_discount(row) for row in order.discount_applications],
             "transactions": [_transaction(row) for row in order.transactions],
             "refunds": [_refund(row) for row in order.refunds], **_deliveries_of(order),
-            "customer": _customer(order.customer), "billing_address": _address(order.billing_address),
+            "customer": _customer(order.customer), "company": _company(order.purchasing_entity), "billing_address": _address(order.billing_address),
             "shipping_address": _address(order.shipping_address)}
 
 
@@ -88,7 +94,7 @@ def _facts(order) -> dict:
               for name in ("created_at", "processed_at", "updated_at", "cancelled_at", "closed_at")}
     same = {name: getattr(order, name) for name in (
         "id", "name", "kind", "taxes_included", "tax_exempt", "test", "email", "phone", "note", "tags", "po_number",
-        "source_name", "cancel_reason", "edited", "fully_paid")}
+        "source_name", "cancel_reason", "edited", "fully_paid", "duties_included")}
     return {**same, **moment, "legacy_id": order.number_id, "currency": order.currencies.shop,
             "presentment_currency": order.currencies.presentment, "financial_status": order.display_financial_status,
             "fulfillment_status": order.display_fulfillment_status, "location_id": order.retail_location_id}
@@ -106,7 +112,14 @@ def _line(row) -> dict:
             "original_total": both(row.price), "discount_total": both(row.discount),
             "discounted_total": both(row.discounted), "gift_card": row.is_gift_card, "tip": row.is_tip,
             "taxable": row.taxable, "requires_shipping": row.requires_shipping, "taxes": _taxes(row.tax_lines),
-            "duties": [{"price": both(duty.price), "taxes": _taxes(duty.tax_lines)} for duty in row.duties]}
+            "left": _left(row, row.discounted, row.tax_lines),
+            "duties": [{"id": duty.id, "price": both(duty.price), "taxes": _taxes(duty.tax_lines),
+                        "left": _left(row, duty.price, duty.tax_lines)} for duty in row.duties]}
+
+
+def _left(line, price, taxes) -> dict:
+    rows = [replace(tax, price=gone_part(tax.price, line)) for tax in taxes]
+    return {"price": both(gone_part(price, line)), "taxes": _taxes(rows)}
 
 
 def _shipping(row) -> dict:
@@ -155,6 +168,12 @@ def _deliveries_of(order) -> dict:
 
 def _customer(row) -> dict | None:
     return row and {name: getattr(row, name) for name in ("id", "email", "first_name", "last_name", "phone")}
+
+
+def _company(entity) -> dict | None:
+    company = entity and entity["company"]
+    return company and {"id": company["id"], "name": company["name"], "external_id": company["externalId"],
+                        "location": entity["location"]["name"]}
 
 
 def _address(row) -> dict | None:
