@@ -1,5 +1,6 @@
 """The kinds of tests: where they lie, what each needs, and how pytest is called for it."""
 import os
+import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from contextlib import ExitStack
@@ -19,8 +20,9 @@ KINDS = {
     'scenario': ('tests/scenario',),
     'browser': ('tests/browser',),
 }
-# These mostly wait: the integration tests run beside them.
-WAITING = {'scenario', 'browser'}
+# What needs Odoo waits a lot: this many pytests share two cores well.
+AT_ONCE = 3
+SECONDS_BETWEEN_LOOKS = 0.5
 # Odoo is loaded into the process only for integration; pytest-odoo would import it for every kind.
 WITHOUT_ODOO = ('-p', 'no:odoo')
 INTERRUPTED = 2
@@ -32,11 +34,15 @@ def folders(kind):
     return [folder for folder in KINDS[kind] if any((ROOT / folder).rglob('test_*.py'))]
 
 
-def halves(kind):
-    """The files of a kind that hold tests, in two lots; what needs Odoo to answer HTTP is in the first."""
+def lots(kind):
+    """The files of a kind that hold tests, in lots that can run beside each other: two, but one of browser tests. Of the
+    integration tests what needs Odoo to answer HTTP is in the first."""
     first, *others = [sorted((ROOT / folder).rglob('test_*.py')) for folder in reversed(folders(kind))]
     files = [str(path.relative_to(ROOT)) for lot in others for path in lot]
-    return [*(str(path.relative_to(ROOT)) for path in first), *files[::2]], files[1::2]
+    first = [str(path.relative_to(ROOT)) for path in first]
+    if kind == 'browser':
+        return [first]
+    return [[*first, *files[::2]], files[1::2]] if files else [first[::2], first[1::2]]
 
 
 def pytest_command(env, database, arguments):
@@ -49,8 +55,8 @@ def pytest_command(env, database, arguments):
 
 
 class Runner:
-    """Runs kinds of tests and adds up what became of them: one after the other, but the integration tests beside those
-    that mostly wait."""
+    """Runs kinds of tests and adds up what became of them: unit tests first, then all that needs Odoo, a few pytests at a
+    time. A kind that is run alone has the terminal."""
 
     def __init__(self, arguments):
         self.arguments = arguments
@@ -58,7 +64,6 @@ class Runner:
         self.failed = []
         self._stack = ExitStack()
         self._env = None
-        self._beside = []
 
     def __enter__(self):
         return self
@@ -74,34 +79,43 @@ class Runner:
         return self._env
 
     def run_all(self, kinds):
-        """Run these kinds; what ran beside the others is shown when they are done."""
+        """Run these kinds."""
+        together = [kind for kind in kinds if kind != 'unit' and folders(kind)]
         for kind in kinds:
-            if kind == 'integration' and WAITING & set(kinds) and folders(kind):
-                self._begin_integration()
-            else:
+            if kind == 'unit' or len(together) < 2:
                 self.run(kind)
-        self._end_integration()
+        if len(together) > 1:
+            # What takes longest begins first.
+            waiting = [(kind, number, files) for kind in sorted(together, reverse=True)
+                       for number, files in enumerate(lots(kind)) if files]
+            self.run_beside(waiting)
 
-    def _begin_integration(self):
-        """Two processes with a database each; only the first answers HTTP, for one port can be had by one only."""
-        step('integration tests, beside the others')
-        for number, found in enumerate(halves('integration')):
-            database = self._test_database(number)
-            log = RUN / f'integration-{os.getpid()}-{number}.log'
-            command = pytest_command(self.env, database, [])
-            if number:
-                command.remove('--odoo-http')
-            command, report, variables = self._prepared('integration', command, found, self.env.variables(), number)
-            self._beside.append((aside(command, variables, log), log, report))
+    def run_beside(self, waiting):
+        """Run lots ``[(kind, number, files), …]``, some at a time; what each prints is shown when it is done."""
+        running = []
+        while waiting or running:
+            while waiting and len(running) < AT_ONCE:
+                running.append((*waiting[0], *self._begin(*waiting.pop(0))))
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+            for row in [row for row in running if row[3].poll() is not None]:
+                running.remove(row)
+                self._end(*row)
 
-    def _end_integration(self):
-        for process, log, report in self._beside:
-            if process.poll() is None:
-                step('the integration tests are not done yet')
-            code = process.wait()
-            print(log.read_text(errors='replace'), flush=True)
-            log.unlink()
-            self._note('integration', code, report)
+    def _begin(self, kind, number, files):
+        """Start a pytest in a process of its own; ``(process, log, report)``. One port can be had by one Odoo only."""
+        step(f'{kind} tests, part {number + 1}: {len(files)} files')
+        command, variables = getattr(self, f'_of_{kind}')(number)
+        if kind == 'integration' and number:
+            command.remove('--odoo-http')
+        command, report, variables = self._prepared(kind, command, files, variables, number)
+        log = RUN / f'{kind}-{os.getpid()}-{number}.log'
+        return aside(command, variables, log), log, report
+
+    def _end(self, kind, number, files, process, log, report):
+        print(log.read_text(errors='replace'), flush=True)
+        log.unlink()
+        step(f'{kind} tests, part {number + 1}, are over')
+        self._note(kind, process.returncode, report)
 
     def _test_database(self, number=0):
         """A database with the addon, dropped when all is done."""
@@ -117,28 +131,26 @@ class Runner:
             return step(f'there are no {kind} tests')
         step(f'{kind} tests')
         try:
-            self._note(kind, *getattr(self, f'_run_{kind}')(found))
+            self._note(kind, *self._pytest(kind, *getattr(self, f'_of_{kind}')(0), found))
         except SetupError as error:
             step(str(error))
             self._count_failure(kind)
         return None
 
-    def _run_unit(self, found):
-        return self._pytest('unit', [python(), '-m', 'pytest', *WITHOUT_ODOO], found, os.environ.copy())
+    def _of_unit(self, _number):
+        return [python(), '-m', 'pytest', *WITHOUT_ODOO], os.environ.copy()
 
-    def _run_integration(self, found):
-        command = pytest_command(self.env, self._test_database(), [])
-        return self._pytest('integration', command, found, self.env.variables())
+    def _of_integration(self, number):
+        return pytest_command(self.env, self._test_database(number), []), self.env.variables()
 
-    def _run_scenario(self, found):
+    def _of_scenario(self, _number):
         databases.addon_template(self.env)
-        return self._pytest('scenario', self._plain(), found, self.env.variables())
+        return self._plain(), self.env.variables()
 
-    def _run_browser(self, found):
+    def _of_browser(self, _number):
         databases.addon_template(self.env)
         browser = get_browser.chromium()
-        variables = self.env.variables() | ({get_browser.VARIABLE: str(browser)} if browser else {})
-        return self._pytest('browser', self._plain(), found, variables)
+        return self._plain(), self.env.variables() | ({get_browser.VARIABLE: str(browser)} if browser else {})
 
     def _plain(self):
         return [self.env.python, '-m', 'pytest', *WITHOUT_ODOO]
@@ -152,7 +164,7 @@ class Runner:
         variables.setdefault('HYPOTHESIS_STORAGE_DIRECTORY', str(RUN / 'hypothesis'))
         return [*command, *(chosen or found), f'--junitxml={report}', *options], report, variables
 
-    def _pytest(self, kind, command, found, variables):
+    def _pytest(self, kind, command, variables, found):
         command, report, variables = self._prepared(kind, command, found, variables)
         code = foreground(command, variables)
         if code == INTERRUPTED:

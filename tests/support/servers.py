@@ -56,7 +56,7 @@ class TestServer(OdooServer):
         """End the server and remove its database."""
         if self._connection:
             self._connection.close()
-        gone = self.stop()
+        gone = self.stop(patience=60.0)  # a lane's turn takes ten seconds, more on a machine that is busy
         databases.drop(self.env, self.database)
         return gone
 

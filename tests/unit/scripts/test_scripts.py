@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -137,20 +138,43 @@ class Told(run_tests.Runner):
     def run(self, kind):
         self.told.append(kind)
 
-    def _begin_integration(self):
-        self.told.append('integration begins')
-
-    def _end_integration(self):
-        self.told.append('integration ends')
+    def run_beside(self, waiting):
+        self.told.append([f'{kind} {number}' for kind, number, _files in waiting])
 
 
-def test_integration_tests_run_beside_those_that_mostly_wait():
+def test_what_needs_odoo_runs_beside_each_other_after_the_unit_tests():
     runner = Told()
     runner.run_all(['unit', 'integration', 'scenario', 'browser'])
-    assert runner.told == ['unit', 'integration begins', 'scenario', 'browser', 'integration ends']
+    assert runner.told == ['unit', ['scenario 0', 'scenario 1', 'integration 0', 'integration 1', 'browser 0']]
 
 
-def test_integration_tests_alone_have_the_terminal():
+def test_a_kind_alone_has_the_terminal():
     runner = Told()
     runner.run_all(['unit', 'integration'])
-    assert runner.told[:2] == ['unit', 'integration']
+    assert runner.told == ['unit', 'integration']
+
+
+def test_the_lots_of_a_kind_are_all_its_files_once():
+    for kind in ('integration', 'scenario', 'browser'):
+        files = [name for lot in run_tests.lots(kind) for name in lot]
+        assert len(files) == len(set(files)) == sum(
+            len(list((run_tests.ROOT / folder).rglob('test_*.py'))) for folder in run_tests.KINDS[kind])
+
+
+class Lots(run_tests.Runner):
+    """A runner whose pytests are short programs that end with the code that is their only file."""
+
+    def _prepared(self, kind, command, found, variables, number=0):
+        return [sys.executable, '-c', f'print("part {number}"); raise SystemExit({found[0]})'], Path('none'), dict(os.environ)
+
+    def _of_scenario(self, _number):
+        return [], {}
+
+
+def test_lots_that_run_beside_each_other_are_all_shown_and_counted(capfd, tmp_path, monkeypatch):
+    monkeypatch.setattr(run_tests, 'RUN', tmp_path)
+    runner = Lots([])
+    runner.run_beside([('scenario', number, [code]) for number, code in enumerate((0, 3, 0, 4, 0))])
+    shown = capfd.readouterr().out
+    assert all(f'part {number}' in shown for number in range(5))
+    assert runner.failed == ['scenario', 'scenario']
