@@ -104,6 +104,8 @@ FULFILLMENT_STATUSES = (
 )  # fmt: skip
 
 TASKS_PER_ROUND = 500
+# Levels are written 250 a request: a change of the whole stock is worked off in few rounds, with full requests.
+STOCK_TASKS_PER_ROUND = 10_000
 # One number for connecting and reading: Odoo's own test classes understand no pair.
 REQUEST_SECONDS = 30
 QUICK_SECONDS = 15
@@ -122,6 +124,8 @@ RETRY_DELAYS = (10, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 
 # Shopify's own limit of a quantity.
 MAX_QUANTITY = 1_000_000_000
 LEVEL_DELAY_SECONDS = 5
+# The code of a failed task that tells of a quantity that Shopify does not take.
+STOCK_REFUSED = 'stock_refused'
 UNEXPLAINED_SECONDS = 30
 # Shopify's search may not show an order yet that its levels show already.
 SEARCH_LAG_SECONDS = 15

@@ -58,25 +58,18 @@ mutation SetAvailable($input: InventorySetQuantitiesInput!, $key: String!) {
 }
 """
 
-ACTIVATE = """
-mutation ActivateLevel($item: ID!, $location: ID!, $key: String!) {
-  inventoryActivate(inventoryItemId: $item, locationId: $location) @idempotent(key: $key) {
-    inventoryLevel { id isActive quantities(names: ["available", "on_hand"]) { name quantity } }
-    userErrors { field message }
-  }
-}
-"""
-
 
 @dataclass(frozen=True)
 class Row:
-    """One level to write: from the value last known (``None`` when nothing is known) to ``quantity``."""
+    """One level to write: from the value last known (``None`` when nothing is known) to ``quantity``; ``is_active``:
+    whether the item is stocked at the location."""
 
     level_id: int
     item_gid: str
     location_gid: str
     quantity: int
     known: int | None
+    is_active: bool = True
 
 
 class Seen(NamedTuple):

@@ -21,7 +21,7 @@ KILOGRAMS = {
 
 _VARIANT = """
 fragment VariantF on ProductVariant {
-  id title sku barcode price position inventoryPolicy taxable
+  id title sku barcode price position inventoryPolicy taxable requiresComponents
   selectedOptions { name value }
   inventoryItem { id tracked requiresShipping measurement { weight { value unit } } }
 }
@@ -201,4 +201,5 @@ def variant_binding_vals(variant: Mapping) -> dict:
         'inventory_item_gid': variant['inventoryItem']['id'],
         'tracked': bool(variant['inventoryItem'].get('tracked')),
         'sell_when_empty': variant.get('inventoryPolicy') == 'CONTINUE',
+        'is_bundle': bool(variant.get('requiresComponents')),
     }

@@ -75,7 +75,8 @@ class ShopifyEngine(models.AbstractModel):
         self = self.with_env(backend.env)
         self._prelude(backend, lane)
         while True:
-            tasks = self.env['shopify.task']._get_due(backend, lane, const.TASKS_PER_ROUND)
+            most = const.STOCK_TASKS_PER_ROUND if lane == 'stock' else const.TASKS_PER_ROUND
+            tasks = self.env['shopify.task']._get_due(backend, lane, most)
             if not tasks:
                 break
             for kind, kind_tasks in tasks.grouped('kind').items():
@@ -147,6 +148,7 @@ class ShopifyEngine(models.AbstractModel):
             try:
                 open_tasks = tasks.exists().filtered(lambda task: task.state == 'pending')
                 if open_tasks:
+                    self._settle_before(backend, open_tasks)
                     handler(backend, open_tasks)
                 break
             except OperationalError as error:
@@ -162,6 +164,11 @@ class ShopifyEngine(models.AbstractModel):
                 self._settle_or_split(backend, kind, tasks, error)
                 break
         self.env['ir.cron']._commit_progress()
+
+    def _settle_before(self, backend, tasks):
+        """Nobody looks at levels while a write of them has no answer yet."""
+        if tasks[:1].lane == 'stock':
+            self.env['shopify.sync.stock']._settle_open(backend)
 
     def _settle_or_split(self, backend, kind, tasks, error):
         """One bad record must not fail those that are done together with it: they are tried again by halves."""

@@ -1,12 +1,15 @@
 """The stock lane: what changed in Odoo goes to the store, many levels a request, compared before it is set."""
 
 import time
-import uuid
+from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 
+from .. import const
 from ..entities import inventory as mapping
-from ..shopify import errors
+
+_PRODUCTS_PER_PUSH = 5000
+_LEVELS_PER_LOOK = 2000
 
 
 class ShopifySyncStock(models.AbstractModel):
@@ -18,10 +21,33 @@ class ShopifySyncStock(models.AbstractModel):
     @api.model
     def _handle_stock(self, backend, tasks):
         """Products whose quantities have changed, each once however often that was."""
-        products = self.env['product.product'].browse({int(task.key) for task in tasks}).exists()
-        if backend.stock_export:
-            self._push(backend, self.env['shopify.sync.quantity']._bindings(backend, products))
-        tasks.exists()._set_done()
+        if not backend.stock_export:
+            tasks.exists()._set_done()
+            return
+        keys = list(dict.fromkeys(int(task.key) for task in tasks))
+        tasks_of = tasks.grouped(lambda task: int(task.key))
+        for start in range(0, len(keys), _PRODUCTS_PER_PUSH):
+            part = keys[start : start + _PRODUCTS_PER_PUSH]
+            products = self.env['product.product'].browse(part).exists()
+            bindings = self.env['shopify.sync.quantity']._bindings(backend, products)
+            part_tasks = self.env['shopify.task'].union(*(tasks_of[key] for key in part))
+            self._forgive(backend, part_tasks)
+            self._push(backend, bindings)
+            part_tasks.exists()._set_done()
+            if start + _PRODUCTS_PER_PUSH < len(keys) and not self.env['shopify.engine']._is_time_left():
+                break
+
+    def _forgive(self, backend, tasks):
+        """Somebody has asked for what Shopify refused to be tried again."""
+        keys = [int(task.key) for task in tasks if task.error_code == const.STOCK_REFUSED]
+        if keys:
+            self.env['shopify.inventory.level'].search(
+                [
+                    ('backend_id', '=', backend.id),
+                    ('refused_code', '!=', False),
+                    ('variant_binding_id.product_id', 'in', keys),
+                ]
+            )._try_again()
 
     @api.model
     def _handle_full(self, backend, tasks):
@@ -67,105 +93,152 @@ class ShopifySyncStock(models.AbstractModel):
     # === WRITE === #
 
     @api.model
-    def _push(self, backend, bindings):
-        """Write what differs from what is known at Shopify; nothing is asked for a level that is right already."""
+    def _push(self, backend, bindings, confirmed=False):
+        """Write what differs from what is known at Shopify; nothing is asked for a level that is right already.
+
+        ``confirmed``: a person has said yes to it, so that the guard lets it pass and what Shopify refused is tried again.
+        """
+        self._send_levels(backend, self.env['shopify.sync.levels']._ensure(backend, bindings), confirmed)
+
+    @api.model
+    def _push_levels(self, backend, levels, confirmed=False):
+        """The same for some levels of the store; those that are not written at all are left out."""
+        products = levels.variant_binding_id.product_id
+        bindings = self.env['shopify.sync.quantity']._bindings(backend, products) & levels.variant_binding_id
+        self._send_levels(backend, levels & self.env['shopify.sync.levels']._ensure(backend, bindings), confirmed)
+
+    def _send_levels(self, backend, levels, confirmed):
         started = time.monotonic()
         client = backend._get_client('stock')
-        levels_sync = self.env['shopify.sync.levels']
-        explained = levels_sync._take_sales(backend)
-        if explained:
-            items = list(dict.fromkeys(explained.variant_binding_id.mapped('inventory_item_gid')))
-            levels_sync._compare(backend, levels_sync._read_items(client, items))
-            bindings |= explained.variant_binding_id
-        levels = levels_sync._ensure(backend, bindings)
+        if confirmed:
+            levels._try_again()
+        self._take_sales(backend, client)
         self._learn_unknown(backend, client, levels)
-        targets = self.env['shopify.sync.quantity']._targets(backend, levels)
-        self._activate(
-            client, levels.filtered(lambda level: level.is_known and not level.is_active and targets[level.id])
-        )
-        rows = [
-            mapping.Row(
-                level.id,
-                level.variant_binding_id.inventory_item_gid,
-                level.location_id.gid,
-                targets[level.id],
-                level.known,
-            )
-            for level in levels
-            if level.is_active and level.is_known and not level.unexplained_since and targets[level.id] != level.known
-        ]
+        rows = self._differing(backend, self._sendable(levels))
+        if not confirmed:
+            rows = self.env['shopify.sync.guard']._let_through(backend, rows)
         self.env['ir.cron']._commit_progress()
-        for start in range(0, len(rows), mapping.LEVELS_PER_MUTATION):
-            self._write(backend, client, rows[start : start + mapping.LEVELS_PER_MUTATION])
+        count = len(rows)
+        rows = self._activate(backend, client, rows, confirmed)
+        self._write_all(backend, client, rows, confirmed)
         if client.usage.requests:
             self.env['shopify.sync.log']._note(
                 backend,
                 'stock',
                 lane='stock',
-                records=len(rows),
+                records=count,
                 requests=client.usage.requests,
                 points=float(client.usage.points_actual),
                 duration_ms=int((time.monotonic() - started) * 1000),
             )
 
+    def _take_sales(self, backend, client):
+        """The store's own sales are in its levels already; those that had waited for one are looked at again."""
+        sync = self.env['shopify.sync.levels']
+        explained = sync._take_sales(backend)
+        if explained:
+            items = list(dict.fromkeys(explained.variant_binding_id.mapped('inventory_item_gid')))
+            sync._compare(backend, sync._read_items(client, items))
+
     def _learn_unknown(self, backend, client, levels):
-        unknown = levels.filtered(lambda level: not level.is_known)
+        """Nothing is written over what is not known. An item that Shopify does not show is not asked for at every change."""
+        unknown = levels.filtered(lambda level: not level.is_known and not level._is_refused())
         items = list(dict.fromkeys(unknown.variant_binding_id.mapped('inventory_item_gid')))
         if items:
             sync = self.env['shopify.sync.levels']
             sync._compare(backend, sync._read_items(client, items))
+            self._note_refusal(backend, unknown.exists().filtered(lambda level: not level.is_known), 'gone')
 
-    def _activate(self, client, levels):
-        """An item that is not stocked at the location yet is stocked there, so that its quantity sells."""
-        for level in levels:
-            variables = {
-                'item': level.variant_binding_id.inventory_item_gid,
-                'location': level.location_id.gid,
-                'key': str(uuid.uuid4()),
-            }
-            answer = client.mutate(mapping.ACTIVATE, variables, idempotent=True)['inventoryActivate']
-            if answer['userErrors']:
-                level.message = answer['userErrors'][0]['message']
-                continue
-            level.write({'is_active': True, 'known': mapping.quantity_of(answer['inventoryLevel']), 'message': False})
+    def _sendable(self, levels):
+        """The levels that may be written. Of the others each says why: it waits for orders, or Shopify takes none."""
+        bundles = levels.filtered('variant_binding_id.is_bundle')
+        note = self.env._("Shopify works out a bundle's quantity from its components, so that none is written.")
+        bundles.filtered(lambda level: level.message != note).message = note
+        return (levels - bundles).filtered(
+            lambda level: level.is_known and not level.unexplained_since and not level._is_refused()
+        )
 
-    def _write(self, backend, client, rows):
-        """Up to 250 levels. Rows that Shopify calls stale are looked into; the others are written without them."""
-        reference = f'gid://odoo-connector/StockSync/{backend.id}-{uuid.uuid4().hex[:12]}'
-        variables = {'input': mapping.payload(rows, reference), 'key': str(uuid.uuid4())}
-        problems = client.mutate(mapping.SET, variables, idempotent=True)['inventorySetQuantities']['userErrors']
-        if not problems:
-            self.env['shopify.sync.levels']._apply_pushed(rows)
-            self.env['ir.cron']._commit_progress()
-            return
-        if any(problem.get('code') == 'IDEMPOTENCY_CONCURRENT_REQUEST' for problem in problems):
-            raise errors.Unavailable(code='idempotency_concurrent_request', retry_after=5.0)
-        bad = mapping.refused_rows(problems)
-        if not bad:
-            raise errors.UserErrors.of(problems)
-        self._look_into(backend, client, rows, bad)
-        self.env['ir.cron']._commit_progress()
-        rest = [row for index, row in enumerate(rows) if index not in bad]
-        if rest:
-            self._write(backend, client, rest)
+    def _differing(self, backend, levels):
+        """``[entities.inventory.Row, …]`` of the levels that are to show something else, or to be stocked."""
+        rows = []
+        for start in range(0, len(levels), _LEVELS_PER_LOOK):
+            part = levels[start : start + _LEVELS_PER_LOOK]
+            targets = self.env['shopify.sync.quantity']._targets(backend, part)
+            rows += [
+                self._row(level, targets[level.id])
+                for level in part
+                if (targets[level.id] != level.known if level.is_active else targets[level.id] > 0)
+            ]
+        return rows
 
-    def _look_into(self, backend, client, rows, bad):
-        """Stale levels are read, and believed once orders explain them; what else Shopify refuses is kept at the level
-        and told by a task, and keeps no other level waiting. ``bad``: ``{index: userError}``."""
-        stale = [rows[index] for index, problem in bad.items() if problem.get('code') in mapping.STALE_CODES]
-        if stale:
-            sync = self.env['shopify.sync.levels']
-            sync._compare(backend, sync._read_items(client, list(dict.fromkeys(row.item_gid for row in stale))))
-        for index, problem in bad.items():
-            if problem.get('code') not in mapping.STALE_CODES:
-                level = self.env['shopify.inventory.level'].browse(rows[index].level_id)
-                level.message = problem['message']
-                task = self.env['shopify.task']._add(backend, 'stock', [str(level.product_id.id)], source='shopify')
-                task._set_failed(
-                    (problem.get('code') or 'refused').lower(),
-                    self.env._(
-                        "Shopify refuses the quantity of %(name)s: %(reason)s",
-                        name=level.display_name,
-                        reason=problem['message'],
-                    ),
-                )
+    @staticmethod
+    def _row(level, quantity):
+        return mapping.Row(
+            level.id,
+            level.variant_binding_id.inventory_item_gid,
+            level.location_id.gid,
+            quantity,
+            level.known,
+            level.is_active,
+        )
+
+    def _write_all(self, backend, client, rows, confirmed):
+        """All rows in full mutations. A row that Shopify refused keeps no other waiting: those go with the next one."""
+        is_fresh = True
+        while rows:
+            batch, rows = self._next_batch(backend, client, rows, is_fresh, confirmed)
+            rows = self._write(backend, client, batch, confirmed) + rows if batch else rows
+            is_fresh = False
+
+    def _next_batch(self, backend, client, rows, is_fresh, confirmed):
+        """``(rows to write now, rows left)``; what has waited for other mutations is looked at again, as late as can be."""
+        batch, size = [], mapping.LEVELS_PER_MUTATION
+        if not is_fresh:
+            self._take_sales(backend, client)
+        while rows and len(batch) < size:
+            part, rows = rows[: size - len(batch)], rows[size - len(batch) :]
+            part = part if is_fresh else self._refreshed(backend, part)
+            batch += part if confirmed else self._without_unread(backend, part)
+        return batch, rows
+
+    def _refreshed(self, backend, rows):
+        """The rows as they are now. What would be emptied only now has a task of its own, and the guard sees it then."""
+        emptied = {row.level_id for row in rows if row.quantity <= 0}
+        levels = self.env['shopify.inventory.level'].browse([row.level_id for row in rows]).exists()
+        fresh = self._differing(backend, self._sendable(levels.filtered('is_active')))
+        return [row for row in fresh if row.quantity > 0 or row.level_id in emptied]
+
+    def _without_unread(self, backend, rows):
+        """The rows whose last known value no delivery contradicts. The others would be refused, and 249 more with each:
+        they wait until that delivery is read."""
+        unread = self._unread(backend, rows)
+        levels = self.env['shopify.inventory.level'].browse(row.level_id for row in rows if row.level_id in unread)
+        if levels:
+            self.env['shopify.task']._add(
+                backend,
+                'stock',
+                [str(id_) for id_ in levels.product_id.ids],
+                source='shopify',
+                due_at=fields.Datetime.now() + timedelta(seconds=const.LEVEL_DELAY_SECONDS + 1),
+            )
+        return [row for row in rows if row.level_id not in unread]
+
+    def _unread(self, backend, rows):
+        """The levels of which a delivery that nobody has read yet tells something else than we know, and told it after
+        we had come to know it."""
+        ids = {f'{row.item_gid}|{row.location_gid}': row.level_id for row in rows}
+        tasks = self.env['shopify.task'].search(
+            [
+                ('backend_id', '=', backend.id),
+                ('kind', '=', 'level'),
+                ('state', '=', 'pending'),
+                ('key', 'in', list(ids)),
+            ]
+        )
+        found = set()
+        for task in tasks:
+            level = self.env['shopify.inventory.level'].browse(ids[task.key])
+            is_known = task.has_value and task.value in (level.known, level.pushed)
+            if not is_known and (not level.known_at or task.create_date >= level.known_at):
+                found.add(level.id)
+        return found
