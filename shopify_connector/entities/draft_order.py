@@ -21,7 +21,6 @@ LINES_PER_PAGE = 100
 STATES = {'OPEN': 'open', 'INVOICE_SENT': 'invoice_sent', 'COMPLETED': 'completed'}
 
 _EMPTY_PAGE = {'hasNextPage': False, 'endCursor': None}
-_TAX = "taxLines { title rate channelLiable priceSet { shopMoney { amount } } }"
 _LINE = f"""
 fragment DraftLineF on DraftOrderLineItem {{
   id name title variantTitle sku quantity requiresShipping isGiftCard
@@ -29,13 +28,8 @@ fragment DraftLineF on DraftOrderLineItem {{
   customAttributes {{ key value }}
   originalUnitPriceSet {{ shopMoney {{ amount }} }}
   discountedTotalSet {{ shopMoney {{ amount }} }}
-  {_TAX}
+  {order_documents.TAX}
 }}
-"""
-_ADDRESS = """
-fragment AddressF on MailingAddress {
-  firstName lastName name company address1 address2 city zip provinceCode province countryCodeV2 phone
-}
 """
 
 DOCUMENT = (
@@ -70,8 +64,8 @@ query DraftsByIds($ids: [ID!]!, $lines: Int = %d, $terms: Boolean = false) {
   }
 }
 """
-    % (LINES_PER_DRAFT, _TAX)
-    + _ADDRESS
+    % (LINES_PER_DRAFT, order_documents.TAX)
+    + order_documents.ADDRESS
     + _LINE
 )
 

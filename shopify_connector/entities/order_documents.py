@@ -14,7 +14,7 @@ LINES_PER_ORDER = 10
 SHIPPING_PER_ORDER = 2
 LINES_PER_PAGE = 100
 
-_TAX = "taxLines { title rate channelLiable priceSet { shopMoney { amount } } }"
+TAX = "taxLines { title rate channelLiable priceSet { shopMoney { amount } } }"
 _LINE = f"""
 fragment LineF on LineItem {{
   id name title variantTitle sku quantity currentQuantity requiresShipping isGiftCard
@@ -24,7 +24,7 @@ fragment LineF on LineItem {{
   customAttributes {{ key value }}
   originalUnitPriceSet {{ shopMoney {{ amount }} }}
   discountAllocations {{ allocatedAmountSet {{ shopMoney {{ amount }} }} }}
-  {_TAX}
+  {TAX}
 }}
 """
 _SHIPPING = f"""
@@ -32,10 +32,10 @@ fragment ShippingF on ShippingLine {{
   id title code isRemoved
   discountedPriceSet {{ shopMoney {{ amount }} }}
   currentDiscountedPriceSet {{ shopMoney {{ amount }} }}
-  {_TAX}
+  {TAX}
 }}
 """
-_ADDRESS = """
+ADDRESS = """
 fragment AddressF on MailingAddress {
   firstName lastName name company address1 address2 city zip provinceCode province countryCodeV2 phone
 }
@@ -90,7 +90,7 @@ query OrdersByIds($ids: [ID!]!, $lines: Int = %d, $terms: Boolean = false, $plac
 }
 """
     % (LINES_PER_ORDER, SHIPPING_PER_ORDER)
-    + _ADDRESS
+    + ADDRESS
     + _SHIPPING
     + _LINE
 )
@@ -147,9 +147,9 @@ CHARGES = f"""
 query OrderCharges($id: ID!, $lines: Int!, $after: String) {{
   order(id: $id) {{
     id
-    additionalFees {{ id name price {{ shopMoney {{ amount }} }} {_TAX} }}
+    additionalFees {{ id name price {{ shopMoney {{ amount }} }} {TAX} }}
     lineItems(first: $lines, after: $after) {{
-      nodes {{ id quantity currentQuantity duties {{ id price {{ shopMoney {{ amount }} }} {_TAX} }} }}
+      nodes {{ id quantity currentQuantity duties {{ id price {{ shopMoney {{ amount }} }} {TAX} }} }}
       pageInfo {{ hasNextPage endCursor }}
     }}
   }}

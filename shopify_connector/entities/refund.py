@@ -11,14 +11,12 @@ from decimal import Decimal
 
 from ..shopify import gid as gids
 from ..shopify import money, when
-from . import invoicing, order_lines
+from . import invoicing, order_documents, order_lines
 
 REFUNDS_PER_ORDER = 100
 # A few of each, which is all that most refunds have; who has more is asked for again, alone, with as many as this.
 MOST = 100
 CONNECTIONS = ('refundLineItems', 'refundShippingLines', 'orderAdjustments', 'transactions')
-
-_TAX = 'taxLines { title rate channelLiable priceSet { shopMoney { amount } } }'
 
 # Which refunds an order has: next to nothing to ask for, and most orders have none.
 ORDERS = f"""
@@ -41,7 +39,7 @@ fragment RefundLinesF on RefundLineItemConnection {{
       id quantity currentQuantity
       originalUnitPriceSet {{ shopMoney {{ amount }} }}
       discountAllocations {{ allocatedAmountSet {{ shopMoney {{ amount }} }} }}
-      {_TAX}
+      {order_documents.TAX}
     }}
   }}
   pageInfo {{ hasNextPage endCursor }}
@@ -59,7 +57,7 @@ query RefundsByIds($ids: [ID!]!, $returns: Boolean = false, $lines: Int = 10, $f
       refundShippingLines(first: $few) {{
         nodes {{
           id
-          shippingLine {{ id discountedPriceSet {{ shopMoney {{ amount }} }} {_TAX} }}
+          shippingLine {{ id discountedPriceSet {{ shopMoney {{ amount }} }} {order_documents.TAX} }}
           subtotalAmountSet {{ shopMoney {{ amount }} }}
           taxAmountSet {{ shopMoney {{ amount }} }}
         }}
@@ -75,7 +73,7 @@ query RefundsByIds($ids: [ID!]!, $returns: Boolean = false, $lines: Int = 10, $f
       }}
       duties {{
         amountSet {{ shopMoney {{ amount }} }}
-        originalDuty {{ id price {{ shopMoney {{ amount }} }} {_TAX} }}
+        originalDuty {{ id price {{ shopMoney {{ amount }} }} {order_documents.TAX} }}
       }}
       transactions(first: $few) {{
         nodes {{

@@ -78,22 +78,7 @@ class ShopifyOrderBinding(models.Model):
         )
         backends = {row[0] for row in self.env.cr.fetchall()}
         if backends:
-            self._wake_books_lanes(backends)
-
-    @api.model
-    def _wake_books_lanes(self, backend_ids):
-        self.env.cr.execute(
-            SQL(
-                """
-            INSERT INTO ir_cron_trigger (cron_id, call_at, create_date, create_uid)
-            SELECT cron.id, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1
-              FROM ir_cron cron
-             WHERE cron.shopify_backend_id = ANY(%(backends)s) AND cron.shopify_lane = 'books' AND cron.active
-            """,
-                backends=list(backend_ids),
-            )
-        )
-        self.env['shopify.task']._ring_workers()
+            self.env['shopify.task']._wake_lanes(backends, 'books')
 
     def _is_behind(self, updated_at):
         """Whether Shopify's order has changed (ISO text) since it was last brought over."""

@@ -170,6 +170,23 @@ class ShopifyTask(models.Model):
         )
 
     @api.model
+    def _wake_lanes(self, backend_ids, lane):
+        """Have a lane of these stores run, without a lock on its job: users' transactions do not wait for each other."""
+        self.env.cr.execute(
+            SQL(
+                """
+            INSERT INTO ir_cron_trigger (cron_id, call_at, create_date, create_uid)
+            SELECT cron.id, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1
+              FROM ir_cron cron
+             WHERE cron.shopify_backend_id = ANY(%(backends)s) AND cron.shopify_lane = %(lane)s AND cron.active
+            """,
+                backends=list(backend_ids),
+                lane=lane,
+            )
+        )
+        self._ring_workers()
+
+    @api.model
     def _ring_workers(self, seconds=0.0):
         """Have the cron workers look for work in ``seconds``, once this transaction is committed."""
         dbname = self.env.cr.dbname

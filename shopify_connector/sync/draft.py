@@ -1,12 +1,9 @@
 """Draft orders -> quotations: read the present state of many at once, write it, hand it over to the orders."""
 
-from collections import defaultdict
-
 from odoo import api, models
 
 from .. import const
 from ..entities import draft_order as mapping
-from ..entities import order_documents, order_header
 from ..shopify import errors, paging
 
 
@@ -82,12 +79,12 @@ class ShopifySyncDraft(models.AbstractModel):
 
     def _read(self, backend, client, gids):
         """``(drafts with all their lines, gids that Shopify does not have)``."""
-        drafts, missing = [], []
-        _order_document, variables = self.env['shopify.sync.order']._reading(backend)
-        for policy, some in self._by_money(backend, gids).items():
+        drafts, missing, orders = [], [], self.env['shopify.sync.order']
+        _order_document, variables = orders._reading(backend)
+        for policy, some in orders._by_known_money(backend, gids, 'shopify.draft.order').items():
             pages = paging.read_nodes(
                 client,
-                self._in_money(mapping.DOCUMENT, policy),
+                orders._in_money(mapping.DOCUMENT, policy),
                 some,
                 size=const.ORDERS_PER_FIRST_REQUEST,
                 variables={'terms': variables['terms']},
@@ -100,46 +97,16 @@ class ShopifySyncDraft(models.AbstractModel):
                 drafts += [found[gid] for gid in ids if gid in found]
         for draft in drafts:
             self._read_more_lines(client, draft)
-        self._read_companies(client, drafts)
+        orders._read_companies(client, drafts, mapping.COMPANIES)
         return drafts, missing
 
     def _read_more_lines(self, client, draft):
         info = draft['lineItems']['pageInfo']
         if info['hasNextPage']:
-            document = self._in_money(mapping.MORE_LINES, draft['money_policy'])
+            document = self.env['shopify.sync.order']._in_money(mapping.MORE_LINES, draft['money_policy'])
             variables = {'id': draft['id'], 'first': mapping.LINES_PER_PAGE, 'after': info['endCursor']}
             for page in paging.pages(client, document, variables, ('draftOrder', 'lineItems')):
                 draft['lineItems']['nodes'] += page
-
-    def _by_money(self, backend, gids):
-        """``{money policy: gids}``: a draft keeps the currency that its quotation was made in, whatever the store says
-        later."""
-        known = {
-            row.gid: row.money_policy
-            for row in self.env['shopify.draft.order'].search_fetch(
-                [('backend_id', '=', backend.id), ('gid', 'in', list(gids)), ('sale_order_id', '!=', False)],
-                ['gid', 'money_policy'],
-            )
-        }
-        groups = defaultdict(list)
-        for gid in gids:
-            groups[known.get(gid) or backend.money_policy].append(gid)
-        return groups
-
-    def _read_companies(self, client, drafts):
-        """Join to the drafts of companies (B2B) what is known of these; no request when there are none. A draft whose
-        company may not be read is one of the person that it was made for."""
-        buying = {draft['id']: draft for draft in drafts if order_header.is_company(draft)}
-        try:
-            for _ids, nodes in paging.read_nodes(client, mapping.COMPANIES, list(buying)):
-                for node in nodes:
-                    if node and node.get('purchasingEntity'):
-                        buying[node['id']]['purchasingEntity'].update(node['purchasingEntity'])
-        except errors.ScopeError:
-            return
-
-    def _in_money(self, document, money_policy):
-        return order_documents.in_presentment(document) if money_policy == 'presentment' else document
 
     def _as_order(self, backend, draft):
         currency = self.env['shopify.sync.order']._currency(draft['currencyCode'])

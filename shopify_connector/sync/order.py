@@ -79,11 +79,15 @@ class ShopifySyncOrder(models.AbstractModel):
 
     @api.model
     def _by_money(self, backend, gids):
-        """``{money policy: gids}``: an order keeps the currency that it was brought over in, whatever the store says
-        later."""
+        return self._by_known_money(backend, gids, 'shopify.order.binding')
+
+    @api.model
+    def _by_known_money(self, backend, gids, model):
+        """``{money policy: gids}``: an order or draft keeps the currency that it was brought over in, whatever the store
+        says later. ``model`` keeps what is known of them."""
         known = {
-            binding.gid: binding.money_policy
-            for binding in self.env['shopify.order.binding'].search_fetch(
+            row.gid: row.money_policy
+            for row in self.env[model].search_fetch(
                 [('backend_id', '=', backend.id), ('gid', 'in', list(gids)), ('sale_order_id', '!=', False)],
                 ['gid', 'money_policy'],
             )

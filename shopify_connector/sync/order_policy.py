@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .. import const
 from ..entities import order as mapping
@@ -73,15 +73,16 @@ class ShopifySyncOrder(models.AbstractModel):
         """Where every location shows the same warehouse nobody needs to know which one ships."""
         return backend.warehouse_by_location and len(backend.location_ids.warehouse_id | backend.warehouse_id) > 1
 
-    def _read_companies(self, client, payloads):
-        """Join to the orders of companies (B2B) what is known of these; no request when there are none. An order whose
-        company may not be read is one of the person who placed it."""
+    @api.model
+    def _read_companies(self, client, payloads, document=order_documents.COMPANIES):
+        """Join to the orders or drafts of companies (B2B) what is known of these; no request when there are none. An order
+        whose company may not be read is one of the person who placed it."""
         buying = {payload['id']: payload for payload in payloads if order_header.is_company(payload)}
         unknown = [gid for gid, payload in buying.items() if 'company' not in payload['purchasingEntity']]
         if not unknown:
             return
         try:
-            for _ids, nodes in paging.read_nodes(client, order_documents.COMPANIES, unknown):
+            for _ids, nodes in paging.read_nodes(client, document, unknown):
                 for node in nodes:
                     if node and node.get('purchasingEntity'):
                         buying[node['id']]['purchasingEntity'].update(node['purchasingEntity'])
