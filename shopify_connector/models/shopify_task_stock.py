@@ -22,7 +22,7 @@ class ShopifyTask(models.Model):
         """Insert a task for every product and store: insert-only, so that users' transactions never wait for each other."""
         products = self.env.cr.precommit.data.pop('shopify.stock', None)
         if products:
-            self._insert_stock_tasks(SQL("binding.product_id IN (%s)", self._with_kits_query(products)))
+            self._insert_stock_tasks(SQL("binding.product_id IN (%s)", self._reached_query(products)))
 
     @api.model
     def _insert_stock_tasks(self, condition):
@@ -45,52 +45,69 @@ class ShopifyTask(models.Model):
         )
         backends = {row[0] for row in self.env.cr.fetchall()}
         if backends:
-            self._wake_stock_lanes(backends)
+            self._wake_lanes(backends, 'stock')
 
     @api.model
-    def _with_kits_query(self, product_ids):
-        """SQL for ``product_ids`` and all kits that contain one of them, kits of kits too."""
-        ids = list(product_ids)
+    def _reached_query(self, product_ids):
+        """SQL for the products whose quantities change with those of ``product_ids``: the components of kits among them,
+        which an order of a kit holds, and all kits that contain one of these, kits of kits too."""
+        ids = SQL("SELECT unnest(%s)", list(product_ids))
         if 'mrp.bom' not in self.env:
-            return SQL("SELECT unnest(%s)", ids)
+            return ids
+        bom = SQL(
+            "JOIN mrp_bom bom ON bom.type = 'phantom' AND bom.active JOIN product_product kit ON kit.id = bom.product_id"
+            " OR bom.product_id IS NULL AND kit.product_tmpl_id = bom.product_tmpl_id"
+            " JOIN mrp_bom_line line ON line.bom_id = bom.id"
+        )
         return SQL(
             """
-            WITH RECURSIVE reached(product_id) AS (
-                SELECT unnest(%s)
-                 UNION
-                SELECT kit.id
-                  FROM reached
-                  JOIN mrp_bom_line line ON line.product_id = reached.product_id
-                  JOIN mrp_bom bom ON bom.id = line.bom_id AND bom.type = 'phantom' AND bom.active
-                  JOIN product_product kit ON kit.id = bom.product_id
-                    OR bom.product_id IS NULL AND kit.product_tmpl_id = bom.product_tmpl_id
+            WITH RECURSIVE part(product_id) AS (
+                %(ids)s UNION SELECT line.product_id FROM part %(bom)s AND kit.id = part.product_id
+            ), reached(product_id) AS (
+                SELECT product_id FROM part UNION SELECT kit.id FROM reached %(bom)s AND line.product_id = reached.product_id
             )
             SELECT product_id FROM reached
             """,
-            ids,
+            ids=ids,
+            bom=bom,
         )
 
     @api.model
     def _with_kits(self, product_ids):
-        """``product_ids`` and the ids of all kits that contain one of them."""
+        """``product_ids`` and the ids of all kits that may hold one of them."""
         if 'mrp.bom' not in self.env or not product_ids:
             return set(product_ids)
         self.env['mrp.bom'].flush_model(['type', 'active', 'product_id', 'product_tmpl_id'])
         self.env['mrp.bom.line'].flush_model(['product_id', 'bom_id'])
-        return {row[0] for row in self.env.execute_query(self._with_kits_query(product_ids))}
+        return {row[0] for row in self.env.execute_query(self._reached_query(product_ids))}
+
+    # === TIME === #
 
     @api.model
-    def _wake_stock_lanes(self, backend_ids):
-        """Wake the stock lanes. One that is due to run already, and has not begun, needs no second call."""
-        self.env.cr.execute(
+    def _cron_stock_of_the_day(self):
+        """What a location shows may change with the day and no document: a receipt comes near enough to be offered, or
+        goods expire. Some days are looked at, so that a night without a run is made up for."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
             SQL(
                 """
-            INSERT INTO ir_cron_trigger (cron_id, call_at, create_date, create_uid)
-            SELECT cron.id, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1
-              FROM ir_cron cron
-             WHERE cron.shopify_backend_id = ANY(%(backends)s) AND cron.shopify_lane = 'stock' AND cron.active
-            """,
-                backends=list(backend_ids),
+            SELECT DISTINCT move.product_id
+              FROM shopify_location place
+              JOIN stock_move move
+                ON move.date BETWEEN now() AT TIME ZONE 'UTC' + (place.forecast_days - 2) * interval '1 day'
+                                 AND now() AT TIME ZONE 'UTC' + (place.forecast_days + 1) * interval '1 day'
+             WHERE place.basis = 'forecast' AND place.active
+               AND move.state IN ('waiting', 'confirmed', 'assigned', 'partially_available')
+            """
             )
         )
-        self._ring_workers()
+        if 'removal_date' in self.env['stock.quant']._fields:
+            rows += self.env.execute_query(
+                SQL(
+                    """
+                SELECT DISTINCT product_id FROM stock_quant
+                 WHERE removal_date BETWEEN now() AT TIME ZONE 'UTC' - interval '3 days' AND now() AT TIME ZONE 'UTC'
+                """
+                )
+            )
+        self._note_stock(self.env['product.product'].browse({row[0] for row in rows}))

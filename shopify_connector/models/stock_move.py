@@ -1,11 +1,30 @@
-from odoo import models
+from odoo import api, models
+
+# What decides whether, when and where a move takes units away or brings them.
+_NOTED = {
+    'state', 'product_id', 'product_uom_qty', 'product_uom', 'location_id', 'location_dest_id', 'location_final_id', 'date',
+}  # fmt: skip
 
 
 class StockMove(models.Model):
     _inherit = 'stock.move'
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `stock`: see `write`. Drafts promise nothing yet."""
+        moves = super().create(vals_list)
+        moves.filtered(lambda move: move.state != 'draft')._shopify_note_change()
+        return moves
+
     def write(self, vals):
-        """Override of `stock`: what is promised without being reserved changes no quant, but what a shop may show."""
-        if {'state', 'product_uom_qty', 'location_id'} & vals.keys():
-            self.env['shopify.task'].sudo()._note_stock(self.sudo().product_id.filtered('is_storable'))
-        return super().write(vals)
+        """Override of `stock`: what is promised or expected without being reserved changes no quant, but what a shop may
+        show."""
+        if _NOTED & vals.keys():
+            self._shopify_note_change()
+        result = super().write(vals)
+        if 'product_id' in vals:
+            self._shopify_note_change()
+        return result
+
+    def _shopify_note_change(self):
+        self.env['shopify.task'].sudo()._note_stock(self.sudo().product_id)

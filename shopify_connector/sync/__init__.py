@@ -44,6 +44,7 @@ from . import (
     stock_quantity,
     stock_quantity_figures,
     stock_quantity_kits,
+    stock_quantity_unseen,
     sweep,
     sweep_more,
     tax_resolve,

@@ -64,7 +64,10 @@ class ShopifySyncQuantity(models.AbstractModel):
     def _get_promised(self, location, products):
         """``{name of a field of Stock: {product id: units}}`` of what depends on the location's own settings."""
         warehouses = location.warehouse_id | location.source_ids.warehouse_id
-        found = {'held': self._get_held(products, warehouses)}
+        found = {
+            'held': self._get_held(products, warehouses),
+            'unseen': self._get_unseen(products, warehouses),
+        }
         if location.source_ids:
             found['above'] = self._get_above(products, location.source_ids)
         if location.basis == 'on_hand':
