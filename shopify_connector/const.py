@@ -81,6 +81,7 @@ KIND_LANES = {
     'level': 'stock',
     'stock_full': 'stock',
     'stock_take': 'stock',
+    'stock_check': 'stock',
     'product': 'catalogue',
     'catalogue': 'catalogue',
     'customer': 'catalogue',

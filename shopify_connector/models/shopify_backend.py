@@ -342,18 +342,6 @@ class ShopifyBackend(models.Model):
             return self.action_switch_on_stock_export()
         return self._action_enqueue('stock_full', self.env._("All quantities are being compared and written."))
 
-    def action_switch_on_stock_export(self):
-        self.ensure_one()
-        self.check_access('write')
-        return {
-            'type': 'ir.actions.act_window',
-            'res_model': 'shopify.stock.export',
-            'view_mode': 'form',
-            'target': 'new',
-            'name': self.env._("Switch On Stock Export"),
-            'context': {'default_backend_id': self.id},
-        }
-
     def action_sweep(self):
         return self._action_enqueue('sweep', self.env._("Looking for changes that Shopify did not tell us about."))
 

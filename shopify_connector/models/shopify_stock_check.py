@@ -44,7 +44,18 @@ class ShopifyStockCheck(models.Model):
 
     # === PROGRESS ===
     phase = fields.Selection(
-        [('start', "Start"), ('bulk', "Waiting For Shopify"), ('pages', "Reading"), ('compare', "Comparing")],
+        [
+            ('start', "Start"),
+            ('bulk', "Waiting for Shopify"),
+            ('pages', "Reading"),
+            ('unseen', "Looking for the rest"),
+            ('compare', "Comparing"),
+            ('repair', "Setting right"),
+            ('refresh', "Reading anew"),
+            ('orders', "Reading orders"),
+            ('carry', "Carrying out"),
+        ],
+        "At Work On",
         readonly=True,
         default='start',
     )
@@ -56,12 +67,17 @@ class ShopifyStockCheck(models.Model):
 
     # === FIGURES ===
     level_count = fields.Integer("Quantities Compared", readonly=True)
+    missing_orders = fields.Integer(
+        "Open Orders Not In Odoo", readonly=True, help="Open orders of the shop that are not in Odoo; -1: not known."
+    )
     difference_count = fields.Integer("Differences", compute='_compute_counts')
     zero_count = fields.Integer("Would Become Zero", compute='_compute_counts')
     open_count = fields.Integer("To Decide", compute='_compute_counts')
     chosen_count = fields.Integer("Chosen", compute='_compute_counts')
     waiting_count = fields.Integer("Being Carried Out", compute='_compute_counts')
     done_count = fields.Integer("Set Right", compute='_compute_counts')
+    switches_on = fields.Boolean(compute='_compute_switches_on')
+    problem = fields.Char(compute='_compute_problem')
 
     _open_guard_uniq = models.UniqueIndex("(backend_id) WHERE kind = 'guard' AND state = 'open'")
 
@@ -97,6 +113,28 @@ class ShopifyStockCheck(models.Model):
             for name in ('difference', 'zero', 'open', 'chosen', 'waiting', 'done'):
                 check[f'{name}_count'] = counts.get(check.id, {}).get(name, 0)
 
+    @api.depends('kind', 'backend_id.stock_export')
+    def _compute_switches_on(self):
+        for check in self:
+            check.switches_on = check.kind == 'first' and not check.backend_id.stock_export
+
+    def _compute_problem(self):
+        """What its task waits for, or ran into last."""
+        tasks = {
+            task.key: task.message
+            for task in self.env['shopify.task'].search(
+                [
+                    ('backend_id', 'in', self.backend_id.ids),
+                    ('kind', '=', 'stock_check'),
+                    ('key', 'in', [str(id_) for id_ in self.ids]),
+                    ('state', 'in', ('pending', 'failed')),
+                ],
+                order='id',
+            )
+        }
+        for check in self:
+            check.problem = tasks.get(str(check.id), False)
+
     # === CRUD METHODS === #
 
     @api.ondelete(at_uninstall=False)
@@ -111,17 +149,113 @@ class ShopifyStockCheck(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _begin(self, backend, kind, preset=False, source='user'):
+        """Have the stock lane compare all quantities; one that runs already will do. Returns the comparison."""
+        running = self.search(
+            [('backend_id', '=', backend.id), ('state', '=', 'running'), ('kind', '!=', 'guard')], limit=1
+        )
+        if running:
+            return running
+        check = self.create({'backend_id': backend.id, 'kind': kind, 'preset': preset})
+        check._enqueue(source)
+        return check
+
+    def _enqueue(self, source='user'):
+        """Have the lane look at them now; a task that waits for its time is not waited for."""
+        tasks = self.env['shopify.task'].search(
+            [
+                ('backend_id', 'in', self.backend_id.ids),
+                ('kind', '=', 'stock_check'),
+                ('key', 'in', [str(id_) for id_ in self.ids]),
+                ('state', '=', 'pending'),
+            ]
+        )
+        tasks.sudo().due_at = fields.Datetime.now()
+        for check in self:
+            check.backend_id._enqueue('stock_check', str(check.id), source=source)
+
+    def _lines(self, states=None, domain=()):
+        """Rows of these comparisons in some of the ``states``, oldest first."""
+        wanted = [('state', 'in', states)] if states else []
+        return self.env['shopify.stock.difference'].search([('check_id', 'in', self.ids), *wanted, *domain], order='id')
+
+    def _supersede(self):
+        """What older comparisons of the store have left to decide is decided on this list, which is newer. What a person
+        has decided already is carried out; the guard's list stays."""
+        self.ensure_one()
+        older = self.search(
+            [
+                ('backend_id', '=', self.backend_id.id),
+                ('id', '<', self.id),
+                ('kind', '!=', 'guard'),
+                ('state', '=', 'open'),
+            ]
+        )
+        older._lines(('open',)).write(
+            {'state': 'gone', 'message': self.env._("A newer comparison has taken its place.")}
+        )
+        older.filtered(lambda check: not check.waiting_count).write({'state': 'done'})
+
+    def _note_differences(self, rows):
+        """``rows``: ``[(level, in Shopify, in Odoo, cause), …]``; levels that are on the list already are left alone."""
+        self.ensure_one()
+        known = self._lines(domain=[('level_id', 'in', [row[0].id for row in rows])]).level_id
+        differences = self.env['shopify.stock.difference']
+        differences.create(
+            [
+                {
+                    **differences._level_values(level),
+                    'check_id': self.id,
+                    'in_shopify': shown,
+                    'in_odoo': wanted,
+                    'cause': cause,
+                }
+                for level, shown, wanted, cause in rows
+                if level not in known
+            ]
+        )
+
+    def _conclude_lines(self):
+        """Choices that stand at the lines at first, and words at those that nobody can decide about."""
+        self.ensure_one()
+        for cause, lines in self._lines(('open',)).grouped('cause').items():
+            if cause == 'held':
+                lines.write({'state': 'left', 'message': self.env._("It is on the guard's list. Decide there.")})
+            elif cause in ('gone', 'untracked', 'opted_out'):
+                lines.state = 'left'
+            elif self.preset:
+                lines.choice = self.preset
+
+    def _get_summary(self):
+        """How it stands, in one sentence or two."""
+        self.ensure_one()
+        figures = {'count': self.level_count, 'open': self.open_count, 'done': self.done_count}
+        if self.kind == 'guard':
+            return self.env._("%(open)s quantities wait for a decision, %(done)s are set right.", **figures)
+        if not self.difference_count:
+            return self.env._("%(count)s quantities compared: all of them are right.", **figures)
+        return self.env._(
+            "%(count)s quantities compared: %(open)s differ and wait for a decision, %(done)s are set right.", **figures
+        )
+
+    @api.model
     def _hold(self, backend, rows):
         """Keep levels from being written until a person says yes; they are on the store's one open list of the guard.
 
-        ``rows``: ``[(level, from, to), …]``. A level that is held already gets its new figures. Returns the check.
+        ``rows``: ``[(level, from, to), …]``. A level that is held already gets its new figures; one that somebody has
+        decided about, on whatever list, is about to be carried out. Returns the check.
         """
-        check = self._open_guard(backend) or self.create(
-            {'backend_id': backend.id, 'kind': 'guard', 'state': 'open', 'finished_at': fields.Datetime.now()}
+        check = self._open_guard(backend)
+        level_ids = [level.id for level, _from, _to in rows]
+        decided = self.env['shopify.stock.difference'].search(
+            [('backend_id', '=', backend.id), ('state', '=', 'waiting'), ('level_id', 'in', level_ids)]
         )
-        lines = {
-            line.level_id.id: line for line in check.line_ids.filtered(lambda line: line.state in ('open', 'waiting'))
-        }
+        rows = [row for row in rows if row[0] not in decided.level_id]
+        if rows and not check:
+            check = self.create(
+                {'backend_id': backend.id, 'kind': 'guard', 'state': 'open', 'finished_at': fields.Datetime.now()}
+            )
+        lines = {line.level_id.id: line for line in check._lines(('open',), [('level_id', 'in', level_ids)])}
         differences, new = self.env['shopify.stock.difference'], []
         for level, present, wanted in rows:
             figures = {'in_shopify': present, 'in_odoo': wanted}
@@ -151,6 +285,19 @@ class ShopifyStockCheck(models.Model):
         return lines.level_id
 
     @api.model
+    def _release(self, backend, levels):
+        """Levels that show what Odoo says need nobody's decision any more."""
+        lines = self._open_guard(backend)._lines(('open',), [('level_id', 'in', levels.ids)])
+        if lines:
+            lines.write({'state': 'gone', 'message': self.env._("The difference went away by itself.")})
+            lines.check_id._close_when_decided()
+
+    def _close_when_decided(self):
+        for check in self.filtered(lambda check: check.state == 'open'):
+            if not (check.open_count or check.waiting_count):
+                check.write({'state': 'done', 'finished_at': fields.Datetime.now(), 'message': check._get_summary()})
+
+    @api.model
     def _open_guard(self, backend):
         return self.search([('backend_id', '=', backend.id), ('kind', '=', 'guard'), ('state', '=', 'open')], limit=1)
 
@@ -168,3 +315,18 @@ class ShopifyStockCheck(models.Model):
                 store=self.backend_id.name,
             )
         )
+
+    def _tell_open(self):
+        """The nightly comparison has found what it may not set right by itself: an activity, one at a time."""
+        self.ensure_one()
+        backend = self.backend_id
+        summary = self.env._("Shopify: quantities of %(store)s differ", store=backend.name)
+        if backend.responsible_id and summary not in backend.activity_ids.mapped('summary'):
+            backend.activity_schedule(
+                'mail.mail_activity_data_todo',
+                summary=summary,
+                user_id=backend.responsible_id.id,
+                note=self.env._(
+                    "Open the last comparison on the store's page Stock: each quantity says why it differs."
+                ),
+            )

@@ -57,7 +57,9 @@ class ShopifyStockDifference(models.Model):
         readonly=True,
         help="Gone: the difference went away by itself, or the variant did.",
     )
+    chosen_at = fields.Datetime(readonly=True, help="When a person has said yes.")
     message = fields.Char("Note", readonly=True)
+    explanation = fields.Char(related='level_id.explanation')
 
     _open_idx = models.Index("(backend_id, level_id) WHERE state IN ('open', 'waiting')")
 
@@ -80,3 +82,8 @@ class ShopifyStockDifference(models.Model):
             'variant_binding_id': level.variant_binding_id.id,
             'location_id': level.location_id.id,
         }
+
+    def _figures(self):
+        """What a decision was about: it stands as long as neither figure changes."""
+        self.ensure_one()
+        return self.level_id.id, self.in_shopify, self.in_odoo

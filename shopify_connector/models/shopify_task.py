@@ -40,6 +40,7 @@ class ShopifyTask(models.Model):
             ('orders_import', "Import orders"),
             ('stock_full', "Push all quantities"),
             ('stock_take', "Take Shopify's quantities"),
+            ('stock_check', "Compare quantities"),
             ('heal', "Replace a placeholder"),
             ('draft', "Draft order"),
             ('order_action', "Change in Shopify"),

@@ -30,6 +30,7 @@ HANDLERS = {
     'stock_full': ('shopify.sync.stock', '_handle_full'),
     'level': ('shopify.sync.levels', '_handle_levels'),
     'stock_take': ('shopify.sync.levels', '_handle_take'),
+    'stock_check': ('shopify.sync.stock.check', '_handle_check'),
     'product': ('shopify.sync.product', '_handle_products'),
     'catalogue': ('shopify.sync.product', '_handle_catalogue'),
     'customer': ('shopify.sync.customer', '_handle_customers'),

@@ -63,33 +63,6 @@ class ShopifySyncStock(models.AbstractModel):
             self._push(backend, self.env['shopify.sync.quantity']._bindings(backend))
         tasks.exists()._set_done()
 
-    @api.model
-    def _get_preview(self, backend):
-        """``([{variant_binding_id, location_id, present, wanted}, …], number of levels that are right)`` of a store
-        whose stock is not exported yet; reads the shop, writes nothing."""
-        client = backend._get_client('stock')
-        levels_sync = self.env['shopify.sync.levels']
-        bindings = {row.inventory_item_gid: row for row in self.env['shopify.sync.quantity']._bindings(backend)}
-        rows, same = [], 0
-        for location in backend.location_ids.filtered('warehouse_id'):
-            wanted = self.env['shopify.sync.quantity']._wanted_at(
-                location, self.env['shopify.variant.binding'].union(*bindings.values())
-            )
-            for page in levels_sync._read_location(client, location):
-                known = [(bindings[row.item], row.available) for row in page if row.item in bindings]
-                differing = [(binding, available) for binding, available in known if wanted[binding.id] != available]
-                same += len(known) - len(differing)
-                rows += [
-                    {
-                        'variant_binding_id': binding.id,
-                        'location_id': location.id,
-                        'present': available,
-                        'wanted': wanted[binding.id],
-                    }
-                    for binding, available in differing
-                ]
-        return rows, same
-
     # === WRITE === #
 
     @api.model

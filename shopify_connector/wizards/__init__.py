@@ -2,5 +2,5 @@ from . import (
     shopify_order_action_preview,
     shopify_order_action_wizard,
     shopify_order_action_wizard_choice,
-    shopify_stock_export,
+    shopify_stock_confirm,
 )

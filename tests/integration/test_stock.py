@@ -67,17 +67,6 @@ class TestStockToStores(StockCase):
         self.assertEqual(self.mutations(self.alpha), 0)
         self.assertFalse(self.stock_tasks(self.alpha))
 
-    def test_pushing_before_it_is_switched_on_opens_the_preview(self):
-        self.count(7)
-        action = self.alpha.action_push_stock()
-        wizard = self.env[action['res_model']].with_context(**action['context']).create({})
-        line = wizard.line_ids.filtered(lambda row: row.variant_binding_id == self.binding(self.alpha))
-        self.assertEqual(line.wanted, 7)
-        self.assertEqual(line.present, self.shown(self.alpha))
-        self.assertEqual(self.mutations(self.alpha), 0)
-        wizard.action_confirm()
-        self.assertTrue(self.alpha.stock_export)
-
     def test_a_count_in_odoo_reaches_every_store(self):
         self.switch_on(self.alpha, self.beta)
         self.count(13)
