@@ -22,6 +22,7 @@ from . import (
     sale_order_returns,
     sale_order_stock,
     shopify_backend,
+    shopify_backend_books,
     shopify_backend_client,
     shopify_backend_import,
     shopify_backend_locations,

@@ -43,8 +43,12 @@ class ShopifyBackend(models.Model):
 
     def _note_call(self, call):
         """A store that answers properly again needs nobody's attention any more."""
-        if call.http_status == 200 and not call.error and self.state == 'attention':
+        if call.http_status == 200 and not call.error and self.state == 'attention' and self._is_attention_over():
             self.write({'state': 'connected', 'state_message': False})
+
+    def _is_attention_over(self):
+        """Whether a good answer of Shopify is all that the store's message was waiting for."""
+        return True
 
     def _get_budget(self):
         with _budgets_lock:

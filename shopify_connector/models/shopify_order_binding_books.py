@@ -103,14 +103,22 @@ class ShopifyOrderBinding(models.Model):
             self._add_trail('books_locked', **told)
         return opened
 
-    def _refunds_since(self, refunds):
-        """The day of the last refund that was made since the store books; '' when there is none, or an import has left the
-        order out on purpose."""
+    def _tell_refunds(self, refunds):
+        """Put refunds that were made since the store books into the trail, for nothing books them; the day of the last that
+        was not there yet, '' when there is none, or an import has left the order out on purpose."""
         self.ensure_one()
         since = self.backend_id.books_since
-        days = [self._shop_day(when.to_utc(node.get('processedAt') or node['createdAt'])) for node in refunds]
-        late = [day for day in days if since and day >= since and self.books_choice != 'without']
-        return str(max(late)) if late else ''
+        if not since or self.books_choice == 'without':
+            return ''
+        told = {entry[2].get('refund') for entry in self.trail or [] if entry[1] == 'refund_elsewhere'}
+        days = {
+            node['id']: str(self._shop_day(when.to_utc(node.get('processedAt') or node['createdAt'])))
+            for node in refunds
+        }
+        late = {gid: day for gid, day in days.items() if day >= str(since) and gid not in told}
+        for gid, day in late.items():
+            self._add_trail('refund_elsewhere', refund=gid, day=day)
+        return max(late.values(), default='')
 
     def _tell_left_out(self):
         """Why an order has no invoice, once."""
@@ -144,6 +152,9 @@ class ShopifyOrderBinding(models.Model):
                 "Credit note %(name)s over %(amount)s was posted: Shopify has taken this off the order without a refund."
             ),
             'returned': self.env._("Refunded and put back on the shelf in Shopify: return %(name)s was validated."),
+            'refund_elsewhere': self.env._(
+                "A refund was made in Shopify on %(day)s. The order is not in Odoo's books, so it is booked where the order was."
+            ),
             'books_locked': self.env._("The books are closed on %(day)s, so %(opened)s was used."),
             'books_by_hand': self.env._(
                 "A person has cancelled or credited an invoice of this order, or invoiced a down payment: its invoices and "

@@ -14,6 +14,8 @@ from ..entities import refund as refunds
 from ..entities import transaction as transactions
 from ..shopify import errors, paging
 
+# What a person does by hand, and says by skipping the task: no later work on the order ends it.
+_TOLD_ONCE = ('doubtful_refund', 'refund_elsewhere')
 _MOVED = {'paid', 'partially_paid', 'partially_refunded', 'refunded', 'authorized', 'voided'}
 
 
@@ -37,6 +39,9 @@ class ShopifySyncBooks(models.AbstractModel):
     @api.model
     def _handle_books(self, backend, tasks):
         """Many orders are read at once and few are written at a time."""
+        obstacle = backend._get_books_obstacle()
+        if obstacle:
+            raise errors.AskPersonError(obstacle, code='no_chart')
         by_gid = tasks.grouped('key')
         gids = list(by_gid)
         client = backend._get_client('books')
@@ -82,7 +87,7 @@ class ShopifySyncBooks(models.AbstractModel):
                 ('kind', '=', 'books'),
                 ('key', 'in', good),
                 ('state', '=', 'failed'),
-                ('error_code', '!=', 'doubtful_refund'),
+                ('error_code', 'not in', _TOLD_ONCE),
             ]
         )._set_done(self.env._("A later task has settled it."), state='skipped')
 
@@ -186,11 +191,12 @@ class ShopifySyncBooks(models.AbstractModel):
         self._merge(failures, trouble)
 
     def _wanted(self, bindings, payloads, failures):
-        """The orders that belong into the books. Of the others money that goes back now is told: nothing books it."""
+        """The orders that belong into the books. Of the others money that goes back now is told, each refund once:
+        nothing books it."""
         left_out = bindings.filtered(lambda binding: not binding._wants_books(payloads[binding.gid]['transactions']))
         left_out._tell_left_out()
         for binding in left_out:
-            refunded = binding._refunds_since(payloads[binding.gid]['refunds'])
+            refunded = binding._tell_refunds(payloads[binding.gid]['refunds'])
             if refunded:
                 failures[binding.gid] = errors.GiveUpError(
                     self.env._(

@@ -83,11 +83,11 @@ class ShopifySyncInvoice(models.AbstractModel):
         return journals.search([*journals._check_company_domain(binding.company_id), ('type', '=', 'sale')], limit=1)
 
     def _require_journal(self, binding):
-        if not binding.company_id.chart_template or not self._journal(binding):
+        if not self._journal(binding):
             raise errors.GiveUpError(
                 self.env._(
-                    "%(company)s has no chart of accounts or no sales journal, so %(name)s is not invoiced. Choose a fiscal "
-                    "localization in the settings of Invoicing and retry.",
+                    "%(company)s has no sales journal, so %(name)s is not invoiced. Make one, or choose a fiscal localization "
+                    "in the settings of Invoicing, and retry.",
                     company=binding.company_id.name,
                     name=binding.name,
                 ),

@@ -93,6 +93,34 @@ class TestWhichOrdersAreBooked(BooksCase):
         self.act(binding, 'refund', amount='1.00')
         [task] = self.env['shopify.task'].search([('kind', '=', 'books'), ('state', '=', 'failed')])
         self.assertIn("is not in Odoo's books, and a refund was made", task.message)
+        self.bring(binding.gid)
+        self.assertEqual(task.state, 'failed', "It stays until a person has said that it is done.")
+        task.action_skip()
+        self.act(binding, 'update', note='Nothing about money')
+        failed = [('kind', '=', 'books'), ('state', '=', 'failed')]
+        self.assertFalse(self.env['shopify.task'].search(failed), "A refund is told once.")
+        self.act(binding, 'refund', amount='2.00')
+        self.assertEqual(self.env['shopify.task'].search_count(failed), 1)
+        self.assertIn('A refund was made in Shopify on', binding.trail_html)
+
+    def test_without_accounts_the_store_says_so_once_and_its_orders_wait_and_follow(self):
+        journals = self.env['account.journal'].search([('type', '=', 'sale'), ('company_id', '=', self.env.company.id)])
+        journals.active = False
+        self.backend.responsible_id = self.env.user
+        bindings = self.sell() + self.sell()
+        tasks = self.env['shopify.task'].search([('kind', '=', 'books'), ('key', 'in', bindings.mapped('gid'))])
+        self.assertEqual(set(tasks.mapped('state')), {'pending'})
+        self.assertEqual(self.backend.state, 'attention')
+        self.assertIn('no sales journal', self.backend.state_message)
+        self.assertEqual(len(self.backend.activity_ids), 1)
+        self.sell()
+        self.assertEqual(self.backend.state, 'attention', "Shopify's good answers are not what is missing.")
+        self.assertEqual(len(self.backend.activity_ids), 1)
+        journals.active = True
+        self.env['shopify.task'].search([('kind', '=', 'books'), ('state', '=', 'pending')]).due_at = self.env.cr.now()
+        self.settle()
+        self.assertEqual(self.backend.state, 'connected')
+        self.assertEqual(set(bindings.mapped('books_state')), {'equal'})
 
     def test_an_older_order_that_is_paid_afterwards_is_booked(self):
         self.backend.books_since = '2026-11-20'
