@@ -3,8 +3,8 @@ from odoo.tools import SQL
 
 
 class ShopifyLevelSale(models.Model):
-    """Units that a store has sold and therefore taken off its own level already. The orders lane only inserts, so that
-    it never waits for the stock lane, which takes them into account and deletes them."""
+    """What an order of a store has done to the store's own level. The orders lane only inserts, so that it never waits for
+    the stock lane, which takes the rows into account and deletes them."""
 
     _name = 'shopify.level.sale'
     _description = "Shopify Sale Not Yet Taken Off The Known Level"
@@ -12,15 +12,19 @@ class ShopifyLevelSale(models.Model):
 
     backend_id = fields.Many2one('shopify.backend', required=True, ondelete='cascade', index=True)
     product_id = fields.Many2one('product.product', required=True, ondelete='cascade')
-    quantity = fields.Float(required=True)
+    quantity = fields.Float(required=True, help="Units sold: they are off the level, and committed.")
+    may_return = fields.Float(help="Units given up again: nobody says whether, when and where they are for sale again.")
     sold_at = fields.Datetime(required=True)
 
     @api.model
     def _take(self, backend):
-        """``[(product id, units, sold at), …]``, deleted from the table."""
+        """``[(product id, units sold, units that may be back, moment), …]``, deleted from the table."""
         self.env.cr.execute(
             SQL(
-                "DELETE FROM shopify_level_sale WHERE backend_id = %s RETURNING product_id, quantity, sold_at",
+                """
+            DELETE FROM shopify_level_sale WHERE backend_id = %s
+            RETURNING product_id, quantity, COALESCE(may_return, 0), sold_at
+                """,
                 backend.id,
             )
         )

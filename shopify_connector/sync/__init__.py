@@ -40,6 +40,8 @@ from . import (
     stock_guard,
     stock_levels,
     stock_levels_compare,
+    stock_levels_edit,
+    stock_levels_end,
     stock_levels_take,
     stock_push,
     stock_push_late,

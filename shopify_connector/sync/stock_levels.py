@@ -40,35 +40,54 @@ class ShopifySyncLevels(models.AbstractModel):
             .search(
                 [
                     ('backend_id', '=', backend.id),
-                    ('variant_binding_id.product_id', 'in', [product_id for product_id, _units, _sold_at in sales]),
+                    ('variant_binding_id.product_id', 'in', [sale[0] for sale in sales]),
                     ('is_known', '=', True),
-                    ('location_id.warehouse_id', '!=', False),
+                    ('is_active', '=', True),
+                    ('location_id', 'in', backend.location_ids.filtered('warehouse_id').ids),
                 ]
             )
             .grouped(lambda level: level.variant_binding_id.product_id.id)
         )
         explained = self.env['shopify.inventory.level']
-        now = fields.Datetime.now()
-        for product_id, units, sold_at in sales:
+        for product_id, units, may_return, moment in sales:
             levels = levels_of.get(product_id, explained.browse()).filtered(
-                lambda level, sold_at=sold_at: level.known_at < sold_at
+                lambda level, moment=moment: level.known_at < moment
             )
-            if len(levels) == 1:
-                levels.known -= int(units)
-                levels.check_after = levels.check_after or now + timedelta(seconds=const.CONCLUDED_CHECK_SECONDS)
-                explained |= levels.filtered('unexplained_since')
-            elif levels:
-                levels.check_after = now
+            self._apply_sale(levels, int(units), int(may_return))
+            explained |= levels.filtered('unexplained_since')
         return explained
+
+    def _apply_sale(self, levels, units, may_return):
+        """``levels``: those of one product that were read before the sale."""
+        now = fields.Datetime.now()
+        for level in levels:
+            if len(levels) == 1:
+                level.known -= units
+                level.committed += units
+            level.may_return += may_return
+            soon = now if len(levels) > 1 else now + timedelta(seconds=const.CONCLUDED_CHECK_SECONDS)
+            level.check_after = min(level.check_after or soon, soon)
 
     @api.model
     def _enqueue_when_due(self, backend):
-        """Levels whose value was concluded, or that nothing has explained yet, are read again when their time has come."""
+        """Levels whose value was concluded, or that nothing has explained yet, are read again when their time has come.
+        Those that are no longer read have nothing to wait for."""
         due = self.env['shopify.inventory.level'].search(
             [('backend_id', '=', backend.id), ('check_after', '<=', fields.Datetime.now())]
         )
-        self.env['shopify.task']._add(
-            backend, 'level', [gid for gid in due.variant_binding_id.mapped('inventory_item_gid') if gid], source='poll'
+        read = due.filtered(self._is_read)
+        (due - read).check_after = False
+        items = {*read.variant_binding_id.mapped('inventory_item_gid'), *self._settled_by_hand(backend)}
+        self.env['shopify.task']._add(backend, 'level', list(items), source='poll')
+
+    def _is_read(self, level):
+        binding, location = level.variant_binding_id, level.location_id
+        return bool(
+            binding.inventory_item_gid
+            and not binding.deleted_at
+            and location.active
+            and location.warehouse_id
+            and not level.ended_at
         )
 
     # === READ === #
@@ -82,44 +101,63 @@ class ShopifySyncLevels(models.AbstractModel):
             items += [gid for gid in explained.variant_binding_id.mapped('inventory_item_gid') if gid not in items]
             if items:
                 self._compare(backend, self._read_items(backend._get_client('stock'), items))
-        tasks._set_done()
+        tasks.exists()._set_done()
 
     def _unexpected_items(self, backend, tasks):
         """The inventory items of which a delivery tells another value than the known one, or none. The echo of our own
-        writes and of sales that were imported costs no request."""
+        writes and of sales that were imported costs no request, and neither do items and places that are not linked."""
+        levels = self.env['shopify.inventory.level'].search(
+            [
+                ('backend_id', '=', backend.id),
+                ('variant_binding_id.inventory_item_gid', 'in', list({task.key.split('|')[0] for task in tasks})),
+            ]
+        )
         known = {
             f'{level.variant_binding_id.inventory_item_gid}|{level.location_id.gid}': level.known
-            for level in self.env['shopify.inventory.level'].search(
-                [
-                    ('backend_id', '=', backend.id),
-                    ('is_known', '=', True),
-                    ('check_after', '=', False),
-                    ('variant_binding_id.inventory_item_gid', 'in', list({task.key.split('|')[0] for task in tasks})),
-                ]
-            )
+            for level in levels
+            if level.is_known and level.is_active and not level.check_after
         }
+        places = set(backend.location_ids.filtered('warehouse_id').mapped('gid'))
+        linked = set(self._linked_items(backend, tasks))
         return list(
             dict.fromkeys(
-                task.key.split('|')[0] for task in tasks if not task.has_value or known.get(task.key) != task.value
+                item
+                for task in tasks
+                for item, _bar, place in [task.key.partition('|')]
+                if item in linked and (not place or place in places)
+                if not task.has_value or known.get(task.key) != task.value
             )
         )
 
+    def _linked_items(self, backend, tasks):
+        return (
+            self.env['shopify.variant.binding']
+            .search(
+                [
+                    ('backend_id', '=', backend.id),
+                    ('inventory_item_gid', 'in', list({task.key.split('|')[0] for task in tasks})),
+                    ('deleted_at', '=', False),
+                ]
+            )
+            .mapped('inventory_item_gid')
+        )
+
+    @api.model
     def _read_items(self, client, items):
-        """``[entities.inventory.Seen, …]``: all levels of these items, also those where they are not stocked."""
-        found = []
-        for _ids, nodes in paging.read_nodes(client, mapping.LEVELS_OF_ITEMS, items):
-            for node in nodes:
-                if node and node.get('inventoryLevels'):
-                    found += [
-                        mapping.seen(
-                            node['id'],
-                            level['location']['id'],
-                            level,
-                            node.get('inventoryHistoryUrl'),
-                            node.get('tracked', True),
-                        )
-                        for level in self._all_levels(client, node)
-                    ]
+        """``[entities.inventory.Seen, …]``: all levels of these items, also those where they are not stocked. What is no
+        longer there ends quietly."""
+        found, nowhere, gone = [], [], []
+        for ids, nodes in paging.read_nodes(client, mapping.LEVELS_OF_ITEMS, items):
+            for item, node in zip(ids, nodes, strict=True):
+                if not node or not node.get('inventoryLevels'):
+                    gone.append(item)
+                    continue
+                levels = self._all_levels(client, node)
+                url, tracked = node.get('inventoryHistoryUrl'), node.get('tracked', True)
+                found += [mapping.seen(item, level['location']['id'], level, url, tracked) for level in levels]
+                if not levels:
+                    nowhere.append(item)
+        self._end_items(nowhere, gone)
         return found
 
     def _all_levels(self, client, node):
@@ -140,14 +178,15 @@ class ShopifySyncLevels(models.AbstractModel):
     # === REMEMBER === #
 
     @api.model
-    def _ensure(self, backend, bindings):
-        """A row for each of ``bindings`` at each mapped location of the store."""
+    def _ensure(self, backend, bindings, ended=False):
+        """A row for each of ``bindings`` at each mapped location of the store; without ``ended``, none where Shopify has
+        been told to stock the item no longer."""
         locations = backend.location_ids.filtered(lambda row: row.active and row.warehouse_id)
         levels = self.env['shopify.inventory.level'].search(
             [('variant_binding_id', 'in', bindings.ids), ('location_id', 'in', locations.ids)]
         )
         known = {(level.variant_binding_id.id, level.location_id.id) for level in levels}
-        return levels + levels.create(
+        levels += levels.create(
             [
                 {'variant_binding_id': binding.id, 'location_id': location.id}
                 for binding in bindings
@@ -155,19 +194,26 @@ class ShopifySyncLevels(models.AbstractModel):
                 if (binding.id, location.id) not in known
             ]
         )
+        return levels if ended else levels.filtered(lambda level: not level.ended_at)
 
-    def _accept(self, level, available, active):
-        level.write(
-            {
-                'known': available,
-                'is_known': True,
-                'is_active': active,
-                'known_at': fields.Datetime.now(),
-                'check_after': False,
-                'unexplained_since': False,
-                'message': False,
-            }
-        )
+    def _accept(self, level, available, active, row=None):
+        """The level is what was seen. ``row``: the ``entities.inventory.Seen`` that it comes from."""
+        values = {
+            'known': available,
+            'is_known': True,
+            'is_active': active,
+            'known_at': fields.Datetime.now(),
+            'check_after': False,
+            'unexplained_since': False,
+            'difference': 0,
+            'unseen': 0,
+            'may_return': 0,
+            'ended_at': False,
+            'message': False,
+        }
+        if row and row.committed is not None:
+            values.update(committed=row.committed, set_aside=row.set_aside, parts_known=True)
+        level.write(values)
 
     @api.model
     def _apply_pushed(self, rows):

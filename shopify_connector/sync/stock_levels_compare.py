@@ -6,6 +6,10 @@ from odoo import api, fields, models
 
 from .. import const
 from ..entities import inventory as mapping
+from ..entities import stock_edit
+
+# A sweep notes orders for a moment after the time that it stands for.
+_SWEEP_SECONDS = 10
 
 
 class ShopifySyncLevels(models.AbstractModel):
@@ -15,64 +19,102 @@ class ShopifySyncLevels(models.AbstractModel):
     def _compare(self, backend, rows, whole_items=True):
         """Levels seen for the first time are taken as they are; others must be what is known, or be explained.
 
-        With ``whole_items`` the rows are all levels of their items, so that a level without a row is not stocked.
+        ``rows``: ``entities.inventory.Seen``. With ``whole_items`` they are all levels of their items, so that a level
+        without a row is not stocked.
         """
         rows = [mapping.Seen(*row) for row in rows]
+        levels = self._levels_of(backend, rows)
+        seen = [(levels.pop(row[:2]), row) for row in rows if row[:2] in levels]
+        nothing = self.env['shopify.inventory.level']
+        odd = nothing.union(*(level for level, row in seen if self._is_odd(level, row)))
+        explained = self.env['shopify.sync.quantity']._explained(backend, odd)
+        edits, closed = [], nothing
+        for level, row in seen:
+            if not row.active:
+                self._accept_inactive(level, row)
+            elif level not in odd or explained[level.id].quantity in (None, row.available):
+                self._accept_explained(backend, level, row)
+                closed |= level
+            elif self._has_waited(backend, level, row):
+                edits.append((level, row))
+        self._close_asked(closed)
+        if whole_items:
+            self._end(nothing.union(*levels.values()), self._unstocked_note())
+        if edits:
+            self._decide(backend, edits)
+
+    def _levels_of(self, backend, rows):
+        """``{(item gid, location gid): level}`` at all mapped locations, of the items that are linked."""
         bindings = self.env['shopify.variant.binding'].search(
             [('backend_id', '=', backend.id), ('inventory_item_gid', 'in', list({row.item for row in rows}))]
         )
-        levels = {
+        tracked = {row.item: row.tracked for row in rows}
+        for binding in bindings:
+            if binding.tracked != tracked[binding.inventory_item_gid]:
+                binding.tracked = tracked[binding.inventory_item_gid]
+        return {
             (level.variant_binding_id.inventory_item_gid, level.location_id.gid): level
-            for level in self._ensure(backend, bindings)
+            for level in self._ensure(backend, bindings, ended=True)
         }
-        seen = [
-            (levels.pop((row.item, row.location)), row.available, row.active)
-            for row in rows
-            if (row.item, row.location) in levels
-        ]
-        odd = self.env['shopify.inventory.level'].union(
-            *(level for level, available, _active in seen if level.is_known and level.known != available)
-        )
-        wanted = self.env['shopify.sync.quantity']._targets(backend, odd)
-        missing = bool(odd) and self._orders_missing(backend)
-        for level, available, active in seen:
-            explained = wanted.get(level.id) == available or not missing and self._is_nobodys_sale(backend, level)
-            self._compare_one(backend, level, (available, active), explained)
-        if whole_items:
-            self.env['shopify.inventory.level'].union(*levels.values()).write(
-                {
-                    'is_known': True,
-                    'is_active': False,
-                    'known': 0,
-                    'known_at': fields.Datetime.now(),
-                    'check_after': False,
-                }
-            )
 
-    def _compare_one(self, backend, level, found, explained):
-        """Another value than the known one is believed when it is what Odoo wants anyway, or ``explained``."""
-        available, active = found
-        as_known = not level.is_known or not level.is_active or level.known == available
-        if not as_known and not explained:
-            self._wait_for_orders(backend, level)
-            return
-        if not as_known or level.unexplained_since:
+    @staticmethod
+    def _baseline(level):
+        return stock_edit.Baseline(level.known, level.committed, level.set_aside, level.may_return, level.parts_known)
+
+    def _is_odd(self, level, row):
+        """Whether another value is seen than the known one; what was not stocked is believed as it is."""
+        return bool(level.is_known and level.is_active and row.active and level.known != row.available)
+
+    def _accept_inactive(self, level, row):
+        """Stocked nowhere: either it never was, or somebody has ended it."""
+        if level.is_known and level.is_active:
+            self._end(level, self._unstocked_note())
+        elif not level.ended_at:
+            self._accept(level, row.available, False, row)
+
+    def _accept_explained(self, backend, level, row):
+        """What is seen is what Odoo wants anyway, or as known, or new. Whatever has changed is compared with Odoo again."""
+        as_known = level.is_known and level.is_active and level.known == row.available
+        if level.is_known and (not as_known or level.unexplained_since or level.set_aside != row.set_aside):
             self.env['shopify.task']._add(backend, 'stock', [str(level.product_id.id)], source='shopify')
-        self._accept(level, available, active)
+        self._accept(level, row.available, row.active, row)
+
+    # === WAIT FOR ORDERS === #
+
+    def _has_waited(self, backend, level, row):
+        """Whether a difference has stayed the same for long enough, and all orders of that time are in Odoo; else the level
+        waits. What the shop has only put aside needs no waiting."""
+        baseline = self._baseline(level)
+        if stock_edit.is_shelved(baseline, row):
+            return True
+        units, unseen = stock_edit.unexplained(baseline, row), stock_edit.unseen(baseline, row)
+        if not level.unexplained_since or (units, unseen) != (level.difference, level.unseen):
+            level.unexplained_since = fields.Datetime.now()
+        level.write({'difference': units, 'unseen': unseen})
+        if self._is_nobodys_sale(backend, level) and not self._orders_missing(backend, everything=unseen > 0):
+            return True
+        self._wait_for_orders(backend, level)
+        return False
 
     def _is_nobodys_sale(self, backend, level):
-        """Whether all orders were read since the other value was first seen and none explains it, so that a person has
-        edited it. Odoo's word counts then, and the value seen is what the next write starts from."""
+        """Whether all orders were read since the difference was first seen, so that a person has made it."""
         since = level.unexplained_since
-        if not since or fields.Datetime.now() < since + timedelta(seconds=const.UNEXPLAINED_SECONDS):
+        if fields.Datetime.now() < since + timedelta(seconds=const.UNEXPLAINED_SECONDS):
             return False
         return bool(backend.swept_at and backend.swept_at > since + timedelta(seconds=const.SEARCH_LAG_SECONDS))
 
-    def _orders_missing(self, backend):
-        """Whether orders are known of that are not in Odoo yet, for whatever reason: their sales are in the levels."""
+    def _orders_missing(self, backend, everything=True):
+        """Whether orders are known of that are not in Odoo yet, for whatever reason: their sales are in the levels.
+
+        Without ``everything``, only those that the last sweep may have found: later ones have changed nothing that was
+        seen before it.
+        """
         tasks = self.env['shopify.task'].search(
             [('backend_id', '=', backend.id), ('kind', '=', 'order'), ('state', 'in', ('pending', 'failed'))]
         )
+        if not everything:
+            until = backend.swept_at + timedelta(seconds=_SWEEP_SECONDS)
+            tasks = tasks.filtered(lambda task: task.state == 'failed' or task.tries or task.due_at <= until)
         keys = set(tasks.mapped('key'))
         imported = self.env['shopify.order.binding'].search(
             [('backend_id', '=', backend.id), ('gid', 'in', list(keys))]
@@ -86,7 +128,6 @@ class ShopifySyncLevels(models.AbstractModel):
         now = fields.Datetime.now()
         level.write(
             {
-                'unexplained_since': level.unexplained_since or now,
                 'check_after': now + timedelta(seconds=const.UNEXPLAINED_SECONDS + 1),
                 'message': self.env._(
                     "Shopify shows another quantity than the last known one. Its orders are read first."

@@ -1,0 +1,295 @@
+"""What somebody changes in Shopify by hand, when the store's policy says that Odoo takes it over."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+
+from tests.integration.test_stock import StockCase
+
+
+class EditCase(StockCase):
+    """Two stores that sell one product; in the first, what is changed by hand counts."""
+
+    def setUp(self):
+        super().setUp()
+        self.alpha.edit_policy = 'shopify'
+
+    def place_of(self, backend):
+        return backend.location_ids.filtered('warehouse_id')[:1]
+
+    def edit(self, backend, place=None, **change):
+        """Somebody changes the quantity in the shop, and Shopify rings."""
+        place = place or self.place_of(backend)
+        self.simulator.set_inventory(backend.shop_domain, self.SKU, location_id=place.gid, **change)
+        self.ring(backend, 'level', f'{self.binding(backend).inventory_item_gid}|{place.gid}')
+
+    def wait(self, *backends):
+        """Let the moments pass in which orders may still explain it."""
+        for backend in backends or (self.alpha, self.beta):
+            self.settle(backend)
+
+    def settle(self, backend):
+        for _round in range(3):
+            now = fields.Datetime.now()
+            self.env['shopify.task'].search([('state', '=', 'pending')]).due_at = now
+            levels = self.env['shopify.inventory.level'].search(
+                [('backend_id', '=', backend.id), ('check_after', '!=', False)]
+            )
+            levels.check_after = now
+            levels.filtered('unexplained_since').unexplained_since = now - timedelta(minutes=5)
+            self.env.flush_all()
+            self.run_lane(backend, 'orders')
+            self.run_lane(backend, 'stock')
+
+    def edits(self, backend=None):
+        return self.env['shopify.inventory.level.edit'].search([('backend_id', '=', (backend or self.alpha).id)])
+
+    def moves(self):
+        return self.env['stock.move'].search(
+            [('product_id', '=', self.product.id), ('reference', 'ilike', 'Changed in Shopify')]
+        )
+
+    def on_hand(self, place=None):
+        return self.product.with_context(location=(place or self.place).id).qty_available
+
+
+class TestTakenOver(EditCase):
+    def test_an_edit_becomes_an_inventory_adjustment_and_reaches_the_other_store(self):
+        self.count(20)
+        self.switch_on(self.alpha, self.beta)
+        self.edit(self.alpha, available=26)
+        self.assertEqual(self.on_hand(), 20)
+        self.wait(self.alpha)
+        self.assertEqual(self.on_hand(), 26)
+        self.wait(self.beta)
+        self.assertEqual((self.shown(self.alpha), self.shown(self.beta)), (26, 26))
+        self.assertEqual(self.mutations(self.alpha), 1)
+
+    def test_the_adjustment_says_which_store_and_place_and_where_the_author_is_named(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.edit(self.alpha, available=17)
+        self.wait(self.alpha)
+        move, edit = self.moves(), self.edits()
+        self.assertTrue(move.is_inventory)
+        self.assertEqual((move.state, move.quantity), ('done', 3))
+        self.assertEqual(move.location_dest_id, self.product.property_stock_inventory)
+        self.assertIn(self.alpha.name, move.reference)
+        self.assertIn(self.place_of(self.alpha).name, move.reference)
+        self.assertEqual((edit.outcome, edit.known, edit.seen, edit.units), ('adjusted', 20, 17, -3))
+        self.assertEqual(edit.move_id, move)
+        self.assertIn('http', edit.history_url)
+
+    def test_odoos_word_counts_where_the_policy_says_so_and_the_edit_is_on_the_list(self):
+        self.alpha.edit_policy = 'odoo'
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.edit(self.alpha, available=26)
+        self.wait(self.alpha)
+        self.assertEqual((self.shown(self.alpha), self.on_hand()), (20, 20))
+        self.assertEqual((self.edits().outcome, self.edits().units), ('odoo', 6))
+
+    def test_an_edit_is_taken_over_beside_what_odoo_has_not_sent_yet(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.count(19)
+        self.simulator.set_inventory(
+            self.alpha.shop_domain, self.SKU, location_id=self.place_of(self.alpha).gid, available=25
+        )
+        self.run_lane(self.alpha, 'stock')
+        self.wait(self.alpha)
+        self.assertEqual((self.on_hand(), self.shown(self.alpha)), (24, 24))
+
+    def test_goods_that_are_reserved_may_be_lost(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        order = self.placed(self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 18}])
+        self.ring(self.alpha, 'order', order)
+        self.wait(self.alpha)
+        self.edit(self.alpha, available=1)
+        self.wait(self.alpha)
+        self.assertEqual((self.on_hand(), self.shown(self.alpha)), (19, 1))
+
+
+class TestSalesAreNotEdits(EditCase):
+    def test_a_sale_of_which_odoo_hears_late_is_not_counted_twice(self):
+        self.count(20)
+        self.switch_on(self.alpha, self.beta)
+        self.placed(self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 4}])
+        self.ring(self.alpha, 'level', f'{self.binding(self.alpha).inventory_item_gid}|{self.place_of(self.alpha).gid}')
+        self.wait()
+        self.assertFalse(self.moves())
+        self.assertEqual((self.on_hand(), self.shown(self.alpha), self.shown(self.beta)), (20, 16, 16))
+
+    def test_a_sale_and_an_edit_at_once_are_told_apart(self):
+        self.count(20)
+        self.switch_on(self.alpha, self.beta)
+        self.placed(self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 4}])
+        self.edit(self.alpha, delta=-3)
+        self.wait()
+        self.assertEqual(self.edits().mapped('units'), [-3])
+        self.assertEqual((self.on_hand(), self.shown(self.alpha), self.shown(self.beta)), (17, 13, 13))
+
+    def test_an_order_that_never_comes_is_no_edit(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.placed(self.alpha, kind='test_order', lines=[{'sku': self.SKU, 'quantity': 2}])
+        self.edit(self.alpha, delta=0)
+        self.wait(self.alpha)
+        self.assertFalse(self.moves())
+
+    def test_a_late_echo_of_an_older_value_changes_nothing(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.count(12)
+        self.run_lane(self.alpha, 'stock')
+        task = self.env['shopify.task']._add(
+            self.alpha, 'level', [f'{self.binding(self.alpha).inventory_item_gid}|{self.place_of(self.alpha).gid}']
+        )
+        task.write({'value': 20, 'has_value': True})
+        self.wait(self.alpha)
+        self.assertEqual((self.on_hand(), self.shown(self.alpha)), (12, 12))
+        self.assertFalse(self.edits())
+
+    def test_a_cancelled_order_is_no_edit(self):
+        self.count(20)
+        self.switch_on(self.alpha, self.beta)
+        gid = self.placed(self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 3}])
+        self.ring(self.alpha, 'order', gid)
+        self.wait()
+        self.simulator.act(self.alpha.shop_domain, gid.rsplit('/', 1)[-1], 'cancel', restock=True)
+        self.edit(self.alpha, delta=0)
+        self.ring(self.alpha, 'order', gid)
+        self.wait()
+        self.assertFalse(self.moves())
+        self.assertEqual((self.on_hand(), self.shown(self.alpha), self.shown(self.beta)), (20, 20, 20))
+
+    def test_a_return_that_odoo_has_not_received_yet_is_no_edit(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        gid = self.placed(self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 3}])
+        self.ring(self.alpha, 'order', gid)
+        number = gid.rsplit('/', 1)[-1]
+        self.simulator.act(self.alpha.shop_domain, number, 'fulfill')
+        self.ring(self.alpha, 'order', gid)
+        self.wait(self.alpha)
+        self.assertEqual(self.on_hand(), 17)
+        self.simulator.act(
+            self.alpha.shop_domain, number, 'refund', lines=[{'sku': self.SKU, 'quantity': 2, 'restock_type': 'RETURN'}]
+        )
+        self.edit(self.alpha, delta=0)
+        self.ring(self.alpha, 'order', gid)
+        self.wait(self.alpha)
+        self.assertFalse(self.moves())
+
+    def test_what_the_shop_sets_aside_leaves_odoos_stock_alone(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.simulator.set_inventory(
+            self.alpha.shop_domain, self.SKU, location_id=self.place_of(self.alpha).gid, name='damaged', quantity=4
+        )
+        self.edit(self.alpha, delta=0)
+        self.wait(self.alpha)
+        level = self.binding(self.alpha).level_ids.filtered(lambda row: row.location_id == self.place_of(self.alpha))
+        self.assertEqual(level.set_aside, 4)
+        self.assertFalse(self.moves())
+        self.assertEqual((self.on_hand(), self.shown(self.alpha)), (20, 16))
+
+
+class TestTwoPlaces(EditCase):
+    def setUp(self):
+        super().setUp()
+        self.first = self.place_of(self.alpha)
+        self.second = (self.alpha.location_ids - self.first)[0]
+        self.other = self.env['stock.warehouse'].create(
+            {'name': 'Second', 'code': 'SEC', 'company_id': self.alpha.company_id.id}
+        )
+        self.second.warehouse_id = self.other
+        self.env['stock.quant']._update_available_quantity(self.product, self.other.lot_stock_id, 8)
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.wait(self.alpha)
+
+    def shown_at(self, place):
+        return self.simulator.state(self.alpha.shop_domain)['levels'][self.SKU][place.gid]['available']
+
+    def test_a_transfer_in_shopify_is_one_transfer_in_odoo(self):
+        self.assertEqual((self.shown_at(self.first), self.shown_at(self.second)), (20, 8))
+        self.simulator.set_inventory(self.alpha.shop_domain, self.SKU, location_id=self.second.gid, delta=5)
+        self.edit(self.alpha, self.first, delta=-5)
+        self.wait(self.alpha)
+        self.assertEqual((self.on_hand(), self.on_hand(self.other.lot_stock_id)), (15, 13))
+        self.assertEqual((self.shown_at(self.first), self.shown_at(self.second)), (15, 13))
+        move = self.moves()
+        self.assertEqual(len(move), 1)
+        self.assertEqual((move.location_id, move.location_dest_id), (self.place, self.other.lot_stock_id))
+        self.assertEqual(self.edits().mapped('outcome'), ['transferred', 'transferred'])
+
+    def test_a_transfer_that_is_seen_in_two_steps_is_still_one(self):
+        self.edit(self.alpha, self.first, delta=-5)
+        levels = self.binding(self.alpha).level_ids
+        levels.filtered('unexplained_since').unexplained_since = fields.Datetime.now() - timedelta(minutes=5)
+        self.simulator.set_inventory(self.alpha.shop_domain, self.SKU, location_id=self.second.gid, delta=5)
+        self.ring(self.alpha, 'sweep', str(self.alpha.id))
+        self.edit(self.alpha, self.second, delta=0)
+        self.wait(self.alpha)
+        self.assertEqual(len(self.moves()), 1)
+        self.assertEqual((self.on_hand(), self.on_hand(self.other.lot_stock_id)), (15, 13))
+
+    def test_a_sale_from_either_place_is_no_edit(self):
+        gid = self.placed(self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 3}])
+        self.ring(self.alpha, 'order', gid)
+        self.wait(self.alpha)
+        self.assertFalse(self.moves())
+        self.assertEqual(self.shown_at(self.first) + self.shown_at(self.second), 25)
+
+
+class TestPersonDecides(EditCase):
+    def by_lots(self):
+        """An edit of a product that is tracked by lots."""
+        self.product.tracking = 'lot'
+        lot = self.env['stock.lot'].create({'name': 'L1', 'product_id': self.product.id})
+        self.env['stock.quant']._update_available_quantity(self.product, self.place, 20, lot_id=lot)
+        self.env.cr.flush()
+        self.switch_on(self.alpha)
+        self.edit(self.alpha, available=23)
+        self.wait(self.alpha)
+        return lot
+
+    def failed(self):
+        return self.env['shopify.task'].search(
+            [('backend_id', '=', self.alpha.id), ('kind', '=', 'level'), ('state', '=', 'failed')]
+        )
+
+    def test_lots_are_asked_about_and_nothing_is_written_meanwhile(self):
+        self.by_lots()
+        self.assertEqual(self.edits().outcome, 'asked')
+        self.assertIn('lots', self.failed().message)
+        self.assertEqual((self.on_hand(), self.shown(self.alpha)), (20, 23))
+        self.wait(self.alpha)
+        self.assertEqual((len(self.failed()), len(self.edits())), (1, 1))
+
+    def test_odoos_quantity_is_written_when_a_person_says_so(self):
+        self.by_lots()
+        self.edits().action_write_odoo()
+        self.wait(self.alpha)
+        self.assertEqual((self.edits().outcome, self.edits().chosen_by_id), ('odoo', self.env.user))
+        self.assertEqual(self.shown(self.alpha), 20)
+        self.assertFalse(self.failed())
+
+    def test_a_count_in_odoo_answers_the_question(self):
+        lot = self.by_lots()
+        self.env['stock.quant']._update_available_quantity(self.product, self.place, 3, lot_id=lot)
+        self.env.cr.flush()
+        self.wait(self.alpha)
+        self.assertEqual((self.edits().outcome, self.shown(self.alpha)), ('gone', 23))
+        self.assertFalse(self.failed())
+
+    def test_a_person_without_a_role_decides_nothing(self):
+        self.by_lots()
+        person = self.env['res.users'].create(
+            {'name': 'Wes', 'login': 'wes', 'group_ids': [(6, 0, [self.env.ref('stock.group_stock_user').id])]}
+        )
+        with self.assertRaises(AccessError):
+            self.edits().with_user(person).action_take()
