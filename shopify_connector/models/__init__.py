@@ -30,6 +30,7 @@ from . import (
     shopify_backend_stock_check,
     shopify_backend_stock_guard,
     shopify_backend_stock_edit,
+    shopify_backend_stock_guard,
     shopify_binding,
     shopify_credentials,
     shopify_draft_backend,

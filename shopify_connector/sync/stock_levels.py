@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from .. import const
 from ..entities import inventory as mapping
@@ -214,23 +213,3 @@ class ShopifySyncLevels(models.AbstractModel):
         if row and row.committed is not None:
             values.update(committed=row.committed, set_aside=row.set_aside, parts_known=True)
         level.write(values)
-
-    @api.model
-    def _apply_pushed(self, rows):
-        """What was written is what is known, less the sales that were noted while the write was under way."""
-        if rows:
-            self.env.cr.execute(
-                SQL(
-                    """
-                UPDATE shopify_inventory_level level
-                   SET known = level.known + pushed.delta, is_known = true, pushed = pushed.quantity,
-                       pushed_at = now() AT TIME ZONE 'UTC', known_at = now() AT TIME ZONE 'UTC', message = NULL
-                  FROM unnest(%(ids)s, %(deltas)s, %(quantities)s) AS pushed(id, delta, quantity)
-                 WHERE level.id = pushed.id
-                """,
-                    ids=[row.level_id for row in rows],
-                    deltas=[row.quantity - (row.known or 0) for row in rows],
-                    quantities=[row.quantity for row in rows],
-                )
-            )
-            self.env['shopify.inventory.level'].invalidate_model()
