@@ -101,8 +101,8 @@ def rate(trio, domain, after, committed):
 
 # -- the hook ---------------------------------------------------------------------------------------------------------------
 def hook(env, lines, count):
-    """``{with, without}``: seconds, CPU seconds and queries of validating deliveries of so many lines, on a database with the addon and
-    three stores and on one that never had it, by turns."""
+    """``{with, without}``: seconds, CPU seconds and queries of validating deliveries of so many lines, on a database with the
+    addon and three stores and on one that never had it, by turns."""
     step(f'deliveries of {lines} lines are validated, with the addon and without')
     sources = {'without': databases.base_template(env), 'with': databases.addon_template(env)}
     found = defaultdict(lambda: defaultdict(list))

@@ -38,8 +38,9 @@ def test_a_count_of_everything_goes_out_in_as_few_mutations_as_there_can_be(trio
     levels = trio.count_all(units)
     wait_for(lambda: trio.all_show(units), 'all shops show the count', PATIENCE)
     made, least = trio.mutations(), math.ceil(levels / LEVELS_A_MUTATION)
-    counted('the count', time.monotonic() - started, levels=3 * levels, mutations=sum(made.values()))
+    counted('the count', time.monotonic() - started, levels=3 * levels, mutations=sum(made.values()), reads=trio.reads())
     assert sum(made.values()) <= math.floor(3 * least * 1.02), made
+    assert sum(trio.reads().values()) <= 3, 'what is known is not asked for'
     assert sum(trio.refused().values()) == 0, 'nothing was stale'
     compare.assert_none(trio.settle(trio.differences, PATIENCE))
     assert sum(trio.mutations().values()) == sum(made.values()), 'the echo of the writes makes no further ones'

@@ -18,6 +18,7 @@ SIZES = 10
 FIRST_UNITS = 60
 LEVELS_A_MUTATION = 250
 BATCH = 1250
+WRITES = ('SetAvailable', 'ActivateLevels')
 ON_HAND = """SELECT product.default_code, warehouse.id, SUM(quant.quantity), SUM(quant.reserved_quantity)
                FROM stock_quant quant
                JOIN stock_location place ON place.id = quant.location_id AND place.usage = 'internal'
@@ -148,6 +149,14 @@ class Trio(World):
 
     def mutations(self):
         return {domain: self.simulator.stats(domain)['mutations'] for domain in self.domains}
+
+    def reads(self):
+        """How many requests that change nothing were made, by their names."""
+        found = Counter()
+        for domain in self.domains:
+            for name, row in self.simulator.stats(domain)['by_operation'].items():
+                found[name] += row['requests']
+        return {name: count for name, count in found.items() if name not in WRITES}
 
     def levels(self, domain):
         """``{(sku, warehouse): available}``"""
