@@ -54,6 +54,7 @@ from . import (
     shopify_order_binding_drafts,
     shopify_order_binding_header,
     shopify_order_binding_import,
+    shopify_order_binding_levels,
     shopify_order_binding_payments,
     shopify_order_binding_shipping,
     shopify_order_binding_stock,
