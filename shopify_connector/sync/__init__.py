@@ -37,6 +37,7 @@ from . import (
     stock_check_carry,
     stock_check_compare,
     stock_check_read,
+    stock_extras,
     stock_guard,
     stock_levels,
     stock_levels_compare,
