@@ -85,6 +85,7 @@ KIND_LANES = {
     'product': 'catalogue',
     'catalogue': 'catalogue',
     'customer': 'catalogue',
+    'stock_extras': 'catalogue',
     'customers_import': 'catalogue',
     'location': 'stock',
     'shop': 'catalogue',
@@ -120,6 +121,9 @@ SWEEP_MINUTES = 5
 SWEEP_OVERLAP_MINUTES = 10
 SUBSCRIPTION_CHECK_HOURS = 12
 LOCATION_CHECK_HOURS = 12
+# The key of a task that brings all of a store's variants up to date, and how many of them at once.
+ALL_EXTRAS = 'all'
+EXTRAS_PER_PART = 1000
 # Seconds before the next try; after the last one the task is a dead letter.
 RETRY_DELAYS = (10, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 # Shopify's own limit of a quantity.

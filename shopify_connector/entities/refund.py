@@ -6,7 +6,7 @@ Amounts are ``Decimal`` in major units of the currency that the order was read i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..shopify import gid as gids
@@ -83,6 +83,11 @@ query RefundsByIds($ids: [ID!]!, $returns: Boolean = false, $lines: Int = 10, $f
         }}
         pageInfo {{ hasNextPage }}
       }}
+      order {{
+        currentTotalPriceSet {{ shopMoney {{ amount }} }}
+        netPaymentSet {{ shopMoney {{ amount }} }}
+        totalOutstandingSet {{ shopMoney {{ amount }} }}
+      }}
     }}
   }}
 }}
@@ -156,7 +161,24 @@ def read(payload: Mapping, decimals: int) -> list[Refund]:
     of a line add up to it."""
     given: dict[str, tuple[Decimal, dict]] = {}
     nodes = sorted(payload['refunds'], key=lambda node: (vals(node)['processed_at'], gids.gid_number(node['id'])))
-    return [_refund(node, payload, given, decimals) for node in nodes]
+    found = [_refund(node, payload, given, decimals) for node in nodes]
+    if any(refund.doubtful for refund in found) and _agree_with_order(found, nodes, decimals):
+        return [replace(refund, doubtful=False) for refund in found]
+    return found
+
+
+def _agree_with_order(found: Iterable[Refund], nodes: Iterable[Mapping], decimals: int) -> bool:
+    """Whether what Shopify says is still to be paid for the order is what all refunds together leave open. Where an order
+    was never paid in full, a refund's own money cannot tell: part of the goods is settled by what was owed for them."""
+    figures = next((node['order'] for node in reversed(list(nodes)) if node.get('order')), None)
+    refunds = list(found)
+    if not figures or any(refund.waits or refund.failed for refund in refunds):
+        return False
+    total, paid, owed = (
+        money.amount(figures[name]) for name in ('currentTotalPriceSet', 'netPaymentSet', 'totalOutstandingSet')
+    )
+    left = total - sum((refund.adjustment for refund in refunds), Decimal(0)) - paid
+    return abs(owed - left) <= money.from_minor(2, decimals)
 
 
 def tax_keys(payload: Mapping) -> set[tuple]:

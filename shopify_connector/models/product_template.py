@@ -7,6 +7,7 @@ class ProductTemplate(models.Model):
     shopify_description_html = fields.Html(
         "Shopify Description",
         sanitize_attributes=False,
+        copy=False,
         groups='shopify_connector.group_shopify_user',
         help="The product page's text. It never lands on quotations.",
     )

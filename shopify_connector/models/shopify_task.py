@@ -41,6 +41,7 @@ class ShopifyTask(models.Model):
             ('stock_full', "Push all quantities"),
             ('stock_take', "Take Shopify's quantities"),
             ('stock_check', "Compare quantities"),
+            ('stock_extras', "Sell when empty, incoming"),
             ('heal', "Replace a placeholder"),
             ('draft', "Draft order"),
             ('order_action', "Change in Shopify"),

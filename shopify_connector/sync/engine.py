@@ -31,6 +31,7 @@ HANDLERS = {
     'level': ('shopify.sync.levels', '_handle_levels'),
     'stock_take': ('shopify.sync.levels', '_handle_take'),
     'stock_check': ('shopify.sync.stock.check', '_handle_check'),
+    'stock_extras': ('shopify.sync.stock_extras', '_handle_extras'),
     'product': ('shopify.sync.product', '_handle_products'),
     'catalogue': ('shopify.sync.product', '_handle_catalogue'),
     'customer': ('shopify.sync.customer', '_handle_customers'),

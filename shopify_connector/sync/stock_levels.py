@@ -50,7 +50,10 @@ class ShopifySyncLevels(models.AbstractModel):
         explained = self.env['shopify.inventory.level']
         for product_id, units, may_return, moment in sales:
             levels = levels_of.get(product_id, explained.browse()).filtered(
-                lambda level, moment=moment: level.known_at < moment
+                # What may be back is looked for once more rather than not at all.
+                lambda level, moment=moment, back=may_return: (
+                    level.known_at < moment or back and level.known_at == moment
+                )
             )
             self._apply_sale(levels, int(units), int(may_return))
             explained |= levels.filtered('unexplained_since')

@@ -10,12 +10,14 @@ from statistics import median
 
 from scripts.odoo_env import ready
 from scripts.process import exit_on_signals
-from tests.bench import history, measure
+from tests.bench import history, measure, stock
 from tests.bench.load import percentile
 from tests.bench.stage import stage
 
-SHORT = {'products': 60, 'deliveries': 1500, 'latency': 16, 'burst': 200, 'alone': 100, 'past': 200}
-LONG = {'products': 320, 'deliveries': 10000, 'latency': 60, 'burst': 1000, 'alone': 400, 'past': 2000}
+SHORT = {'products': 60, 'deliveries': 1500, 'latency': 16, 'burst': 200, 'alone': 100, 'past': 200,
+         'stock_variants': 250, 'moves': 12, 'hook_lines': 100, 'hook_deliveries': 5}
+LONG = {'products': 320, 'deliveries': 10000, 'latency': 60, 'burst': 1000, 'alone': 400, 'past': 2000,
+        'stock_variants': 5000, 'moves': 60, 'hook_lines': 100, 'hook_deliveries': 15}
 LATENCY_MS = 150
 RESULTS = (2000, 20_000)
 
@@ -34,6 +36,7 @@ def measured(env, sizes):
             found['deliveries'], found['deliveries_floor'] = _load(ours), _load(floor)
         found['alone'], found['alone_floor'] = measure.one_process(here, sizes['alone'])
         found['past'], found['past_floor'] = history.imports(here, sizes['past'])
+    found['many_stores'] = stock.measured(env, sizes)
     found['memory'] = {str(count): kilobytes for count, kilobytes in history.memory(*RESULTS).items()}
     return found
 
@@ -46,7 +49,7 @@ def _load(result):
 def rows(found):
     """``(what, figure, floor, share of the floor, note)`` as texts."""
     ours, floor = found['deliveries'], found['deliveries_floor']
-    alone, bare, burst, stock = found['alone'], found['alone_floor'], found['burst'], found['stock']
+    alone, bare, burst, level = found['alone'], found['alone_floor'], found['burst'], found['stock']
     per_minute = {name: 60 * row['orders'] / row['seconds'] for name, row in (('alone', alone), ('bare', bare), ('burst', burst))}
     queries = {name: row['queries'] / row['orders'] for name, row in (('alone', alone), ('bare', bare))}
     yield 'deliveries accepted a second, 16 in parallel', _n(ours['rate']), _n(floor['rate']), _share(
@@ -65,9 +68,10 @@ def rows(found):
     yield '  points an order', f'{burst["points"] / burst["orders"]:.1f}', '', '', ', '.join(
         f'{name} {row[0]} requests {row[1]:.0f} points' for name, row in list(burst['operations'].items())[:4])
     yield from _history_rows(found)
-    yield 'requests for 1,000 stock levels', f'{1000 * stock["requests"] / stock["levels"]:.1f}', '4', '', (
-        f'{stock["levels"]} levels in {stock["seconds"]:.1f} s; floor: 250 levels a mutation')
-    yield '  points', f'{1000 * stock["points"] / stock["levels"]:.0f}', '', '', ''
+    yield 'requests for 1,000 stock levels', f'{1000 * level["requests"] / level["levels"]:.1f}', '4', '', (
+        f'{level["levels"]} levels in {level["seconds"]:.1f} s; floor: 250 levels a mutation')
+    yield '  points', f'{1000 * level["points"] / level["levels"]:.0f}', '', '', ''
+    yield from stock.rows(found['many_stores'])
 
 
 def _history_rows(found):
@@ -96,8 +100,8 @@ def _statuses(result):
     return ', '.join(f'{count} x {status}' for status, count in result['statuses'].items())
 
 
-def show(found, seconds):
-    table = [('', 'figure', 'floor', 'of floor', ''), *rows(found)]
+def show(lines, seconds):
+    table = [('', 'figure', 'floor', 'of floor', ''), *lines]
     widths = [max(len(row[column]) for row in table) for column in range(4)]
     print(f'\n{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Odoo with 2 workers and 2 cron workers, '
           f'{seconds:.0f} s, load before {os.getloadavg()[2]:.1f}')
@@ -109,12 +113,14 @@ def show(found, seconds):
 def main():
     parser = argparse.ArgumentParser(prog='bench', description=__doc__)
     parser.add_argument('--long', action='store_true', help='larger numbers, about half an hour')
+    parser.add_argument('--stock', action='store_true', help='only the stock of three stores')
     options = parser.parse_args()
     exit_on_signals()
     started = time.monotonic()
     with ready() as env:
-        found = measured(env, LONG if options.long else SHORT)
-    show(found, time.monotonic() - started)
+        sizes = LONG if options.long else SHORT
+        found = {'many_stores': stock.measured(env, sizes)} if options.stock else measured(env, sizes)
+    show(list(stock.rows(found['many_stores']) if options.stock else rows(found)), time.monotonic() - started)
     if target := os.environ.get('BENCH_RESULTS'):
         Path(target).write_text(json.dumps(found, indent=1))
     return 0

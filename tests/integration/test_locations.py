@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
 from tests.integration.common import StoreCase
+from tests.integration.simulated import SimulatedCase
 
 PULL = 'odoo.addons.shopify_connector.sync.location.ShopifySyncLocation._read'
 
@@ -264,3 +265,97 @@ class TestLookingAgain(LocationCase):
     def test_they_are_not_looked_at_more_often(self):
         self.assertFalse(self.due())
         self.assertFalse(self.due())
+
+
+class TestInShopify(SimulatedCase):
+    """The same with a shop that closes, opens and deletes its locations."""
+
+    SKU = 'MCS-S-BLA'
+
+    def setUp(self):
+        super().setUp()
+        self.backend = self.connected_store()
+        variants = self.simulator.state(self.backend.shop_domain)['variants']
+        self.ring(self.backend, 'product', next(row['product_id'] for row in variants if row['sku'] == self.SKU))
+        self.main = self.location('Main Warehouse')
+        self.shop = self.location('Downtown Store')
+
+    def location(self, name):
+        locations = self.env['shopify.location'].with_context(active_test=False)
+        return locations.search([('backend_id', '=', self.backend.id), ('name', '=', name)])
+
+    def change(self, **values):
+        """As the merchant does in the admin, and the delivery that tells of it."""
+        self.simulator.post(f'/shops/{self.backend.shop_domain}/locations', **values)
+        self.ring(self.backend, 'location', 'gid://shopify/Location/1')
+
+    def product(self):
+        return (
+            self.env['shopify.variant.binding']
+            .search([('backend_id', '=', self.backend.id), ('sku', '=', self.SKU)])
+            .product_id
+        )
+
+    def count(self, units):
+        self.env['stock.quant'].with_context(inventory_mode=True).create(
+            {
+                'product_id': self.product().id,
+                'location_id': self.backend.warehouse_id.lot_stock_id.id,
+                'inventory_quantity': units,
+            }
+        ).action_apply_inventory()
+        self.env.cr.flush()
+        self.run_lane(self.backend, 'stock')
+
+    def shown(self, location):
+        return self.simulator.state(self.backend.shop_domain)['levels'][self.SKU][location.gid]
+
+    def test_the_shop_s_addresses_are_known(self):
+        self.assertEqual((self.main.street, self.main.zip, self.main.country_code), ('1250 Dock St', '98402', 'US'))
+
+    def test_levels_that_are_disconnected_are_told(self):
+        topics = {row['topic'] for row in self.subscriptions(self.backend)}
+        self.assertLessEqual({'INVENTORY_LEVELS_DISCONNECT', 'LOCATIONS_DEACTIVATE', 'LOCATIONS_DELETE'}, topics)
+
+    def test_a_fulfilment_service_that_joins_is_left_alone(self):
+        self.change(name='Far Away Logistics', service='FarAway')
+        location = self.location('Far Away Logistics')
+        self.assertTrue(location.is_fulfillment_service)
+        self.assertFalse(location.warehouse_id)
+        self.assertFalse(location.suggested_warehouse_id)
+
+    def test_fetching_takes_new_names_over(self):
+        self.simulator.post(f'/shops/{self.backend.shop_domain}/locations', id=self.shop.gid, name='Uptown Store')
+        self.backend.action_fetch_locations()
+        self.run_lane(self.backend, 'stock')
+        self.assertEqual(self.shop.name, 'Uptown Store')
+
+    def test_a_closed_location_is_neither_read_nor_written_and_comes_back(self):
+        self.backend.stock_export = True
+        self.count(12)
+        self.assertEqual(self.shown(self.main)['available'], 12)
+        self.change(id=self.main.gid, active=False, destination=self.shop.gid)
+        self.assertFalse(self.main.active)
+        self.simulator.post(f'/shops/{self.backend.shop_domain}/stats/reset')
+        self.count(15)
+        self.assertEqual(self.shown(self.main)['available'], 0)
+        self.assertEqual(self.simulator.stats(self.backend.shop_domain)['requests'], 0)
+        self.change(id=self.main.gid, active=True)
+        self.run_lane(self.backend, 'stock')
+        self.assertEqual(self.shown(self.main)['available'], 15)
+        self.assertTrue(self.shown(self.main)['is_active'])
+
+    def test_a_deleted_location_stops_nothing(self):
+        self.backend.stock_export = True
+        self.change(name='Pop-up')
+        popup = self.location('Pop-up')
+        popup.warehouse_id = self.env['stock.warehouse'].create({'name': 'Downtown', 'code': 'DT'})
+        self.env['stock.quant']._update_available_quantity(self.product(), popup.warehouse_id.lot_stock_id, 5)
+        self.count(12)
+        self.assertEqual(self.shown(popup)['available'], 5)
+        self.change(id=popup.gid, active=False, destination=self.main.gid)
+        self.change(id=popup.gid, delete=True)
+        self.assertTrue(popup.deleted_at)
+        self.count(9)
+        failed = self.env['shopify.task'].search([('backend_id', '=', self.backend.id), ('state', '=', 'failed')])
+        self.assertFalse(failed.mapped('message'))

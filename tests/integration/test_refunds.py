@@ -92,6 +92,15 @@ class TestRefundsBeforeDelivery(RefundCase):
         self.assertEqual(self.kinds(binding), ['out_invoice', 'out_refund'])
         self.assert_as_in_shopify(binding)
 
+    def test_money_beside_the_goods_of_an_order_that_was_not_paid_in_full_is_credited_too(self):
+        binding = self.sell_three()
+        self.act(binding, 'edit', add=[{'title': 'Gift wrap', 'price': '4.00', 'quantity': 1}])
+        self.refund(binding, 1, amount='16.00')
+        self.assertEqual(self.there(binding)['totals']['total_outstanding']['shop'], '0.00')
+        self.assert_as_in_shopify(binding)
+        self.assert_settled(binding)
+        self.assertEqual(binding.refund_ids.state, 'credited')
+
     def test_a_refund_that_waits_at_the_gateway_waits_here(self):
         binding = self.sell_three()
         self.refund(binding, 1, pending=True)

@@ -231,7 +231,7 @@ class TestTwoPlaces(EditCase):
         levels = self.binding(self.alpha).level_ids
         levels.filtered('unexplained_since').unexplained_since = fields.Datetime.now() - timedelta(minutes=5)
         self.simulator.set_inventory(self.alpha.shop_domain, self.SKU, location_id=self.second.gid, delta=5)
-        self.ring(self.alpha, 'sweep', str(self.alpha.id))
+        self.run_lane(self.alpha, 'orders')
         self.edit(self.alpha, self.second, delta=0)
         self.wait(self.alpha)
         self.assertEqual(len(self.moves()), 1)

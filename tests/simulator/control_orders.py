@@ -78,8 +78,8 @@ def order_state(order) -> dict:
             "discounts": [_discount(row) for row in order.discount_applications],
             "transactions": [_transaction(row) for row in order.transactions],
             "refunds": [_refund(row) for row in order.refunds], **_deliveries_of(order),
-            "customer": _customer(order.customer), "company": _company(order.purchasing_entity), "billing_address": _address(order.billing_address),
-            "shipping_address": _address(order.shipping_address)}
+            "customer": _customer(order.customer), "company": _company(order.purchasing_entity),
+            "billing_address": _address(order.billing_address), "shipping_address": _address(order.shipping_address)}
 
 
 def both(bag: Bag | None) -> dict | None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from . import product_store
+from .metafields import app_namespace
 from .resolvers import ApiError, resolver
 from .resolvers_shop import demand
 from .search import Field, id_field, query_list, time_field
@@ -261,6 +262,7 @@ def variant_media(obj, info):
 @resolver("Customer", "metafields")
 @resolver("Order", "metafields")
 def metafields(obj, info, namespace=None):
+    namespace = namespace and app_namespace(info.context.shop, namespace)
     return [row for key, row in obj.metafields.items() if namespace in (None, key[0])]
 
 
@@ -271,4 +273,4 @@ def metafields(obj, info, namespace=None):
 def metafield(obj, info, key, namespace=None):
     if namespace is None and "." in key:
         namespace, _dot, key = key.partition(".")
-    return obj.metafields.get((namespace, key))
+    return obj.metafields.get((app_namespace(info.context.shop, namespace), key))

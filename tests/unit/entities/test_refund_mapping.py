@@ -161,6 +161,23 @@ def test_a_row_that_waited_for_money_counts_no_more_when_the_money_has_come():
     assert (pair.adjustment, pair.doubtful) == (0, False)
 
 
+def partly_paid(owed, adjusted='-2.99'):
+    """13.42 paid of 15.00; goods of 2.57 come back, and 3.98 of money."""
+    row = node(1, [item(sold(left=2), 1, '2.57', '0')], transactions=[('3.98', 'SUCCESS')])
+    row['orderAdjustments']['nodes'] = [adjustment(adjusted)]
+    row['order'] = {
+        'currentTotalPriceSet': bag('12.43'), 'netPaymentSet': bag('9.44'), 'totalOutstandingSet': bag(owed)
+    }
+    return refund.read(order(row), 2)[0]
+
+
+def test_a_refund_of_an_order_that_was_paid_in_part_agrees_with_what_is_left_to_pay():
+    assert not partly_paid('0.00').doubtful
+    assert partly_paid('0.00').adjustment == Decimal('2.99')
+    assert partly_paid('2.99').doubtful
+    assert partly_paid('0.00', '-5.00').doubtful
+
+
 def test_an_adjustment_that_contradicts_the_money_is_doubtful():
     assert adjusted([adjustment('-215.35')], [('215.35', 'SUCCESS')]).doubtful
     assert adjusted([adjustment('-5.00')], [], net=None).doubtful

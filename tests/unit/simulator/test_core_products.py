@@ -213,6 +213,18 @@ def test_a_deleted_product_leaves_nothing_behind(client, seen):
     assert not [key for key in client.shop.levels if key[0] not in client.shop.inventory_items]
 
 
+def test_an_app_finds_its_own_metafields_by_their_short_name(client):
+    owner = client.variant("MUG-1").id
+    row = {"ownerId": owner, "namespace": "$app", "key": "incoming", "type": "number_integer", "value": "7"}
+    client.data(METAFIELDS, {"rows": [row]})
+    found = client.data("""query Own($id: ID!) { productVariant(id: $id) { short: metafield(namespace: "$app", key: "incoming") {
+        namespace value } none: metafield(key: "incoming") { value } other: metafield(namespace: "custom", key: "incoming") {
+        value } all: metafields(first: 5, namespace: "$app") { nodes { key } } } }""", {"id": owner})["productVariant"]
+    assert found["short"]["value"] == found["none"]["value"] == "7"
+    assert found["short"]["namespace"].startswith("app--")
+    assert (found["other"], found["all"]) == (None, {"nodes": [{"key": "incoming"}]})
+
+
 def metafield(owner, **values):
     return {"ownerId": owner, "namespace": "odoo", "key": "ref", "type": "single_line_text_field", "value": "1",
             **values}

@@ -1,0 +1,72 @@
+"""What a changed order may have put back on Shopify's shelves, so that nobody takes it for a count."""
+
+from odoo import models
+
+from ..entities import order_lines
+from ..shopify import when
+
+_NO_RETURN = {None, 'NO_RETURN'}
+
+
+class ShopifySyncOrder(models.AbstractModel):
+    _inherit = 'shopify.sync.order'
+
+    def _note_sales(self, backend, pairs):
+        """Override: remember what was taken, to know later what was given up."""
+        super()._note_sales(backend, pairs)
+        if backend.stock_export:
+            for binding, payload in pairs:
+                binding.level_units = self._level_units(payload, self._line_products(binding))
+
+    def _update(self, binding, payload, prepared):
+        """Override: a cancelled or refunded unit, or one on its way back, may be for sale again."""
+        if not binding.backend_id.stock_export or not binding.sale_order_id:
+            return super()._update(binding, payload, prepared)
+        products = self._line_products(binding)
+        error = super()._update(binding, payload, prepared)
+        products.update(self._line_products(binding))
+        self._note_given_up(binding, payload, products)
+        return error
+
+    def _line_products(self, binding):
+        lines = binding.sale_order_id.order_line.filtered(lambda line: line.shopify_line_gid and line.product_id)
+        return {line.shopify_line_gid: line.product_id.id for line in lines if line.product_id.is_storable}
+
+    def _level_units(self, payload, products):
+        """``{product id as text: units}`` that the order holds or has shipped."""
+        units = {}
+        for line in order_lines.line_nodes(payload):
+            if line['id'] in products:
+                key = str(products[line['id']])
+                count = 0 if payload.get('cancelledAt') else line.get('currentQuantity', line['quantity'])
+                units[key] = units.get(key, 0) + count
+        return units
+
+    def _note_given_up(self, binding, payload, products):
+        """Nobody says whether, where and when the units were put back: the levels are read again."""
+        ordered = self._level_units({**payload, 'cancelledAt': None, **self._as_ordered(payload)}, products)
+        before = binding.level_units or ordered
+        units = self._level_units(payload, products)
+        given_up = {key: before.get(key, 0) - count for key, count in units.items()}
+        if payload.get('returnStatus') not in _NO_RETURN:
+            given_up = ordered
+        self.env['shopify.level.sale'].create(
+            [
+                {
+                    'backend_id': binding.backend_id.id,
+                    'product_id': int(key),
+                    'quantity': 0,
+                    'may_return': count,
+                    'sold_at': when.to_utc(payload['updatedAt']),
+                }
+                for key, count in given_up.items()
+                if count > 0
+            ]
+        )
+        if binding.level_units != units:
+            binding.level_units = units
+
+    @staticmethod
+    def _as_ordered(payload):
+        nodes = [{**line, 'currentQuantity': line['quantity']} for line in order_lines.line_nodes(payload)]
+        return {'lineItems': {**payload['lineItems'], 'nodes': nodes}}
