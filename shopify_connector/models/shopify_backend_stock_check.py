@@ -32,9 +32,7 @@ class ShopifyBackend(models.Model):
         counts = {(backend.id, kind == 'guard'): count for backend, kind, count in self._count_open_differences()}
         checks = self.env['shopify.stock.check']
         last = dict(
-            checks._read_group(
-                [('backend_id', 'in', self.ids), ('kind', '!=', 'guard')], ['backend_id'], ['id:max']
-            )
+            checks._read_group([('backend_id', 'in', self.ids), ('kind', '!=', 'guard')], ['backend_id'], ['id:max'])
         )
         for backend in self:
             check = checks.browse(last.get(backend._origin, False))

@@ -221,7 +221,7 @@ class ShopifyStockCheck(models.Model):
         for cause, lines in self._lines(('open',)).grouped('cause').items():
             if cause == 'held':
                 lines.write({'state': 'left', 'message': self.env._("It is on the guard's list. Decide there.")})
-            elif cause in ('gone', 'untracked', 'opted_out'):
+            elif cause in ('gone', 'untracked', 'opted_out', 'bundle'):
                 lines.state = 'left'
             elif self.preset:
                 lines.choice = self.preset

@@ -32,6 +32,7 @@ class ShopifyStockDifference(models.Model):
             ('not_stocked', "Not stocked at the location"),
             ('untracked', "Not tracked in Shopify"),
             ('opted_out', "Not exported"),
+            ('bundle', "A bundle: Shopify works it out"),
             ('gone', "No longer in Shopify"),
             ('held', "Held back by the guard"),
             ('unknown', "Unknown"),

@@ -38,12 +38,19 @@ class ShopifySyncStockCheck(models.AbstractModel):
             yield lines[start : start + _LINES_A_TURN].filtered(lambda line: line.state == 'waiting')
 
     def _carry_out(self, backend, choice, lines):
+        """What somebody was asked about already is answered there."""
         levels = lines.level_id
+        asked = self.env['shopify.inventory.level.edit'].search(
+            [('level_id', 'in', levels.ids), ('outcome', '=', 'asked'), ('choice', '=', False)]
+        )
+        asked._choose(choice)
+        levels -= asked.level_id
         if choice == 'odoo':
             self.env['shopify.sync.stock']._push_levels(backend, levels, confirmed=True)
-        else:
-            with self.env['shopify.engine']._turn():
-                self.env['shopify.sync.levels']._take_in(levels)
+            return
+        refused = self.env['shopify.sync.levels']._take_in(levels)
+        for line in lines.filtered(lambda line: line.level_id.id in refused):
+            line.write({'state': 'open', 'message': refused[line.level_id.id]})
 
     def _finish_carrying(self, check, task):
         """What could not be settled yet is tried again; the rest is said."""
@@ -109,7 +116,7 @@ class ShopifySyncStockCheck(models.AbstractModel):
             if not level or line.variant_binding_id.deleted_at:
                 line.write({'state': 'gone', 'message': self.env._("The variant is no longer in Shopify.")})
             elif self._is_right(level, wanted[level.id]):
-                line.write({'state': 'done', 'message': False})
+                line.write({'state': 'done', 'message': False if line.state == 'waiting' else line.message})
             elif line.state == 'open' and level in held:
                 line.write({'state': 'left', 'cause': 'held', 'message': self.env._("It is on the guard's list.")})
             elif line.state == 'waiting':
@@ -117,7 +124,7 @@ class ShopifySyncStockCheck(models.AbstractModel):
 
     def _settle_waiting(self, line, level):
         late = fields.Datetime.now() > (line.chosen_at or line.write_date) + _PATIENCE
-        if not late and (level.unexplained_since or not level.message):
+        if not late and not level._is_refused():
             return
         line.write(
             {

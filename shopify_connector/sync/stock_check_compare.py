@@ -14,7 +14,7 @@ _PATIENCE = timedelta(minutes=3)
 # What a nightly comparison sets right by itself: nobody has to be asked, for the store's policy has said so already.
 REPAIRED = ('not_sent', 'not_stocked', 'edited', 'unknown')
 # Why a level is left alone, by the code that the quantity's explanation ends with.
-_LEFT_ALONE = {'untracked': 'untracked', 'deleted': 'gone'}
+_LEFT_ALONE = {'untracked': 'untracked', 'deleted': 'gone', 'bundle': 'bundle'}
 
 
 class ShopifySyncStockCheck(models.AbstractModel):
@@ -76,21 +76,22 @@ class ShopifySyncStockCheck(models.AbstractModel):
                 ('variant_binding_id', 'in', variants.ids),
                 ('location_id', 'in', self._locations(backend).ids),
                 ('is_known', '=', True),
+                ('ended_at', '=', False),
             ]
         )
         explained = self.env['shopify.sync.quantity']._explained(backend, levels)
         held = self.env['shopify.stock.check']._held_levels(backend)
-        sold = self._products_sold_since(backend, check)
+        news = self._products_sold_since(backend, check), self._edited_since(check, levels)
         noted = check._lines(domain=[('level_id', 'in', levels.ids)]).grouped('level_id')
         rows, alone = [], {}
         for level in levels:
             wanted = explained[level.id].quantity
-            if wanted is None:
-                alone[level] = explained[level.id].steps[-1][0]
+            if wanted is None or level.variant_binding_id.is_bundle:
+                alone[level] = 'bundle' if wanted is not None else explained[level.id].steps[-1][0]
                 continue
             right = self._is_right(level, wanted)
             if level in noted:
-                self._settle_noted(noted[level], level, wanted, sold, right)
+                self._settle_noted(noted[level], level, wanted, right, *news)
             elif not right:
                 rows.append((level, self._shown(level), wanted, self._cause(level, level in held)))
         check._note_differences(rows)
@@ -125,7 +126,7 @@ class ShopifySyncStockCheck(models.AbstractModel):
             return 'sale_unseen'
         if not level.is_active:
             return 'not_stocked'
-        return 'refused' if level.message else 'not_sent'
+        return 'refused' if level._is_refused() else 'not_sent'
 
     def _products_sold_since(self, backend, check):
         """Products of the orders that came over while the comparison was under way."""
@@ -134,17 +135,26 @@ class ShopifySyncStockCheck(models.AbstractModel):
         )
         return orders.sale_order_id.order_line.product_id
 
-    def _settle_noted(self, line, level, wanted, sold, right):
+    def _edited_since(self, check, levels):
+        """``{level: what became of the change by hand}`` of levels that nobody's order explained."""
+        edits = self.env['shopify.inventory.level.edit'].search(
+            [('level_id', 'in', levels.ids), ('create_date', '>=', check.started_at)], order='id'
+        )
+        return {edit.level_id: edit for edit in edits}
+
+    def _settle_noted(self, line, level, wanted, right, sold, edits):
         """A level that showed something else than what was known: by now an order has explained it, or nobody has."""
-        by_sale = bool(level.unexplained_since) or level.product_id in sold
-        values = {'cause': 'sale_unseen' if by_sale else 'edited', 'in_odoo': wanted}
+        edit = edits.get(level)
+        values = {'in_odoo': wanted, 'cause': 'unknown', 'message': False}
+        if edit:
+            outcomes = dict(edit._fields['outcome']._description_selection(self.env))
+            values.update(cause='edited', message=edit.message or outcomes[edit.outcome])
+        elif level.unexplained_since:
+            values.update(cause='sale_unseen', message=level.message)
+        elif level.product_id in sold:
+            values.update(cause='sale_unseen', message=self.env._("An order has come in since and explains it."))
         if right and line.state == 'open':
-            values.update(
-                state='done',
-                message=self.env._("An order has come in since and explains it.")
-                if by_sale
-                else self.env._("The store's rule for quantities that are edited in Shopify has settled it."),
-            )
+            values['state'] = 'done'
         line.write(values)
 
     def _count_missing_orders(self, backend, client):

@@ -41,6 +41,8 @@ class ShopifySyncStockCheck(models.AbstractModel):
     def _start(self, backend, client, check):
         """A comparison starts from now; the lists of older ones are out of date with it."""
         self.env['shopify.sync.levels']._take_sales(backend)
+        with contextlib.suppress(errors.ScopeError):
+            self.env['shopify.sync.quantity']._read_unseen(backend)
         bindings = self.env['shopify.sync.quantity']._bindings(backend)
         expected = len(bindings) * len(self._locations(backend))
         check._supersede()
@@ -140,7 +142,8 @@ class ShopifySyncStockCheck(models.AbstractModel):
             level = levels.get((row.item, row.location))
             if level is None:
                 continue
-            if level.is_known and level.is_active == row.active and level.known == row.available:
+            unstocked = not (level.is_active or row.active)
+            if level.is_known and (unstocked or (level.is_active and row.active and level.known == row.available)):
                 same.append(level.id)
             else:
                 odd.append(row.item)
@@ -154,7 +157,7 @@ class ShopifySyncStockCheck(models.AbstractModel):
         )
         return {
             (level.variant_binding_id.inventory_item_gid, level.location_id.gid): level
-            for level in self.env['shopify.sync.levels']._ensure(backend, bindings)
+            for level in self.env['shopify.sync.levels']._ensure(backend, bindings, ended=True)
         }
 
     def _believe(self, backend, rows, moment):
@@ -163,8 +166,8 @@ class ShopifySyncStockCheck(models.AbstractModel):
         seen = []
         for row in rows:
             level = levels.get((row.item, row.location))
-            if level is not None:
-                self.env['shopify.sync.levels']._accept(level, row.available, row.active)
+            if level is not None and (row.active or not level.ended_at):
+                self.env['shopify.sync.levels']._accept(level, row.available, row.active, row)
                 seen.append(level.id)
         self.env['shopify.inventory.level'].browse(seen).known_at = moment
 
@@ -227,6 +230,7 @@ class ShopifySyncStockCheck(models.AbstractModel):
                 ('variant_binding_id', 'in', bindings.ids),
                 ('location_id', 'in', self._locations(backend).ids),
                 ('unexplained_since', '=', False),
+                ('ended_at', '=', False),
                 '|',
                 ('is_known', '=', False),
                 '&',
