@@ -193,6 +193,7 @@ def test_open_orders_of_a_location_go_where_its_goods_go(client):
 
 
 def test_a_location_is_deleted_when_it_is_closed_and_empty(client, seen):
+    client.control("products", sku="POSTER", tracked=False)
     assert client.control("locations", id="Second", delete=True).json()["code"] == "LOCATION_IS_ACTIVE"
     client.control("locations", id="Second", active=False, destination="Main")
     assert places(client)["Second"]["deletable"]
