@@ -94,8 +94,8 @@ class ShopifyTask(models.Model):
             SELECT DISTINCT move.product_id
               FROM shopify_location place
               JOIN stock_move move
-                ON move.date BETWEEN now() AT TIME ZONE 'UTC' + (place.forecast_days - 2) * interval '1 day'
-                                 AND now() AT TIME ZONE 'UTC' + (place.forecast_days + 1) * interval '1 day'
+                ON move.date BETWEEN (now() AT TIME ZONE 'UTC') + (place.forecast_days - 2) * interval '1 day'
+                                 AND (now() AT TIME ZONE 'UTC') + (place.forecast_days + 1) * interval '1 day'
              WHERE place.basis = 'forecast' AND place.active
                AND move.state IN ('waiting', 'confirmed', 'assigned', 'partially_available')
             """
@@ -106,7 +106,7 @@ class ShopifyTask(models.Model):
                 SQL(
                     """
                 SELECT DISTINCT product_id FROM stock_quant
-                 WHERE removal_date BETWEEN now() AT TIME ZONE 'UTC' - interval '3 days' AND now() AT TIME ZONE 'UTC'
+                 WHERE removal_date BETWEEN (now() AT TIME ZONE 'UTC') - interval '3 days' AND (now() AT TIME ZONE 'UTC')
                 """
                 )
             )

@@ -57,7 +57,7 @@ class ShopifySyncQuantity(models.AbstractModel):
                 continue
             product = level.variant_binding_id.product_id
             found[level.id] = mapping.shown(
-                stock[product.id], location.basis, self._get_rules(rules, product, location), self._get_set_aside(level)
+                stock[product.id], location.basis, self._get_rules(rules, product, location), level.set_aside
             )
         return found
 
@@ -90,16 +90,3 @@ class ShopifySyncQuantity(models.AbstractModel):
         ]
         places = [('location', location.id), ('store', location.backend_id.id), ('all', 0)]
         return mapping.Rules(**{what: mapping.best(statements, reaches, places) for what, statements in rules.items()})
-
-    @api.model
-    def _wanted_at(self, location, bindings):
-        """``{variant binding id: units}`` to show at a location, for bindings that may have no level there yet."""
-        level = self.env['shopify.inventory.level']
-        levels = level.union(
-            *(level.new({'variant_binding_id': binding.id, 'location_id': location.id}) for binding in bindings)
-        )
-        shown = self._explained(location.backend_id, levels)
-        return {row.variant_binding_id.id: shown[row.id].quantity for row in levels}
-
-    def _get_set_aside(self, level):
-        return level.set_aside if 'set_aside' in level._fields else 0
