@@ -28,6 +28,8 @@ class ShopifySyncGuard(models.AbstractModel):
             self._hold(backend, still_held + tripping)
         stopped = set(tripping)
         passing = [row for row in free if row not in stopped]
+        if released := [row.level_id for row in passing if row.level_id in held_ids]:
+            check._release(backend, self.env['shopify.inventory.level'].browse(released))
         return passing
 
     def _sort_held(self, backend, rows, held_ids):

@@ -55,6 +55,7 @@ class ShopifySyncStock(models.AbstractModel):
         if backend.stock_export:
             client = backend._get_client('stock')
             levels = self.env['shopify.sync.levels']
+            self.env['shopify.sync.quantity']._read_unseen(backend)
             levels._take_sales(backend)
             for location in backend.location_ids.filtered('warehouse_id'):
                 for rows in levels._read_location(client, location):
