@@ -24,6 +24,7 @@
         'views/shopify_location_state_views.xml',
         'views/shopify_product_binding_views.xml',
         'views/shopify_variant_binding_views.xml',
+        'views/shopify_inventory_level_edit_views.xml',
         'views/shopify_inventory_level_views.xml',
         'views/shopify_order_binding_views.xml',
         'views/shopify_tax_mapping_views.xml',

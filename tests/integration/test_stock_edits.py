@@ -5,42 +5,15 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError
 
-from tests.integration.test_stock import StockCase
+from tests.integration.level_case import LevelCase
 
 
-class EditCase(StockCase):
-    """Two stores that sell one product; in the first, what is changed by hand counts."""
+class EditCase(LevelCase):
+    """In the first store, what is changed by hand counts."""
 
     def setUp(self):
         super().setUp()
         self.alpha.edit_policy = 'shopify'
-
-    def place_of(self, backend):
-        return backend.location_ids.filtered('warehouse_id')[:1]
-
-    def edit(self, backend, place=None, **change):
-        """Somebody changes the quantity in the shop, and Shopify rings."""
-        place = place or self.place_of(backend)
-        self.simulator.set_inventory(backend.shop_domain, self.SKU, location_id=place.gid, **change)
-        self.ring(backend, 'level', f'{self.binding(backend).inventory_item_gid}|{place.gid}')
-
-    def wait(self, *backends):
-        """Let the moments pass in which orders may still explain it."""
-        for backend in backends or (self.alpha, self.beta):
-            self.settle(backend)
-
-    def settle(self, backend):
-        for _round in range(3):
-            now = fields.Datetime.now()
-            self.env['shopify.task'].search([('state', '=', 'pending')]).due_at = now
-            levels = self.env['shopify.inventory.level'].search(
-                [('backend_id', '=', backend.id), ('check_after', '!=', False)]
-            )
-            levels.check_after = now
-            levels.filtered('unexplained_since').unexplained_since = now - timedelta(minutes=5)
-            self.env.flush_all()
-            self.run_lane(backend, 'orders')
-            self.run_lane(backend, 'stock')
 
     def edits(self, backend=None):
         return self.env['shopify.inventory.level.edit'].search([('backend_id', '=', (backend or self.alpha).id)])
@@ -117,7 +90,7 @@ class TestSalesAreNotEdits(EditCase):
         self.count(20)
         self.switch_on(self.alpha, self.beta)
         self.placed(self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 4}])
-        self.ring(self.alpha, 'level', f'{self.binding(self.alpha).inventory_item_gid}|{self.place_of(self.alpha).gid}')
+        self.ring_level()
         self.wait()
         self.assertFalse(self.moves())
         self.assertEqual((self.on_hand(), self.shown(self.alpha), self.shown(self.beta)), (20, 16, 16))
