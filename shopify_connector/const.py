@@ -124,6 +124,8 @@ LOCATION_CHECK_HOURS = 12
 # The key of a task that brings all of a store's variants up to date, and how many of them at once.
 ALL_EXTRAS = 'all'
 EXTRAS_PER_PART = 1000
+# What was changed back in Shopify sooner than that is told, not written again.
+CONTESTED_HOURS = 1
 # Seconds before the next try; after the last one the task is a dead letter.
 RETRY_DELAYS = (10, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 # Shopify's own limit of a quantity.

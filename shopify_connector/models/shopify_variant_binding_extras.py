@@ -9,6 +9,8 @@ class ShopifyVariantBinding(models.Model):
     incoming_sent = fields.Char(
         "Next Incoming", readonly=True, help="As the shop shows it: the day, and the units by then."
     )
+    sell_sent = fields.Boolean("Sell When Empty As Written", readonly=True)
+    sell_sent_at = fields.Datetime(readonly=True)
     extras_message = fields.Char("Not Written", readonly=True, help="Why Shopify refuses what was to be written.")
 
     @api.model_create_multi

@@ -38,6 +38,7 @@ from . import (
     stock_check_compare,
     stock_check_read,
     stock_extras,
+    stock_extras_incoming,
     stock_guard,
     stock_levels,
     stock_levels_compare,

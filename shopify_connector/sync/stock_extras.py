@@ -1,13 +1,12 @@
 """Selling when empty, and what is incoming: written to a store's variants where they differ, many a request."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from .. import const
 from ..entities import stock_extras as mapping
 from ..shopify import errors
-
-_COMING = ('waiting', 'confirmed', 'partially_available', 'assigned')
 
 
 class ShopifySyncStockExtras(models.AbstractModel):
@@ -134,7 +133,7 @@ class ShopifySyncStockExtras(models.AbstractModel):
         client = backend._get_client('catalogue')
         failures = {}
         if backend.sell_when_empty_policy == 'odoo':
-            self._send_policies(client, bindings, failures)
+            self._send_policies(backend, client, bindings, failures)
         if backend.show_incoming or any(bindings.mapped('incoming_sent')):
             self._send_incoming(backend, client, bindings, failures)
         if client.usage.requests:
@@ -148,40 +147,52 @@ class ShopifySyncStockExtras(models.AbstractModel):
             )
         return failures
 
-    def _send_policies(self, client, bindings, failures):
+    def _send_policies(self, backend, client, bindings, failures):
         """Only what Odoo says something about, and only where Shopify's setting is another one."""
-        differing = bindings.filtered(
-            lambda row: (
-                row.product_id.shopify_sell_when_empty
-                and (row.product_id.shopify_sell_when_empty == 'yes') != row.sell_when_empty
-            )
-        )
+        differing = self._without_contested(backend, bindings.filtered(self._differs), failures)
         calls = [
             (product.gid, rows)
             for product, all_rows in differing.grouped('product_binding_id').items()
             for rows in mapping.chunks(all_rows, mapping.VARIANTS_PER_CALL)
         ]
         for batch in mapping.chunks(calls, mapping.CALLS_PER_REQUEST):
-            wanted = [
-                (gid, [(row.gid, row.product_id.shopify_sell_when_empty == 'yes') for row in rows])
-                for gid, rows in batch
-            ]
-            answer = client.mutate(
-                mapping.policy_document(len(batch)), mapping.policy_variables(wanted), idempotent=True
-            )
+            wanted = [(gid, [(row.gid, self._sells(row)) for row in rows]) for gid, rows in batch]
+            document, variables = mapping.policy_document(len(batch)), mapping.policy_variables(wanted)
+            answer = client.mutate(document, variables, idempotent=True)
             for index, (_gid, rows) in enumerate(batch):
-                bad = mapping.bad_rows(self._problems(answer, index))
-                good = rows.browse() if -1 in bad else rows.browse(self._others(rows, bad))
-                for sells, group in good.grouped(lambda row: row.product_id.shopify_sell_when_empty == 'yes').items():
-                    self._remember(group, {'sell_when_empty': sells})
-                self._refuse(
-                    {row: bad.get(place, bad.get(-1)) for place, row in enumerate(rows) if row not in good}, failures
-                )
+                self._settle_policies(rows, mapping.bad_rows(self._problems(answer, index)), failures)
             self.env['ir.cron']._commit_progress()
 
+    def _settle_policies(self, rows, bad, failures):
+        refused = {row: bad.get(place, bad.get(-1)) for place, row in enumerate(rows) if place in bad or -1 in bad}
+        good = rows.filtered(lambda row: row not in refused)
+        for sells, group in good.grouped(self._sells).items():
+            self._remember(group, {'sell_when_empty': sells, 'sell_sent': sells, 'sell_sent_at': fields.Datetime.now()})
+        self._refuse(refused, failures)
+
     @staticmethod
-    def _others(rows, bad):
-        return [row.id for place, row in enumerate(rows) if place not in bad]
+    def _sells(binding):
+        return binding.product_id.shopify_sell_when_empty == 'yes'
+
+    @staticmethod
+    def _differs(binding):
+        wanted = binding.product_id.shopify_sell_when_empty
+        return bool(wanted) and (wanted == 'yes') != binding.sell_when_empty
+
+    def _without_contested(self, backend, bindings, failures):
+        """Another app may set it too, and would never tire of it: what was changed back within the hour is told."""
+        lately = fields.Datetime.now() - timedelta(hours=const.CONTESTED_HOURS)
+        contested = bindings.filtered(
+            lambda row: row.sell_sent_at and row.sell_sent_at > lately and row.sell_sent == self._sells(row)
+        )
+        for row in contested:
+            row.extras_message = self.env._("Somebody, or another app, has changed it back in Shopify.")
+            failures[row.product_id.id] = self.env._(
+                "Sell When Empty of %(name)s was written to Shopify less than an hour ago, and somebody or another app has"
+                " changed it back. Decide which of them is to set it, then try again in an hour.",
+                name=row.display_name,
+            )
+        return bindings - contested
 
     def _problems(self, answer, index):
         payload = answer.get(f'c{index}')
@@ -204,103 +215,6 @@ class ShopifySyncStockExtras(models.AbstractModel):
             failures[binding.product_id.id] = self.env._(
                 "Shopify refuses %(name)s: %(reason)s", name=binding.display_name, reason=problem['message']
             )
-
-    # === INCOMING === #
-
-    def _define(self, client):
-        """Metafields that have a definition have a name in the admin, and themes and the storefront may read them."""
-        for definition in mapping.DEFINITIONS:
-            payload = client.mutate(mapping.CREATE_DEFINITION, {'definition': definition}, idempotent=True)[
-                'metafieldDefinitionCreate'
-            ]
-            problems = [row for row in payload['userErrors'] if row.get('code') not in mapping.KNOWN_CODES]
-            if problems:
-                raise errors.UserErrors.of(problems)
-
-    def _send_incoming(self, backend, client, bindings, failures):
-        expected = self._expected(backend, bindings.product_id) if backend.show_incoming else {}
-        wanted = {row: expected.get(row.product_id.id) for row in bindings}
-        differing = [
-            (row, found) for row, found in wanted.items() if (str(found) if found else False) != row.incoming_sent
-        ]
-        self._write_metafields(
-            client,
-            [(row, mapping.set_rows(row.gid, found), str(found)) for row, found in differing if found],
-            (mapping.set_document, 'metafieldsSet'),
-            failures,
-        )
-        self._write_metafields(
-            client,
-            [(row, mapping.delete_rows(row.gid), False) for row, found in differing if not found],
-            (mapping.delete_document, 'metafieldsDelete'),
-            failures,
-        )
-
-    def _write_metafields(self, client, entries, document, failures):
-        """``entries``: ``[(binding, rows of metafields, what is remembered when they are written), …]``. A call is written
-        as a whole or not at all: what Shopify refuses is left out, and the rest of its call is sent again."""
-        build, _name = document
-        per_call = mapping.METAFIELDS_PER_CALL // 2
-        calls = [list(part) for part in mapping.chunks(entries, per_call)]
-        while calls:
-            batch, calls = calls[: mapping.CALLS_PER_REQUEST], calls[mapping.CALLS_PER_REQUEST :]
-            variables = {
-                f'rows{index}': [row for _binding, rows, _sent in call for row in rows]
-                for index, call in enumerate(batch)
-            }
-            answer = client.mutate(build(len(batch)), variables, idempotent=True)
-            for index, call in enumerate(batch):
-                rest = self._settle_call(call, mapping.bad_rows(self._problems(answer, index)), failures)
-                calls += [rest] if rest else []
-            self.env['ir.cron']._commit_progress()
-
-    def _settle_call(self, call, bad, failures):
-        """The entries of a call that have to be sent again because another one was refused."""
-        if not bad:
-            for binding, _rows, sent in call:
-                self._remember(binding, {'incoming_sent': sent})
-            return []
-        refused = {place // 2: problem for place, problem in bad.items()} if -1 not in bad else {}
-        self._refuse(
-            {
-                entry[0]: refused.get(place, bad.get(-1))
-                for place, entry in enumerate(call)
-                if place in refused or -1 in bad
-            },
-            failures,
-        )
-        return [] if -1 in bad else [entry for place, entry in enumerate(call) if place not in refused]
-
-    def _expected(self, backend, products):
-        """``{product id: Incoming}`` at the places that the store shows."""
-        locations = backend.location_ids.filtered('warehouse_id').sudo()
-        places = self.env['stock.location'].sudo().union(*(location._get_shown_places() for location in locations))
-        if not (places and products):
-            return {}
-        kits = self.env['shopify.sync.quantity'].sudo()._kits(products)
-        parts = {part for needed in kits.values() for part in needed}
-        simple = (products | products.browse(parts)).sudo().with_context(location=places.ids)
-        today = mapping.day_of(fields.Datetime.now(), backend.timezone)
-        arrivals = self._arrivals(simple, backend.timezone)
-        found = {
-            product.id: mapping.next_incoming(arrivals[product.id], today)
-            for product in products
-            if product.id in arrivals and product.id not in kits
-        }
-        have = simple.browse(parts)._compute_quantities_dict(None, None, None) if kits else {}
-        for kit, needed in kits.items():
-            rows = [(units, have[part]['free_qty'], arrivals.get(part, ())) for part, units in needed.items()]
-            found[kit] = mapping.next_kits(rows, today)
-        return {product: incoming for product, incoming in found.items() if incoming}
-
-    def _arrivals(self, products, zone):
-        """``{product id: [(day of the shop, units), …]}``, by what Odoo itself counts as incoming there."""
-        _here, coming, _leaving = products._get_domain_locations()
-        domain = Domain([('product_id', 'in', products.ids), ('state', 'in', _COMING)]) & coming
-        found = {}
-        for move in self.env['stock.move'].sudo().search_fetch(domain, ['product_id', 'date', 'product_qty']):
-            found.setdefault(move.product_id.id, []).append((mapping.day_of(move.date, zone), move.product_qty))
-        return found
 
 
 class ShopifyEngine(models.AbstractModel):

@@ -121,6 +121,29 @@ class TestSellWhenEmpty(ExtrasCase):
         self.run_extras()
         self.assertEqual(self.in_shop('MCS-S-BLA')[0], 'DENY')
 
+    def test_a_change_back_within_the_hour_is_told_and_not_fought_over(self):
+        self.switch_on()
+        self.product('MCS-S-BLA').shopify_sell_when_empty = 'yes'
+        self.run_extras()
+        self.simulator.post(f'/shops/{self.backend.shop_domain}/products', sku='MCS-S-BLA', inventory_policy='DENY')
+        self.bring('MCS-S-BLA')
+        self.run_extras()
+        self.assertEqual(self.in_shop('MCS-S-BLA')[0], 'DENY')
+        self.assertIn('changed it back', self.tasks('failed').message)
+        self.binding('MCS-S-BLA').sell_sent_at -= timedelta(hours=2)
+        self.tasks('failed').action_retry()
+        self.run_extras()
+        self.assertEqual(self.in_shop('MCS-S-BLA')[0], 'CONTINUE')
+        self.assertFalse(self.binding('MCS-S-BLA').extras_message)
+
+    def test_odoo_may_change_its_mind_within_the_hour(self):
+        self.switch_on()
+        for word, policy in (('yes', 'CONTINUE'), ('no', 'DENY'), ('yes', 'CONTINUE')):
+            self.product('MCS-S-BLA').shopify_sell_when_empty = word
+            self.run_extras()
+            self.assertEqual(self.in_shop('MCS-S-BLA')[0], policy)
+        self.assertFalse(self.tasks('failed'))
+
     def test_a_template_speaks_for_all_its_variants(self):
         self.switch_on()
         template = self.product('MCS-S-BLA').product_tmpl_id
@@ -402,6 +425,27 @@ class TestIncoming(ExtrasCase):
         move._action_confirm()
         self.run_extras()
         self.assertEqual(self.in_shop('MCS-S-BLA')[1:], (self.day(2), '5'))
+
+    def test_somebody_in_the_warehouse_without_the_role_tells_the_shop(self):
+        self.switch_on()
+        picking = self.receipt(12, 3)
+        self.run_extras()
+        keeper = new_test_user(self.env, 'extras_keeper', groups='base.group_user,stock.group_stock_user')
+        picking.with_user(keeper).scheduled_date += timedelta(days=1)
+        self.run_extras()
+        self.assertEqual(self.in_shop('MCS-S-BLA')[1:], (self.day(4), '12'))
+        picking.move_ids.with_user(keeper).write({'quantity': 12, 'picked': True})
+        picking.with_user(keeper).button_validate()
+        self.run_extras()
+        self.assertEqual(self.in_shop('MCS-S-BLA')[1:], (None, None))
+
+    def test_a_transaction_pays_three_statements_however_many_products(self):
+        self.switch_on()
+        products = self.env['product.product'].create([{'name': str(index)} for index in range(100)])
+        self.env['shopify.task']._note_extras(products + self.product('MCS-S-BLA'))
+        before = self.env.cr.sql_log_count
+        self.env['shopify.task']._flush_extras()
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 3)
 
     def test_no_store_that_shows_it_no_row(self):
         self.backend.show_incoming = False
