@@ -121,6 +121,12 @@ fragment PlaceF on CompanyAddress {
 }
 """
 
+LOCALIZED = """
+query OrderLocalizedFields($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on Order { id localizedFields(first: 10) { nodes { key title value } } } }
+}
+"""
+
 MORE_LINES = (
     """
 query OrderLineItems($id: ID!, $first: Int!, $after: String) {

@@ -5,11 +5,17 @@ Every function takes the payload of :data:`order_documents.DOCUMENT`; parts that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 RISKS = ('none', 'pending', 'low', 'medium', 'high')
 _BY_RECOMMENDATION = {'CANCEL': 'high', 'INVESTIGATE': 'medium', 'ACCEPT': 'low'}
+_LOCALIZED_COUNTRIES = frozenset(
+    ('BR', 'CL', 'CN', 'CO', 'CR', 'EC', 'ES', 'GT', 'ID', 'IT', 'KR', 'MX', 'MY', 'PE', 'PT', 'PY', 'TR', 'TW')
+)
+_TAX_NUMBER = re.compile(r'TAX_CREDENTIAL_[A-Z]{2}')
+_NUMBER_FIELDS = {'TAX_CREDENTIAL_IT': 'l10n_it_codice_fiscale', 'TAX_EMAIL_IT': 'l10n_it_pec_email'}
 _OPEN_PLACES = ('OPEN', 'IN_PROGRESS', 'SCHEDULED', 'ON_HOLD')
 
 
@@ -97,6 +103,26 @@ def payment_terms(order: Mapping) -> tuple[str, int, str] | None:
     return kind, int(days), (terms.get('paymentTermsName') or '').strip()
 
 
+# === LOCALIZED FIELDS === #
+
+
+def has_localized_fields(order: Mapping) -> bool:
+    """Whether the order is of a country for which Shopify asks for more (Admin API, LocalizedFieldKey)."""
+    places = (order.get('billingAddress') or {}, order.get('shippingAddress') or {})
+    return any((place.get('countryCodeV2') or '').upper() in _LOCALIZED_COUNTRIES for place in places)
+
+
+def partner_numbers(order: Mapping) -> dict[str, str]:
+    """``{field of res.partner: value}``: tax numbers and the address for electronic invoices. Italy's number of a person
+    is not the number of a business, and has a field of its own."""
+    found = {}
+    for row in (order.get('localizedFields') or {}).get('nodes') or []:
+        name = _NUMBER_FIELDS.get(row['key']) or ('vat' if _TAX_NUMBER.fullmatch(row['key']) else None)
+        if name and (row.get('value') or '').strip():
+            found[name] = row['value'].strip()
+    return found
+
+
 # === RISK === #
 
 
@@ -166,7 +192,9 @@ def kept_vals(order: Mapping) -> dict:
     left as it is."""
     attribution, visit = order.get('attribution') or {}, journey(order)
     attributes = [f"{row['key']}: {row.get('value') or ''}" for row in order.get('customAttributes') or []]
+    localized = [f"{row['title']}: {row['value']}" for row in (order.get('localizedFields') or {}).get('nodes') or []]
     found = {
+        'localizedFields': {'localized_fields': '\n'.join(localized)},
         'sourceName': {'channel': attribution.get('displayName') or order.get('sourceName')},
         'attribution': {'channel_handle': attribution.get('handle')},
         'sourceIdentifier': {'source_identifier': order.get('sourceIdentifier')},

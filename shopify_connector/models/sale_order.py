@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 # Fields of the Shopify order that the sales order shows on its own page.
 _SHOWN = (
-    'name', 'financial_status', 'trail_html', 'note', 'tags', 'channel', 'gateways', 'order_attributes',
+    'name', 'financial_status', 'trail_html', 'note', 'tags', 'channel', 'gateways', 'order_attributes', 'localized_fields',
     'confirmation_number', 'source_identifier', 'customer_locale', 'status_page_url', 'person_id', 'risk_level',
 )  # fmt: skip
 
@@ -23,8 +23,11 @@ class SaleOrder(models.Model):
     shopify_name = fields.Char(
         "Shopify Order", compute='_compute_shopify', groups='shopify_connector.group_shopify_user'
     )
-    shopify_financial_status = fields.Char(
-        "Shopify Payment", compute='_compute_shopify', groups='shopify_connector.group_shopify_user'
+    shopify_financial_status = fields.Selection(
+        lambda self: self.env['shopify.order.binding']._fields['financial_status'].selection,
+        "Shopify Payment",
+        compute='_compute_shopify',
+        groups='shopify_connector.group_shopify_user',
     )
     shopify_trail_html = fields.Html(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
     shopify_note = fields.Text(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
@@ -32,6 +35,7 @@ class SaleOrder(models.Model):
     shopify_channel = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
     shopify_gateways = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
     shopify_order_attributes = fields.Text(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
+    shopify_localized_fields = fields.Text(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
     shopify_confirmation_number = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
     shopify_source_identifier = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')
     shopify_customer_locale = fields.Char(compute='_compute_shopify', groups='shopify_connector.group_shopify_user')

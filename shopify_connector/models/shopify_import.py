@@ -43,17 +43,7 @@ class ShopifyImport(models.Model):
     created_to = fields.Date("Placed Until", help="A day of the shop, included.")
     order_status = fields.Selection([('open', "Open"), ('closed', "Closed"), ('cancelled', "Cancelled")], "Status")
     financial_status = fields.Selection(
-        [
-            ('paid', "Paid"),
-            ('pending', "Pending"),
-            ('authorized', "Authorised"),
-            ('partially_paid', "Partially paid"),
-            ('partially_refunded', "Partially refunded"),
-            ('refunded', "Refunded"),
-            ('voided', "Voided"),
-            ('expired', "Expired"),
-        ],
-        "Payment",
+        lambda self: self.env['shopify.order.binding']._fields['financial_status'].selection, "Payment"
     )
     fulfillment_status = fields.Selection(
         [('unfulfilled', "Unfulfilled"), ('partial', "Partially fulfilled"), ('fulfilled', "Fulfilled")], "Fulfilment"

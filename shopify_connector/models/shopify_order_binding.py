@@ -33,8 +33,37 @@ class ShopifyOrderBinding(models.Model):
         required=True,
         readonly=True,
     )
-    financial_status = fields.Char("Payment", readonly=True)
-    fulfillment_status = fields.Char("Fulfilment", readonly=True)
+    financial_status = fields.Selection(
+        [
+            ('pending', "Pending"),
+            ('authorized', "Authorised"),
+            ('partially_paid', "Partially paid"),
+            ('paid', "Paid"),
+            ('partially_refunded', "Partially refunded"),
+            ('refunded', "Refunded"),
+            ('voided', "Voided"),
+            ('expired', "Expired"),
+        ],
+        "Payment",
+        readonly=True,
+    )
+    fulfillment_status = fields.Selection(
+        [
+            ('unfulfilled', "Unfulfilled"),
+            ('open', "Open"),
+            ('scheduled', "Scheduled"),
+            ('on_hold', "On hold"),
+            ('pending_fulfillment', "Asked for"),
+            ('request_declined', "Declined"),
+            ('in_progress', "In progress"),
+            ('partially_fulfilled', "Partially fulfilled"),
+            ('fulfilled', "Fulfilled"),
+            ('restocked', "Restocked"),
+            ('fulfillment_not_required', "Nothing to ship"),
+        ],
+        "Fulfilment",
+        readonly=True,
+    )
     source_name = fields.Char("Channel", readonly=True)
     ordered_at = fields.Datetime(readonly=True)
     cancelled_at = fields.Datetime(readonly=True)

@@ -17,6 +17,11 @@ class ShopifyOrderBinding(models.Model):
     )
     gateways = fields.Char("Payment Gateways", readonly=True)
     order_attributes = fields.Text("Attributes", readonly=True)
+    localized_fields = fields.Text(
+        "Tax And Customs Numbers",
+        readonly=True,
+        help="What the customer's country asks for, such as a codice fiscale or a CPF, as it was given at the checkout.",
+    )
     payment_terms = fields.Char("Payment Terms In Shopify", readonly=True)
     location_id = fields.Many2one('shopify.location', "Sold At", readonly=True, ondelete='set null')
     is_b2b = fields.Boolean("B2B", readonly=True)
@@ -63,6 +68,7 @@ class ShopifyOrderBinding(models.Model):
             'company_person': self.env._("Company: %(name)s, the company of the person who ordered."),
             'company_created': self.env._("Company: %(name)s was created."),
             'vat_invalid': self.env._("Company: Odoo does not take the tax number %(vat)s; it was left out."),
+            'number_invalid': self.env._("Customer: Odoo does not take the number %(number)s; it was left out."),
             'person_apart': self.env._(
                 "Company: %(name)s has an address or books of their own and was not moved under the company."
             ),

@@ -21,6 +21,7 @@ from . import (
     order_upsert,
     order_wanted,
     order_with_drafts,
+    order_with_numbers,
     order_with_returns,
     payment,
     payment_gateway,

@@ -31,6 +31,7 @@ class ShopifySyncHistory(models.AbstractModel):
         dry = run.mode == 'dry_run'
         here = self.with_context(shopify_history=True, shopify_dry_run=dry, shopify_books_choice=run.books_choice)
         backend = backend.with_env(here.env)
+        here.env['shopify.sync.order']._read_localized(client, fresh)
         fetched = here.env['shopify.sync.order']._fetch_products(backend, client, fresh)
         with self.env['shopify.engine']._turn():
             if not run._is_running():

@@ -54,6 +54,7 @@ def place_order(shop, spec: dict, now: datetime | None = None) -> Order:
     utm                {source, medium, campaign, content, term} of the last visit; referrer  its address
     attribution        {handle, displayName}: the channel, when it is not that of the source
     metafields         [{namespace, key, type, value}]
+    localized          [{key, title, value, purpose, countryCode}]: a codice fiscale, for example
     company            {name, external_id, location, location_external_id, vat, location_phone, billing_address,
                          shipping_address}; payment_terms {name, type, days}
     edits              [arguments of `order_life.edit`]: edited by the merchant right after it was placed
@@ -127,6 +128,7 @@ def _empty_order(shop, spec: dict, created: datetime) -> Order:
         metafields.put(shop, order, row)
     order.confirmation_number = uuid.uuid5(uuid.NAMESPACE_URL, order.id).hex[:9].upper()
     order.settle_apart = Decimal(str(presentment and spec.get("settle_apart") or 0))
+    order.localized_fields = list(spec.get("localized") or ())
     order.tax_exempt = bool(spec.get("tax_exempt"))
     order.tax_shipping = bool(spec.get("tax_shipping", shop.tax_shipping))
     if spec.get("pos") or spec.get("location_id"):

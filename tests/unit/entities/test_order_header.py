@@ -19,6 +19,13 @@ def test_a_rule_sees_everything_in_lower_case():
     assert (facts['financial_status'], facts['country'], facts['buyer']) == ('partially_paid', 'US', 'person')
 
 
+def test_a_status_that_is_new_at_shopify_is_no_status():
+    known = order.binding_vals(payload(displayFinancialStatus='PAID', displayFulfillmentStatus='ON_HOLD'))
+    assert (known['financial_status'], known['fulfillment_status']) == ('paid', 'on_hold')
+    new = order.binding_vals(payload(displayFinancialStatus='BARTERED', displayFulfillmentStatus=None))
+    assert (new['financial_status'], new['fulfillment_status']) == (False, False)
+
+
 def test_an_order_without_anything_has_facts_too():
     facts = order_header.facts({'name': '#1'})
     assert (facts['financial_status'], facts['country'], facts['tags']) == ('', '', set())
