@@ -1,6 +1,6 @@
 """One stock in three shops: a count that changes everything, and a thousand sales a minute while quantities move.
 
-SHOPIFY_CONNECTOR_VARIANTS (150) and SHOPIFY_CONNECTOR_SALES (45) make it larger: 5000 and 1000 is the full size.
+SHOPIFY_CONNECTOR_VARIANTS (130) and SHOPIFY_CONNECTOR_SALES (30) make it larger: 5000 and 1000 is the full size.
 """
 import math
 import os
@@ -14,8 +14,8 @@ import pytest
 from tests.scenario import compare
 from tests.scenario.trio import FIRST_UNITS, LEVELS_A_MUTATION, Trio, counted, three_shops, wait_for
 
-VARIANTS = int(os.environ.get('SHOPIFY_CONNECTOR_VARIANTS', '150'))
-SALES = int(os.environ.get('SHOPIFY_CONNECTOR_SALES', '45'))
+VARIANTS = int(os.environ.get('SHOPIFY_CONNECTOR_VARIANTS', '130'))
+SALES = int(os.environ.get('SHOPIFY_CONNECTOR_SALES', '30'))
 SALES_A_MINUTE = 1000
 PATIENCE = 180 + VARIANTS // 4 + SALES  # seconds
 MOVES_A_SECOND = 2
@@ -44,6 +44,24 @@ def test_a_count_of_everything_goes_out_in_as_few_mutations_as_there_can_be(trio
     assert sum(trio.refused().values()) == 0, 'nothing was stale'
     compare.assert_none(trio.settle(trio.differences, PATIENCE))
     assert sum(trio.mutations().values()) == sum(made.values()), 'the echo of the writes makes no further ones'
+
+
+def test_a_server_that_is_killed_while_a_shop_writes_undoes_no_sale_and_ends_equal(trio):
+    trio.wait_delivered(PATIENCE)
+    domain, skus, units = trio.domains[0], trio.skus[:20], FIRST_UNITS + 40
+    for each in trio.domains:
+        trio.simulator.deliveries(each, hold=True)
+    trio.simulator.fault(domain, 'timeout_after', match='SetAvailable', seconds=60)
+    trio.count([(sku, place, units) for sku in skus for place in trio.shelves])
+    wait_for(lambda: trio.levels(domain)[skus[0], next(iter(trio.shelves))] == units, 'the shop has written it', PATIENCE)
+    trio.simulator.order(domain, kind='plain', seed='killed', lines=[{'sku': skus[0], 'quantity': 3}])
+    trio.server.kill()
+    trio.restart()
+    for each in trio.domains:
+        trio.simulator.release(each)
+    compare.assert_none(trio.settle(trio.differences, PATIENCE))
+    compare.assert_none(trio.lost())
+    compare.assert_none(trio.undone())
 
 
 def sell(trio, domain, count, rate):

@@ -94,8 +94,9 @@ def refuse_deactivation(shop, location: Location, destination: Location | None) 
 
 def has_stock(shop, location: Location) -> bool:
     """Whether anything tracked is there; the numbers of what is not tracked do not matter."""
-    return any(shop.inventory_items[level.item_id].tracked and (level.incoming or any(getattr(level, name) for name in ON_HAND_PARTS))
-               for level in shop.levels.values() if level.location_id == location.id)
+    tracked = (level for level in shop.levels.values()
+               if level.location_id == location.id and shop.inventory_items[level.item_id].tracked)
+    return any(level.incoming or any(getattr(level, name) for name in ON_HAND_PARTS) for level in tracked)
 
 
 def open_fulfillment_orders(shop, location: Location) -> list:
