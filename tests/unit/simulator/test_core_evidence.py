@@ -23,8 +23,8 @@ class Shop:
                           'after': after, 'expected': expected} for source, before, after, expected in self.rows]}
 
     def state(self, _domain):
-        places = (1, 2) if self.divided else (1,)
-        return {'orders': [{'lines': [{'sku': 'ART-0000-0'}], 'fulfillment_orders': [{'location_id': place} for place in places]}]}
+        ships = [{'location_id': place} for place in ((1, 2) if self.divided else (1,))]
+        return {'orders': [{'lines': [{'sku': 'ART-0000-0'}], 'fulfillment_orders': ships}]}
 
 
 def undone(*rows, on_hand=(10,), divided=False):
