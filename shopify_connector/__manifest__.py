@@ -38,6 +38,7 @@
         'views/shopify_stock_rule_views.xml',
         'views/shopify_order_binding_audit_views.xml',
         'views/shopify_stock_extras_views.xml',
+        'views/shopify_stock_push_views.xml',
         'views/shopify_menus.xml',
         'views/shopify_order_rule_views.xml',
         'views/shopify_order_binding_header_views.xml',

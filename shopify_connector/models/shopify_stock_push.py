@@ -7,6 +7,7 @@ from odoo.tools import SQL
 _KEPT_DAYS = 14
 # How long a write of which no answer came may still arrive.
 _LATE_HOURS = 1
+_NAMED = 3
 
 
 class ShopifyStockPush(models.Model):
@@ -46,6 +47,9 @@ class ShopifyStockPush(models.Model):
     done_at = fields.Datetime("Answered", readonly=True)
     message = fields.Text("What Happened", readonly=True)
 
+    summary = fields.Char("What", compute='_compute_lines')
+    lines = fields.Text("Quantities", compute='_compute_lines')
+
     _key_uniq = models.Constraint('UNIQUE(key)', "This key has been used already.")
     _open_idx = models.Index("(backend_id) WHERE state = 'open'")
     _sent_idx = models.Index('(backend_id, sent_at)')
@@ -54,6 +58,18 @@ class ShopifyStockPush(models.Model):
     def _compute_display_name(self):
         for push in self:
             push.display_name = f'{push.backend_id.name} {fields.Datetime.to_string(push.sent_at)}'
+
+    @api.depends('rows')
+    def _compute_lines(self):
+        """The rows as people read them; a level that is gone by now is named by its number."""
+        names = {level.id: level.display_name for level in self._get_levels()}
+        for push in self:
+            lines = [f'{names.get(row[0], row[0])}: {row[1]} → {row[2]}' for row in push.rows or []]
+            more = len(lines) - _NAMED
+            push.lines = '\n'.join(lines)
+            push.summary = ', '.join(lines[:_NAMED]) + (
+                self.env._(" and %(count)s more", count=more) if more > 0 else ''
+            )
 
     # === BUSINESS METHODS === #
 

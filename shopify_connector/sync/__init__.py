@@ -40,6 +40,7 @@ from . import (
     stock_check_read,
     stock_extras,
     stock_extras_incoming,
+    stock_full,
     stock_guard,
     stock_levels,
     stock_levels_compare,

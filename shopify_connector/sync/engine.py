@@ -27,7 +27,7 @@ HANDLERS = {
     'app': ('shopify.sync.connection', '_handle_uninstalled'),
     'heal': ('shopify.sync.placeholder', '_handle_heal'),
     'stock': ('shopify.sync.stock', '_handle_stock'),
-    'stock_full': ('shopify.sync.stock', '_handle_full'),
+    'stock_full': ('shopify.sync.stock.full', '_handle_full'),
     'level': ('shopify.sync.levels', '_handle_levels'),
     'stock_take': ('shopify.sync.levels', '_handle_take'),
     'stock_check': ('shopify.sync.stock.check', '_handle_check'),

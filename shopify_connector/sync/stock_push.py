@@ -32,7 +32,8 @@ class ShopifySyncStock(models.AbstractModel):
             bindings = self.env['shopify.sync.quantity']._bindings(backend, products)
             part_tasks = self.env['shopify.task'].union(*(tasks_of[key] for key in part))
             self._forgive(backend, part_tasks)
-            self._push(backend, bindings)
+            if not self._push(backend, bindings):
+                break
             part_tasks.exists()._set_done()
             if start + _PRODUCTS_PER_PUSH < len(keys) and not self.env['shopify.engine']._is_time_left():
                 break
@@ -49,37 +50,25 @@ class ShopifySyncStock(models.AbstractModel):
                 ]
             )._try_again()
 
-    @api.model
-    def _handle_full(self, backend, tasks):
-        """Everything: read all levels, then write what differs."""
-        if backend.stock_export:
-            client = backend._get_client('stock')
-            levels = self.env['shopify.sync.levels']
-            self.env['shopify.sync.quantity']._read_unseen(backend)
-            levels._take_sales(backend)
-            for location in backend.location_ids.filtered('warehouse_id'):
-                for rows in levels._read_location(client, location):
-                    levels._compare(backend, rows, whole_items=False)
-                    self.env['ir.cron']._commit_progress()
-            self._push(backend, self.env['shopify.sync.quantity']._bindings(backend))
-        tasks.exists()._set_done()
-
     # === WRITE === #
 
     @api.model
     def _push(self, backend, bindings, confirmed=False):
-        """Write what differs from what is known at Shopify; nothing is asked for a level that is right already.
+        """Write what differs from what is known at Shopify; nothing is asked for a level that is right already. Returns
+        whether there was time for all of it.
 
         ``confirmed``: a person has said yes to it, so that the guard lets it pass and what Shopify refused is tried again.
         """
-        self._send_levels(backend, self.env['shopify.sync.levels']._ensure(backend, bindings), confirmed)
+        return self._send_levels(backend, self.env['shopify.sync.levels']._ensure(backend, bindings), confirmed)
 
     @api.model
     def _push_levels(self, backend, levels, confirmed=False):
         """The same for some levels of the store; those that are not written at all are left out."""
         products = levels.variant_binding_id.product_id
         bindings = self.env['shopify.sync.quantity']._bindings(backend, products) & levels.variant_binding_id
-        self._send_levels(backend, levels & self.env['shopify.sync.levels']._ensure(backend, bindings), confirmed)
+        return self._send_levels(
+            backend, levels & self.env['shopify.sync.levels']._ensure(backend, bindings), confirmed
+        )
 
     def _send_levels(self, backend, levels, confirmed):
         started = time.monotonic()
@@ -94,7 +83,7 @@ class ShopifySyncStock(models.AbstractModel):
         self.env['ir.cron']._commit_progress()
         count = len(rows)
         rows = self._activate(backend, client, rows, confirmed)
-        self._write_all(backend, client, rows, confirmed)
+        is_all = self._write_all(backend, client, rows, confirmed)
         if client.usage.requests:
             self.env['shopify.sync.log']._note(
                 backend,
@@ -105,6 +94,7 @@ class ShopifySyncStock(models.AbstractModel):
                 points=float(client.usage.points_actual),
                 duration_ms=int((time.monotonic() - started) * 1000),
             )
+        return is_all
 
     def _take_sales(self, backend, client):
         """The store's own sales are in its levels already; those that had waited for one are looked at again."""
@@ -115,21 +105,29 @@ class ShopifySyncStock(models.AbstractModel):
             sync._compare(backend, sync._read_items(client, items))
 
     def _learn_unknown(self, backend, client, levels):
-        """Nothing is written over what is not known. An item that Shopify does not show is not asked for at every change."""
-        unknown = levels.filtered(lambda level: not level.is_known and not level._is_refused())
+        """Nothing is written over what is not known, or is no longer: a sale has lowered one of several locations."""
+        unknown = levels.filtered(
+            lambda level: (not level.is_known or self._is_doubtful(level)) and not level._is_refused()
+        )
         items = list(dict.fromkeys(unknown.variant_binding_id.mapped('inventory_item_gid')))
         if items:
             sync = self.env['shopify.sync.levels']
             sync._compare(backend, sync._read_items(client, items))
-            self._note_refusal(backend, unknown.exists().filtered(lambda level: not level.is_known), 'gone')
+
+    @staticmethod
+    def _is_doubtful(level):
+        return bool(level.check_after and level.check_after <= fields.Datetime.now())
 
     def _sendable(self, levels):
-        """The levels that may be written. Of the others each says why: it waits for orders, or Shopify takes none."""
+        """The levels that may be written. Of the others each says why: it waits for orders, is not stocked any more, or
+        Shopify takes none."""
         bundles = levels.filtered('variant_binding_id.is_bundle')
         note = self.env._("Shopify works out a bundle's quantity from its components, so that none is written.")
         bundles.filtered(lambda level: level.message != note).message = note
         return (levels - bundles).filtered(
-            lambda level: level.is_known and not level.unexplained_since and not level._is_refused()
+            lambda level: (
+                level.is_known and not level.ended_at and not level.unexplained_since and not level._is_refused()
+            )
         )
 
     def _differing(self, backend, levels):
@@ -157,12 +155,16 @@ class ShopifySyncStock(models.AbstractModel):
         )
 
     def _write_all(self, backend, client, rows, confirmed):
-        """All rows in full mutations. A row that Shopify refused keeps no other waiting: those go with the next one."""
+        """All rows in full mutations. A row that Shopify refused keeps no other waiting: those go with the next one.
+        Returns whether there was time for all."""
         is_fresh = True
         while rows:
+            if not is_fresh and not self.env['shopify.engine']._is_time_left(0):
+                return False
             batch, rows = self._next_batch(backend, client, rows, is_fresh, confirmed)
             rows = self._write(backend, client, batch, confirmed) + rows if batch else rows
             is_fresh = False
+        return True
 
     def _next_batch(self, backend, client, rows, is_fresh, confirmed):
         """``(rows to write now, rows left)``; what has waited for other mutations is looked at again, as late as can be."""
@@ -183,8 +185,8 @@ class ShopifySyncStock(models.AbstractModel):
         return [row for row in fresh if row.quantity > 0 or row.level_id in emptied]
 
     def _without_unread(self, backend, rows):
-        """The rows whose last known value no delivery contradicts. The others would be refused, and 249 more with each:
-        they wait until that delivery is read."""
+        """The rows whose last known value no delivery contradicts, and no sale. The others would be refused, and 249 more
+        with each: they wait until the level is read."""
         unread = self._unread(backend, rows)
         levels = self.env['shopify.inventory.level'].browse(row.level_id for row in rows if row.level_id in unread)
         if levels:
@@ -198,8 +200,8 @@ class ShopifySyncStock(models.AbstractModel):
         return [row for row in rows if row.level_id not in unread]
 
     def _unread(self, backend, rows):
-        """The levels of which a delivery that nobody has read yet tells something else than we know, and told it after
-        we had come to know it."""
+        """The levels that are to be read, or of which a delivery that nobody has read yet tells something else than we
+        know, and told it after we had come to know it."""
         ids = {f'{row.item_gid}|{row.location_gid}': row.level_id for row in rows}
         tasks = self.env['shopify.task'].search(
             [
@@ -209,7 +211,8 @@ class ShopifySyncStock(models.AbstractModel):
                 ('key', 'in', list(ids)),
             ]
         )
-        found = set()
+        levels = self.env['shopify.inventory.level'].browse(ids.values())
+        found = set(levels.filtered(self._is_doubtful).ids)
         for task in tasks:
             level = self.env['shopify.inventory.level'].browse(ids[task.key])
             is_known = task.has_value and task.value in (level.known, level.pushed)

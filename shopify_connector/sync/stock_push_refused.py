@@ -19,10 +19,11 @@ class ShopifySyncStock(models.AbstractModel):
         """Read what is not as we thought, and believe it once orders explain it; note what Shopify refuses for good."""
         stale = {index for index, problem in found.refused.items() if mapping.is_stale(problem)}
         uncoded = {index for index, problem in found.refused.items() if not problem.get('code')}
+        gone = {index for index, problem in found.refused.items() if mapping.LASTING.get(problem.get('code')) == 'gone'}
         sync = self.env['shopify.sync.levels']
         items = list(
             dict.fromkeys(
-                rows[index].item_gid for index in sorted(stale | uncoded | found.unknown) if rows[index].item_gid
+                rows[index].item_gid for index in sorted(stale | uncoded | gone | found.unknown) if rows[index].item_gid
             )
         )
         if items:
@@ -30,7 +31,7 @@ class ShopifySyncStock(models.AbstractModel):
         self._note_undecided(backend, [rows[index] for index in sorted(stale | found.unknown)])
         for index, problem in found.refused.items():
             level = self.env['shopify.inventory.level'].browse(rows[index].level_id).exists()
-            if not level or index in stale or (index in uncoded and level.is_active):
+            if not level or index in stale or level.ended_at or (index in uncoded and level.is_active):
                 continue
             self._note_refused_row(backend, level, problem)
 

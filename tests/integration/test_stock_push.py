@@ -17,6 +17,7 @@ class TestIntents(PushCase):
         push = self.pushes()[0]
         self.assertEqual((push.state, push.rows, push.row_count), ('done', [[self.level().id, 50, 40]], 1))
         self.assertFalse(push.variables)
+        self.assertIn('50 → 40', push.summary)
         self.assertEqual(self.in_shop(self.products[0]), [40])
 
     def test_after_a_crash_the_very_same_request_is_sent_again(self):
@@ -241,6 +242,47 @@ class TestFullRequests(PushCase):
             stock.query(question)
         budget.settle(0.0, status)
         self.assertTrue(orders.query(question))
+
+
+class TestAllOfIt(PushCase):
+    def test_a_full_push_reads_everything_and_writes_what_differs(self):
+        self.simulator.set_inventory(self.alpha.shop_domain, self.sku(2), location_id=self.location, available=44)
+        self.level(self.products[0]).write({'known': 50, 'pushed': 50})
+        self.change(41, 42)
+        self.stock_tasks(self.alpha)._set_done()
+        self.ring(self.alpha, 'stock_full', str(self.alpha.id))
+        self.assertEqual(self.in_shop(*self.products[:2]), [41, 42])
+        self.assertTrue(self.level(self.products[2]).unexplained_since)
+
+    def test_a_full_push_goes_on_where_it_was_stopped(self):
+        self.change(*range(20, 20 + len(self.products)))
+        self.stock_tasks(self.alpha)._set_done()
+        task = self.env['shopify.task']._add(self.alpha, 'stock_full', [str(self.alpha.id)])
+        engine = type(self.env['shopify.engine'])
+        with patch.object(inventory, 'LEVELS_PER_PAGE', 5):
+            with patch.object(engine, '_is_time_left', lambda *_args: False):
+                self.run_lane(self.alpha, 'stock')
+            self.assertEqual((task.state, self.asked('LevelsAtLocation')), ('pending', 1))
+            self.assertTrue(task.cursor)
+            self.run_lane(self.alpha, 'stock')
+        self.assertEqual(task.state, 'done')
+        self.assertEqual(self.in_shop(), list(range(20, 20 + len(self.products))))
+
+    def test_a_push_that_runs_out_of_time_is_finished_by_the_next_run(self):
+        wanted = list(range(20, 20 + len(self.products)))
+        self.change(*wanted)
+        engine = type(self.env['shopify.engine'])
+        with patch.object(inventory, 'LEVELS_PER_MUTATION', 4):
+            with patch.object(engine, '_is_time_left', lambda *_args: False):
+                self.run_lane(self.alpha, 'stock')
+            self.assertEqual(self.asked(), 1)
+            self.assertEqual(len(self.stock_tasks(self.alpha)), len(wanted))
+            self.run_lane(self.alpha, 'stock')
+        self.assertEqual(self.in_shop(), wanted)
+        self.assertEqual(self.asked(), -(-len(wanted) // 4))
+
+    def sku(self, index):
+        return self.bindings.filtered(lambda row: row.product_id == self.products[index]).sku
 
 
 class TestRefused(PushCase):
