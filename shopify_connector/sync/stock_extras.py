@@ -54,7 +54,7 @@ class ShopifySyncStockExtras(models.AbstractModel):
         was on its way is the business of the next."""
         task = tasks.sorted('id')[:1]
         if backend.show_incoming and not task.cursor:
-            self._define(backend._get_client('catalogue'))
+            self._define(backend, backend._get_client('catalogue'))
         while bindings := self._bindings(
             backend, [('id', '>', int(task.cursor or 0))], order='id', limit=const.EXTRAS_PER_PART
         ):

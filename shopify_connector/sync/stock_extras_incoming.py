@@ -12,15 +12,16 @@ _COMING = ('waiting', 'confirmed', 'partially_available', 'assigned')
 class ShopifySyncStockExtras(models.AbstractModel):
     _inherit = 'shopify.sync.stock_extras'
 
-    def _define(self, client):
-        """Metafields that have a definition have a name in the admin, and themes and the storefront may read them."""
+    def _define(self, backend, client):
+        """Metafields that have a definition have a name in the admin, and themes and the storefront may read them. They
+        are written without one too, where the shop has too many definitions already."""
         for definition in mapping.DEFINITIONS:
-            payload = client.mutate(mapping.CREATE_DEFINITION, {'definition': definition}, idempotent=True)[
-                'metafieldDefinitionCreate'
-            ]
-            problems = [row for row in payload['userErrors'] if row.get('code') not in mapping.KNOWN_CODES]
+            answer = client.mutate(mapping.CREATE_DEFINITION, {'definition': definition}, idempotent=True)
+            problems = (answer['metafieldDefinitionCreate'] or {}).get('userErrors') or []
+            problems = [row for row in problems if row.get('code') not in mapping.KNOWN_CODES]
             if problems:
-                raise errors.UserErrors.of(problems)
+                error = errors.UserErrors.of(problems)
+                self.env['shopify.sync.log']._note(backend, 'stock_extras', 'warning', message=error.message)
 
     def _send_incoming(self, backend, client, bindings, failures):
         expected = self._expected(backend, bindings.product_id) if backend.show_incoming else {}
