@@ -1,6 +1,22 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+_KITS_OF_PARTS = """
+    SELECT DISTINCT COALESCE(bom.product_id, kit.id)
+      FROM mrp_bom_line line
+      JOIN mrp_bom bom ON bom.id = line.bom_id AND bom.type = 'phantom' AND bom.active
+      LEFT JOIN product_product kit ON bom.product_id IS NULL AND kit.product_tmpl_id = bom.product_tmpl_id
+     WHERE line.product_id = ANY(%(ids)s) AND COALESCE(bom.product_id, kit.id) IS NOT NULL
+"""
+_PARTS_OF_KITS = """
+    SELECT DISTINCT line.product_id
+      FROM product_product kit
+      JOIN mrp_bom bom ON bom.product_tmpl_id = kit.product_tmpl_id AND bom.type = 'phantom' AND bom.active
+       AND (bom.product_id IS NULL OR bom.product_id = kit.id)
+      JOIN mrp_bom_line line ON line.bom_id = bom.id
+     WHERE kit.id = ANY(%(ids)s)
+"""
+
 
 class ShopifyTask(models.Model):
     """How a change of stock becomes tasks: remembered while a user works, written by one statement before the commit."""
@@ -22,7 +38,7 @@ class ShopifyTask(models.Model):
         """Insert a task for every product and store: insert-only, so that users' transactions never wait for each other."""
         products = self.env.cr.precommit.data.pop('shopify.stock', None)
         if products:
-            self._insert_stock_tasks(SQL("binding.product_id IN (%s)", self._reached_query(products)))
+            self._insert_stock_tasks(SQL("binding.product_id = ANY(%s)", list(self._with_parts_and_kits(products))))
 
     @api.model
     def _insert_stock_tasks(self, condition):
@@ -47,39 +63,28 @@ class ShopifyTask(models.Model):
         if backends:
             self._wake_lanes(backends, 'stock')
 
-    @api.model
-    def _reached_query(self, product_ids):
-        """SQL for the products whose quantities change with those of ``product_ids``: the components of kits among them,
-        which an order of a kit holds, and all kits that contain one of these, kits of kits too."""
-        ids = SQL("SELECT unnest(%s)", list(product_ids))
-        if 'mrp.bom' not in self.env:
-            return ids
-        bom = SQL(
-            "JOIN mrp_bom bom ON bom.type = 'phantom' AND bom.active JOIN product_product kit ON kit.id = bom.product_id"
-            " OR bom.product_id IS NULL AND kit.product_tmpl_id = bom.product_tmpl_id"
-            " JOIN mrp_bom_line line ON line.bom_id = bom.id"
-        )
-        return SQL(
-            """
-            WITH RECURSIVE part(product_id) AS (
-                %(ids)s UNION SELECT line.product_id FROM part %(bom)s AND kit.id = part.product_id
-            ), reached(product_id) AS (
-                SELECT product_id FROM part UNION SELECT kit.id FROM reached %(bom)s AND line.product_id = reached.product_id
-            )
-            SELECT product_id FROM reached
-            """,
-            ids=ids,
-            bom=bom,
-        )
+    # === KITS === #
 
     @api.model
     def _with_kits(self, product_ids):
-        """``product_ids`` and the ids of all kits that may hold one of them."""
-        if 'mrp.bom' not in self.env or not product_ids:
-            return set(product_ids)
-        self.env['mrp.bom'].flush_model(['type', 'active', 'product_id', 'product_tmpl_id'])
-        self.env['mrp.bom.line'].flush_model(['product_id', 'bom_id'])
-        return {row[0] for row in self.env.execute_query(self._reached_query(product_ids))}
+        """``product_ids`` and the ids of all kits that contain one of them, kits of kits too."""
+        return self._spread(product_ids, _KITS_OF_PARTS)
+
+    @api.model
+    def _with_parts_and_kits(self, product_ids):
+        """The products whose quantities change with those of ``product_ids``: the components of kits among them, which an
+        order of a kit holds, and all kits that contain one of these."""
+        return self._with_kits(self._spread(product_ids, _PARTS_OF_KITS))
+
+    def _spread(self, product_ids, query):
+        """A query a level, each by index: one recursive query would be planned for every bill of materials there is."""
+        found = set(product_ids)
+        added = list(found) if 'mrp.bom' in self.env else []
+        while added:
+            self.env.cr.execute(query, {'ids': added})
+            added = [row[0] for row in self.env.cr.fetchall() if row[0] not in found]
+            found.update(added)
+        return found
 
     # === TIME === #
 

@@ -81,7 +81,7 @@ class ShopifySyncQuantity(models.AbstractModel):
     def _get_held(self, products, warehouses):
         """Units on quotations: the shop has taken them off its own level when the order was placed, unpaid or not. A kit
         on a quotation holds its components."""
-        wanted = self.env['shopify.task']._with_kits(products.ids)
+        wanted = self._with_kits(products)
         rows = self.env['sale.order.line']._read_group(
             [
                 ('product_id', 'in', list(wanted)),

@@ -83,7 +83,7 @@ class ShopifySyncQuantity(models.AbstractModel):
 
     def _get_unseen(self, products, warehouses):
         """``{product id: units}`` of ``products`` on such orders of all stores; a kit stands for its components."""
-        wanted = self.env['shopify.task']._with_kits(products.ids)
+        wanted = self._with_kits(products)
         units = defaultdict(float)
         for product_id, number in self.env['shopify.unseen.sale']._get_units(wanted, warehouses):
             units[self.env['product.product'].browse(product_id)] += number
