@@ -1,9 +1,11 @@
 import pytest
+from graphql import parse, validate
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shopify_connector.entities import location
 from shopify_connector.entities.location import Place, suggestions
+from tests.simulator import schema as schemas
 
 PAYLOAD = {
     'id': 'gid://shopify/Location/1',
@@ -95,3 +97,8 @@ def test_no_warehouse_is_suggested_twice_whatever_the_places(ours, theirs):
     chosen = [warehouse for warehouse, _why in found.values()]
     assert len(chosen) == len(set(chosen))
     assert found == suggestions(locations[::-1], warehouses[::-1])
+
+
+@pytest.mark.parametrize('version', schemas.VERSIONS)
+def test_the_document_is_what_shopify_understands(version):
+    assert validate(schemas.load(version).graphql, parse(location.DOCUMENT)) == []

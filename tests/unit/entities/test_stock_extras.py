@@ -1,10 +1,13 @@
 from datetime import date, datetime, timedelta
 
+import pytest
+from graphql import parse, validate
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shopify_connector.entities import stock_extras as mapping
 from shopify_connector.entities.stock_extras import Incoming, next_incoming, next_kits
+from tests.simulator import schema as schemas
 
 TODAY = date(2026, 11, 21)
 TOMORROW, NEXT_WEEK = TODAY + timedelta(days=1), TODAY + timedelta(days=7)
@@ -114,3 +117,11 @@ def test_what_was_deleted_in_shopify_is_told_from_what_is_refused():
     assert mapping.is_gone({'code': 'INVALID', 'field': ['metafields', '0', 'ownerId']})
     assert not mapping.is_gone({'code': 'INVALID_VALUE', 'field': ['metafields', '0', 'value']})
     assert not mapping.is_gone({'code': None, 'field': None})
+
+
+@pytest.mark.parametrize('version', schemas.VERSIONS)
+@pytest.mark.parametrize('build', [mapping.policy_document, mapping.set_document, mapping.delete_document])
+def test_the_documents_are_what_shopify_understands(version, build):
+    for count in (1, mapping.CALLS_PER_REQUEST):
+        assert validate(schemas.load(version).graphql, parse(build(count))) == []
+    assert validate(schemas.load(version).graphql, parse(mapping.CREATE_DEFINITION)) == []
