@@ -46,6 +46,7 @@ from . import (
     stock_levels_compare,
     stock_levels_edit,
     stock_levels_end,
+    stock_levels_late,
     stock_levels_orders,
     stock_levels_take,
     stock_push,

@@ -57,6 +57,7 @@ class ShopifySyncLevels(models.AbstractModel):
             )
             self._apply_sale(levels, int(units), int(may_return))
             explained |= levels.filtered('unexplained_since')
+        self._take_back_counted(backend, sales)
         return explained
 
     def _apply_sale(self, levels, units, may_return):

@@ -170,6 +170,29 @@ class TestSalesAreNotEdits(EditCase):
         self.assertEqual((self.on_hand(), self.shown(self.alpha)), (20, 16))
 
 
+    def test_a_sale_that_was_shipped_at_once_and_told_late_gives_the_count_back(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.stock_only(self.place_of(self.alpha))
+        self.edit(self.alpha, delta=-4)
+        self.wait(self.alpha)
+        self.assertEqual(self.on_hand(), 16)
+        edit = self.edits()
+        edit.known_at = fields.Datetime.now() - timedelta(minutes=10)
+        sale = {'backend_id': self.alpha.id, 'product_id': self.product.id, 'quantity': 3}
+        self.env['shopify.level.sale'].create({**sale, 'sold_at': fields.Datetime.now() - timedelta(minutes=5)})
+        self.ring_level()
+        self.assertEqual((self.on_hand(), edit.units, edit.outcome), (19, -1, 'adjusted'))
+        self.env['shopify.level.sale'].create({**sale, 'sold_at': fields.Datetime.now() - timedelta(minutes=4)})
+        self.ring_level()
+        self.assertEqual((self.on_hand(), edit.units, edit.outcome), (20, 0, 'reversed'))
+
+    def stock_only(self, place):
+        """The product is stocked at one location only."""
+        levels = self.binding(self.alpha).level_ids.filtered(lambda row: row.location_id != place)
+        levels.is_active = False
+
+
 class TestTwoPlaces(EditCase):
     def setUp(self):
         super().setUp()
@@ -266,3 +289,131 @@ class TestPersonDecides(EditCase):
         )
         with self.assertRaises(AccessError):
             self.edits().with_user(person).action_take()
+
+    def test_a_part_of_the_stock_says_nothing_about_the_whole(self):
+        self.env['shopify.stock.rule'].create(
+            {'what': 'share_percent', 'value': 50, 'backend_id': self.alpha.id, 'product_id': self.product.id}
+        )
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.assertEqual(self.shown(self.alpha), 10)
+        self.edit(self.alpha, available=14)
+        self.wait(self.alpha)
+        self.assertEqual((self.edits().outcome, self.on_hand()), ('asked', 20))
+        self.assertIn('a part', self.failed().message)
+        self.edits().action_take()
+        self.wait(self.alpha)
+        self.assertEqual((self.edits().outcome, self.on_hand(), self.shown(self.alpha)), ('adjusted', 24, 12))
+
+    def test_safety_stock_is_no_obstacle(self):
+        self.env['shopify.stock.rule'].create(
+            {'what': 'safety', 'value': 5, 'backend_id': self.alpha.id, 'product_id': self.product.id}
+        )
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.edit(self.alpha, available=18)
+        self.wait(self.alpha)
+        self.assertEqual((self.on_hand(), self.shown(self.alpha)), (23, 18))
+
+    def test_several_places_are_asked_about_unless_one_of_them_has_it(self):
+        shelves = self.env['stock.location'].create(
+            [{'name': name, 'location_id': self.place.location_id.id, 'usage': 'internal'} for name in ('Left', 'Right')]
+        )
+        self.env['stock.quant']._update_available_quantity(self.product, shelves[0], 12)
+        self.place_of(self.alpha).source_ids = shelves
+        self.switch_on(self.alpha)
+        self.edit(self.alpha, available=15)
+        self.wait(self.alpha)
+        self.assertEqual(self.on_hand(shelves[0]), 15)
+        self.env['stock.quant']._update_available_quantity(self.product, shelves[1], 1)
+        self.env.cr.flush()
+        self.wait(self.alpha)
+        self.edit(self.alpha, available=9)
+        self.wait(self.alpha)
+        self.assertEqual((self.on_hand(shelves[0]), self.on_hand(shelves[1])), (15, 1))
+        self.assertIn('several places', self.failed().message)
+
+    def test_more_than_odoo_has_cannot_be_lost(self):
+        self.count(0)
+        self.switch_on(self.alpha)
+        level = self.binding(self.alpha).level_ids.filtered('is_known')
+        self.simulator.set_inventory(
+            self.alpha.shop_domain, self.SKU, location_id=self.place_of(self.alpha).gid, available=7
+        )
+        level.write({'known': 12})
+        self.ring_level()
+        self.wait(self.alpha)
+        self.assertIn('does not have as many', self.failed().message)
+        self.assertEqual(self.on_hand(), 0)
+
+    def test_the_policy_decides_what_was_asked_when_it_changes(self):
+        self.by_lots()
+        self.alpha.edit_policy = 'odoo'
+        self.wait(self.alpha)
+        self.assertEqual((self.edits().outcome, self.shown(self.alpha)), ('odoo', 20))
+
+    def test_a_shop_user_sees_and_decides_and_a_stranger_to_the_company_does_not(self):
+        self.by_lots()
+        company = self.env['res.company'].create({'name': 'Elsewhere'})
+        groups = [(6, 0, [self.env.ref('shopify_connector.group_shopify_user').id])]
+        here, there = self.env['res.users'].create(
+            [
+                {'name': 'Sam', 'login': 'sam', 'group_ids': groups},
+                {
+                    'name': 'Eve',
+                    'login': 'eve',
+                    'group_ids': groups,
+                    'company_id': company.id,
+                    'company_ids': [(6, 0, company.ids)],
+                },
+            ]
+        )
+        self.assertFalse(self.env['shopify.inventory.level.edit'].with_user(there).search([]))
+        self.edits().with_user(here).action_write_odoo()
+        self.assertEqual(self.edits().chosen_by_id, here)
+
+
+class TestTakenIn(EditCase):
+    """Quantities that a person takes over from the shop, one by one or all."""
+
+    def levels(self):
+        place = self.place_of(self.alpha)
+        return self.binding(self.alpha).level_ids.filtered(lambda row: row.location_id == place)
+
+    def test_odoos_stock_becomes_what_the_shop_shows(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.simulator.set_inventory(
+            self.alpha.shop_domain, self.SKU, location_id=self.place_of(self.alpha).gid, available=31
+        )
+        self.assertEqual(self.take_in(), {})
+        self.assertEqual((self.on_hand(), self.levels().known), (31, 31))
+
+    def test_a_sale_that_odoo_has_not_seen_comes_off_afterwards(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.ring_level()
+        gid = self.placed(self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 4}])
+        self.take_in()
+        self.assertEqual(self.on_hand(), 20)
+        self.ring(self.alpha, 'order', gid)
+        self.wait(self.alpha)
+        self.assertEqual((self.on_hand(), self.shown(self.alpha)), (20, 16))
+
+    def test_what_cannot_be_taken_says_why(self):
+        self.product.tracking = 'serial'
+        self.switch_on(self.alpha)
+        self.simulator.set_inventory(
+            self.alpha.shop_domain, self.SKU, location_id=self.place_of(self.alpha).gid, available=3
+        )
+        self.assertIn('serial', self.take_in()[self.levels().id])
+        self.assertEqual(self.on_hand(), 0)
+
+    def take_in(self):
+        """As the lane does it, with its commits."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            levels = self.levels().with_env(self.env(cr=cr))
+            refused = levels.env['shopify.sync.levels']._take_in(levels)
+        self.env.invalidate_all()
+        return refused
