@@ -162,6 +162,11 @@ def fulfilment_location(order: Mapping) -> str:
     return places.pop() if len(places) == 1 else ''
 
 
+def place(order: Mapping) -> str:
+    """The id of the one location whose stock the order has taken; '' when nobody says so."""
+    return shop_location(order) or fulfilment_location(order)
+
+
 # === MARKETING === #
 
 

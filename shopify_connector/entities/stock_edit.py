@@ -16,12 +16,14 @@ from .inventory import Seen
 @dataclass(frozen=True)
 class Baseline:
     """What a level shows when all that is known of has happened. ``parts_known``: whether ``committed`` and ``set_aside``
-    were ever read. ``may_return``: units that orders have given up since, and that may be for sale again."""
+    were ever read. ``may_return``: units that orders have given up since, and that may be for sale again. ``may_leave``:
+    units that orders have taken since, nobody says from which location."""
 
     known: int
     committed: int = 0
     set_aside: int = 0
     may_return: int = 0
+    may_leave: int = 0
     parts_known: bool = True
 
 
@@ -30,25 +32,27 @@ def unseen(baseline: Baseline, seen: Seen) -> int:
     return seen.committed - baseline.committed if _comparable(baseline, seen) else 0
 
 
-def is_shelved(baseline: Baseline, seen: Seen) -> bool:
-    """Whether the level differs for nothing but what the shop has set aside, or put back from there."""
-    if not _comparable(baseline, seen) or seen.set_aside == baseline.set_aside:
+def is_clear(baseline: Baseline, seen: Seen) -> bool:
+    """Whether the level differs for nothing but what the shop has set aside or put back from there, and sales that are
+    known of: then nobody has to be waited for."""
+    if not _comparable(baseline, seen) or not 0 <= unseen(baseline, seen) <= baseline.may_leave:
         return False
-    same = seen.available + seen.set_aside == baseline.known + baseline.set_aside
-    return same and seen.committed == baseline.committed
+    shelf = seen.available + seen.set_aside + seen.committed
+    return shelf == baseline.known + baseline.set_aside + baseline.committed
 
 
 def unexplained(baseline: Baseline, seen: Seen) -> int:
     """Units that came from nowhere, or, negative, that went nowhere.
 
-    In doubt it was an order: units that may be freed or returned ones are not taken for an edit.
+    In doubt it was an order: units that may be freed, returned or sold ones are not taken for an edit.
     """
-    units = seen.available - baseline.known
+    units, sold = seen.available - baseline.known, baseline.may_leave
     if _comparable(baseline, seen):
         units += seen.set_aside - baseline.set_aside
         committed = unseen(baseline, seen)
         units += committed if committed > 0 else -min(max(units, 0), -committed)
-    return units - min(max(units, 0), baseline.may_return)
+        sold = max(sold - max(committed, 0), 0)
+    return units - min(max(units, 0), baseline.may_return) + min(max(-units, 0), sold)
 
 
 def transfers(units: Mapping[Hashable, int]) -> list[tuple]:

@@ -38,6 +38,9 @@ class ShopifyInventoryLevel(models.Model):
         readonly=True,
         help="Units that orders have given up since the level was read, and that may be back on the shelf.",
     )
+    may_leave = fields.Integer(
+        readonly=True, help="Units that orders have taken since the level was read, here or at another location."
+    )
     ended_at = fields.Datetime(
         "Not Stocked Since", readonly=True, help="Shopify no longer stocks the item here: nothing is read or written."
     )

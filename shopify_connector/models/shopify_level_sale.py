@@ -14,16 +14,17 @@ class ShopifyLevelSale(models.Model):
     product_id = fields.Many2one('product.product', required=True, ondelete='cascade')
     quantity = fields.Float(required=True, help="Units sold: they are off the level, and committed.")
     may_return = fields.Float(help="Units given up again: nobody says whether, when and where they are for sale again.")
+    location_gid = fields.Char(help="Whose stock was sold; empty when nobody says so.")
     sold_at = fields.Datetime(required=True)
 
     @api.model
     def _take(self, backend):
-        """``[(product id, units sold, units that may be back, moment), …]``, deleted from the table."""
+        """``[(product id, units sold, units that may be back, moment, location gid or ''), …]``, deleted from the table."""
         self.env.cr.execute(
             SQL(
                 """
             DELETE FROM shopify_level_sale WHERE backend_id = %s
-            RETURNING product_id, quantity, COALESCE(may_return, 0), sold_at
+            RETURNING product_id, quantity, COALESCE(may_return, 0), sold_at, COALESCE(location_gid, '')
                 """,
                 backend.id,
             )

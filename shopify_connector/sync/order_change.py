@@ -7,7 +7,7 @@ from psycopg2 import OperationalError
 from odoo import models
 
 from ..entities import order as mapping
-from ..entities import order_lines
+from ..entities import order_header, order_lines
 from ..shopify import errors
 
 _KEPT_DATE = {'shopify_keep_date_order': True}
@@ -260,7 +260,7 @@ class ShopifySyncOrder(models.AbstractModel):
         self.env['shopify.sync.levels']._note_sales(
             backend,
             [
-                (line.product_id.id, line.product_uom_qty, mapping.placed_at(payload))
+                (line.product_id.id, line.product_uom_qty, mapping.placed_at(payload), order_header.place(payload))
                 for binding, payload in pairs
                 for line in binding.sale_order_id.order_line
                 if line.product_id.is_storable and not payload.get('cancelledAt')

@@ -17,12 +17,18 @@ class ShopifySyncLevels(models.AbstractModel):
 
     @api.model
     def _note_sales(self, backend, sales):
-        """``sales``: ``[(product id, units, sold at)]`` of orders of this store that were just confirmed."""
+        """``sales``: ``[(product id, units, sold at, location gid or '')]`` of orders of this store that were just placed."""
         if backend.stock_export:
             self.env['shopify.level.sale'].create(
                 [
-                    {'backend_id': backend.id, 'product_id': product, 'quantity': units, 'sold_at': sold_at}
-                    for product, units, sold_at in sales
+                    {
+                        'backend_id': backend.id,
+                        'product_id': product,
+                        'quantity': units,
+                        'sold_at': sold_at,
+                        'location_gid': place,
+                    }
+                    for product, units, sold_at, place in sales
                 ]
             )
 
@@ -30,16 +36,36 @@ class ShopifySyncLevels(models.AbstractModel):
     def _take_sales(self, backend):
         """The store's own sales have lowered its levels: what is known follows without a request, and is looked at later.
 
-        A sale from before the level was read is in the value already. With several locations nobody knows which one
-        the sale lowered: these levels are read. Returns levels that had waited for just such a sale to explain them.
+        A sale from before the level was read is in the value already. Returns levels that are to be read before anything is
+        written there: those that had waited for just such a sale, and those of which nobody knows whether it was theirs.
         """
         sales = self.env['shopify.level.sale']._take(backend)
-        levels_of = (
+        levels_of = self._sold_levels(backend, [sale[0] for sale in sales])
+        unclear = self.env['shopify.inventory.level']
+        for product_id, units, may_return, moment, place in sales:
+            levels = levels_of.get(product_id, unclear.browse()).filtered(
+                # What may be back is looked for once more rather than not at all.
+                lambda level, moment=moment, back=may_return: (
+                    level.known_at < moment or back and level.known_at == moment
+                )
+            )
+            own = levels.filtered(lambda level, place=place: level.location_id.gid == place) if place else levels
+            if may_return:
+                self._apply_return(levels, int(may_return))
+            if units:
+                self._apply_sale(own, int(units))
+            unclear |= levels.filtered('unexplained_since') | (own if len(own) > 1 else own.browse())
+        self._take_back_counted(backend, sales)
+        return unclear
+
+    def _sold_levels(self, backend, product_ids):
+        """``{product id: levels}`` that are known, at all locations that are mapped."""
+        return (
             self.env['shopify.inventory.level']
             .search(
                 [
                     ('backend_id', '=', backend.id),
-                    ('variant_binding_id.product_id', 'in', [sale[0] for sale in sales]),
+                    ('variant_binding_id.product_id', 'in', product_ids),
                     ('is_known', '=', True),
                     ('is_active', '=', True),
                     ('location_id', 'in', backend.location_ids.filtered('warehouse_id').ids),
@@ -47,29 +73,27 @@ class ShopifySyncLevels(models.AbstractModel):
             )
             .grouped(lambda level: level.variant_binding_id.product_id.id)
         )
-        explained = self.env['shopify.inventory.level']
-        for product_id, units, may_return, moment in sales:
-            levels = levels_of.get(product_id, explained.browse()).filtered(
-                # What may be back is looked for once more rather than not at all.
-                lambda level, moment=moment, back=may_return: (
-                    level.known_at < moment or back and level.known_at == moment
-                )
-            )
-            self._apply_sale(levels, int(units), int(may_return))
-            explained |= levels.filtered('unexplained_since')
-        self._take_back_counted(backend, sales)
-        return explained
 
-    def _apply_sale(self, levels, units, may_return):
-        """``levels``: those of one product that were read before the sale."""
+    def _apply_sale(self, levels, units):
+        """``levels``: the one that was sold from, or all that it may have been, which are read."""
         now = fields.Datetime.now()
+        if len(levels) == 1:
+            levels.known -= units
+            levels.committed += units
+            self._check_by(levels, now + timedelta(seconds=const.CONCLUDED_CHECK_SECONDS))
+            return
         for level in levels:
-            if len(levels) == 1:
-                level.known -= units
-                level.committed += units
-            level.may_return += may_return
-            soon = now if len(levels) > 1 else now + timedelta(seconds=const.CONCLUDED_CHECK_SECONDS)
-            level.check_after = min(level.check_after or soon, soon)
+            level.may_leave += units
+            self._check_by(level, now)
+
+    def _apply_return(self, levels, units):
+        """Units that somebody may have put back on any of these shelves."""
+        for level in levels:
+            level.may_return += units
+            self._check_by(level, fields.Datetime.now() + timedelta(seconds=const.CONCLUDED_CHECK_SECONDS))
+
+    def _check_by(self, level, moment):
+        level.check_after = min(level.check_after or moment, moment)
 
     @api.model
     def _enqueue_when_due(self, backend):
@@ -99,9 +123,9 @@ class ShopifySyncLevels(models.AbstractModel):
     def _handle_levels(self, backend, tasks):
         """Somebody, or a sale, has changed levels in Shopify: read them as they are."""
         if backend.stock_export:
-            explained = self._take_sales(backend)
+            unclear = self._take_sales(backend)
             items = self._unexpected_items(backend, tasks)
-            items += [gid for gid in explained.variant_binding_id.mapped('inventory_item_gid') if gid not in items]
+            items += [gid for gid in unclear.variant_binding_id.mapped('inventory_item_gid') if gid not in items]
             if items:
                 self._compare(backend, self._read_items(backend._get_client('stock'), items))
         tasks.exists()._set_done()
@@ -211,6 +235,7 @@ class ShopifySyncLevels(models.AbstractModel):
             'difference': 0,
             'unseen': 0,
             'may_return': 0,
+            'may_leave': 0,
             'ended_at': False,
             'message': False,
         }

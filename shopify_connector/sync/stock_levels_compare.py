@@ -59,7 +59,9 @@ class ShopifySyncLevels(models.AbstractModel):
 
     @staticmethod
     def _baseline(level):
-        return stock_edit.Baseline(level.known, level.committed, level.set_aside, level.may_return, level.parts_known)
+        return stock_edit.Baseline(
+            level.known, level.committed, level.set_aside, level.may_return, level.may_leave, level.parts_known
+        )
 
     def _is_odd(self, level, row):
         """Whether another value is seen than the known one; what was not stocked is believed as it is."""
@@ -83,9 +85,9 @@ class ShopifySyncLevels(models.AbstractModel):
 
     def _has_waited(self, backend, level, row):
         """Whether a difference has stayed the same for long enough, and all orders of that time are in Odoo; else the level
-        waits. What the shop has only put aside needs no waiting."""
+        waits. What the shop has only put aside, and sales that are known of, need no waiting."""
         baseline = self._baseline(level)
-        if stock_edit.is_shelved(baseline, row):
+        if stock_edit.is_clear(baseline, row):
             return True
         units, unseen = stock_edit.unexplained(baseline, row), stock_edit.unseen(baseline, row)
         if not level.unexplained_since or (units, unseen) != (level.difference, level.unseen):

@@ -7,14 +7,14 @@ class ShopifySyncLevels(models.AbstractModel):
     _inherit = 'shopify.sync.levels'
 
     def _take_back_counted(self, backend, sales):
-        """``sales``: ``[(product id, units sold, units that may be back, moment), …]``. A sale that was shipped at once and
+        """``sales``: the rows of ``shopify.level.sale``. A sale that was shipped at once and
         told minutes later had lowered the level as a count would have. Now that its order takes the units out of Odoo, the
         adjustment gives them back."""
         edits = self._edits_of(backend, sales)
         if not edits:
             return
         late = []
-        for product_id, units, _may_return, moment in sorted(sales, key=lambda sale: sale[3]):
+        for product_id, units, _may_return, moment, _place in sorted(sales, key=lambda sale: sale[3]):
             for edit in edits.get(product_id, ()):
                 units = self._as_unseen(edit, moment, units)
                 if units > 0 and edit.units < 0 and edit.known_at < moment <= edit.seen_at:

@@ -233,6 +233,18 @@ class TestTwoPlaces(EditCase):
         self.assertEqual(len(self.moves()), 1)
         self.assertEqual((self.on_hand(), self.on_hand(self.other.lot_stock_id)), (15, 13))
 
+    def test_a_counter_sale_and_an_edit_at_one_place_are_told_apart(self):
+        gid = self.placed(
+            self.alpha,
+            kind='pos',
+            lines=[{'sku': self.SKU, 'quantity': 2}],
+            location_id=self.second.gid,
+        )
+        self.edit(self.alpha, self.second, delta=-4)
+        self.wait(self.alpha)
+        self.assertTrue(self.env['shopify.order.binding'].search([('gid', '=', gid)]))
+        self.assertEqual(self.edits().mapped('units'), [-4])
+
     def test_a_sale_from_either_place_is_no_edit(self):
         gid = self.placed(self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 3}])
         self.ring(self.alpha, 'order', gid)

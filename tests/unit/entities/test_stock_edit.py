@@ -51,13 +51,34 @@ def test_a_cancelled_sale_that_nobody_knows_of_is_no_edit(known, committed, free
 def test_what_is_set_aside_is_no_edit(known, moved):
     before, row = Baseline(known, 5, 20), shown(known - moved, 5, 20 + moved)
     assert stock_edit.unexplained(before, row) == 0
-    assert stock_edit.is_shelved(before, row) is (moved != 0)
+    assert stock_edit.is_clear(before, row)
 
 
 @given(known=few, back=few, count=edits)
 def test_units_that_an_order_gave_up_may_be_back(known, back, count):
     units = stock_edit.unexplained(Baseline(known, may_return=back), shown(known + count))
     assert units == (count if count <= 0 else max(count - back, 0))
+
+
+@given(known=few, sold=few, count=edits)
+def test_units_that_were_sold_somewhere_may_be_from_here(known, sold, count):
+    units = stock_edit.unexplained(Baseline(known, may_leave=sold), shown(known + count))
+    assert units == (count if count >= 0 else min(count + sold, 0))
+
+
+@given(known=few, sold=few, seen_sold=few)
+def test_only_a_sale_that_is_known_of_is_clear_at_once(known, sold, seen_sold):
+    row = shown(known - seen_sold, 3 + seen_sold)
+    assert stock_edit.is_clear(Baseline(known, 3, may_leave=sold), row) is (seen_sold <= sold)
+
+
+def test_an_edit_is_never_clear():
+    assert not stock_edit.is_clear(Baseline(20, may_leave=5), shown(17))
+    assert not stock_edit.is_clear(Baseline(20, may_leave=5), shown(24))
+
+
+def test_a_sale_that_shows_as_committed_is_not_looked_for_twice():
+    assert stock_edit.unexplained(Baseline(20, may_leave=2), shown(14, 2)) == -4
 
 
 def test_without_the_parts_the_whole_difference_counts():
