@@ -42,10 +42,17 @@ class ShopifySyncStockCheck(models.AbstractModel):
 
     def _waits_for_orders(self, backend, check):
         """Whether a level of this comparison still waits for a sale that explains it. Not for ever: what no order
-        explains by then stands on the list as such."""
+        explains by then stands on the list as such, as does what waits for a person."""
         waiting = check._lines(('open',), [('level_id.unexplained_since', '!=', False)])
+        asked = self._asked_levels(backend)
+        waiting = waiting.filtered(lambda line: line.level_id not in asked)
         first = min(waiting.mapped('create_date'), default=None)
         return bool(first and fields.Datetime.now() < first + _PATIENCE)
+
+    def _asked_levels(self, backend):
+        """Levels that somebody has changed in the shop, and that a person decides about."""
+        edits = self.env['shopify.inventory.level.edit']
+        return edits.search([('backend_id', '=', backend.id), ('outcome', '=', 'asked')]).level_id
 
     # === COMPARE === #
 
@@ -93,7 +100,7 @@ class ShopifySyncStockCheck(models.AbstractModel):
             if level in noted:
                 self._settle_noted(noted[level], level, wanted, right, *news)
             elif not right:
-                rows.append((level, self._shown(level), wanted, self._cause(level, level in held)))
+                rows.append((level, self._shown(level), wanted, self._cause(level, level in held, level in news[1])))
         check._note_differences(rows)
         if check.kind in ('first', 'full'):
             self._note_left_alone(check, alone)
@@ -118,8 +125,10 @@ class ShopifySyncStockCheck(models.AbstractModel):
     def _is_right(self, level, wanted):
         return self._shown(level) == wanted and not level.unexplained_since
 
-    def _cause(self, level, held):
+    def _cause(self, level, held, edited):
         """Why a level that shows what is known of it does not show what Odoo wants."""
+        if edited:
+            return 'edited'
         if held:
             return 'held'
         if level.unexplained_since:
@@ -138,7 +147,13 @@ class ShopifySyncStockCheck(models.AbstractModel):
     def _edited_since(self, check, levels):
         """``{level: what became of the change by hand}`` of levels that nobody's order explained."""
         edits = self.env['shopify.inventory.level.edit'].search(
-            [('level_id', 'in', levels.ids), ('create_date', '>=', check.started_at)], order='id'
+            [
+                ('level_id', 'in', levels.ids),
+                '|',
+                ('seen_at', '>=', check.started_at),
+                ('outcome', '=', 'asked'),
+            ],
+            order='id',
         )
         return {edit.level_id: edit for edit in edits}
 

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -74,6 +75,7 @@ class StockCheckCase(SimulatedCase):
             self.count(self.shown(sku), sku)
         self.store.stock_export = True
         self.ring(self.store, 'stock_full', str(self.store.id))
+        self.env['shopify.inventory.level'].search([]).known_at = fields.Datetime.now() - timedelta(hours=1)
         self.simulator.post(f'/shops/{self.domain}/stats/reset')
 
     def begin(self, action='action_switch_on_stock_export'):

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.shopify_connector.shopify.errors import GiveUpError
 from tests.integration.stock_check_case import SKUS, StockCheckCase
 
 SYNC = 'odoo.addons.shopify_connector.sync.stock_check'
@@ -97,6 +98,31 @@ class TestReconciliation(StockCheckCase):
         self.assertEqual((line.cause, line.in_shopify, line.in_odoo), ('edited', before + 30, before))
         self.assertEqual((self.shown(), line.state), (before, 'done'))
 
+    def test_an_edit_by_hand_is_taken_over_when_the_store_says_so(self):
+        self.store.edit_policy = 'shopify'
+        before = self.shown()
+        self.edit(before + 5)
+        check = self.go_on(self.env['shopify.stock.check']._begin(self.store, 'reconcile'))
+        line = self.line(check)
+        self.assertEqual((line.cause, line.state), ('edited', 'done'))
+        self.assertEqual((self.in_odoo(), self.shown()), (before + 5, before + 5))
+
+    def test_an_edit_that_odoo_cannot_take_over_waits_for_a_person_and_is_decided_on_the_list(self):
+        self.store.edit_policy = 'shopify'
+        before = self.shown()
+        self.edit(before + 5)
+        refusing = patch.object(
+            self.env.registry['shopify.sync.levels'], '_require_countable', side_effect=GiveUpError("Nobody can count it.")
+        )
+        with refusing:
+            check = self.go_on(self.env['shopify.stock.check']._begin(self.store, 'reconcile'))
+        line = self.line(check)
+        self.assertEqual((line.cause, line.state), ('edited', 'open'))
+        self.assertEqual(self.shown(), before + 5)
+        line.action_choose_odoo()
+        self.confirm(check)
+        self.assertEqual((self.line(check).state, self.shown()), ('done', before))
+
     def test_a_sale_that_nobody_rang_for_is_told_as_such_and_not_undone(self):
         before = self.shown()
         self.placed(self.store, kind='plain', lines=[{'sku': SKUS[0], 'quantity': 2}])
@@ -105,16 +131,15 @@ class TestReconciliation(StockCheckCase):
         self.assertEqual((line.cause, line.state), ('sale_unseen', 'done'))
         self.assertEqual(self.shown(), before - 2)
 
-    def test_a_level_that_is_not_stocked_is_found(self):
-        product = self.variant().product_id
-        self.assertTrue(product)
-        levels = self.level()
-        self.simulator.post(f'/shops/{self.domain}/inventory/stocked', sku=SKUS[0], stocked=False)
+    def test_a_level_that_is_no_longer_stocked_ends_quietly(self):
+        level = self.level()
+        self.simulator.post(
+            f'/shops/{self.domain}/inventory/stocked', sku=SKUS[0], stocked=False, location_id=self.location.gid
+        )
         check = self.begin('action_compare_stock')
-        self.assertFalse(levels.is_active)
-        line = self.line(check)
-        if line:
-            self.assertIn(line.cause, ('not_stocked', 'opted_out', 'gone'))
+        self.assertTrue(level.ended_at)
+        self.assertFalse(level.is_active)
+        self.assertEqual(check.state, 'done')
 
     def test_only_what_differs_is_read_item_by_item(self):
         self.simulator.post(f'/shops/{self.domain}/stats/reset')
@@ -180,10 +205,14 @@ class TestTheClock(StockCheckCase):
         self.store.stock_export = True
         self.assertFalse(self.begun_at(fields.Datetime.now() + timedelta(minutes=1)))
 
-    def test_the_lane_begins_it(self):
-        self.store.write({'stock_export': True, 'connected_at': datetime(2026, 1, 1)})
+    def test_the_lane_begins_it_and_the_guard_watches_what_it_repairs(self):
+        self.store.write({'stock_export': True, 'connected_at': datetime(2026, 1, 1), 'guard_minimum': 2})
+        shown = self.shown()
         self.run_lane(self.store, 'stock')
-        self.assertEqual(self.store.stock_check_ids.kind, 'reconcile')
+        self.assertEqual(set(self.store.stock_check_ids.mapped('kind')), {'reconcile', 'guard'})
+        self.assertEqual(self.shown(), shown)
+        night = self.store.stock_check_ids.filtered(lambda check: check.kind == 'reconcile')
+        self.assertEqual((self.line(night).cause, self.line(night).state), ('held', 'left'))
 
     def test_an_hour_is_an_hour(self):
         with self.assertRaises(ValidationError):
