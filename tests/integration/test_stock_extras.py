@@ -5,7 +5,7 @@ from unittest import SkipTest
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 
 from tests.integration.simulated import SimulatedCase
 
@@ -228,6 +228,18 @@ class TestSellWhenEmpty(ExtrasCase):
         with self.assertRaises(AccessError):
             product.shopify_sell_when_empty = 'yes'
         self.assertNotIn('shopify_sell_when_empty', product.fields_get())
+        with Form(product) as form:
+            form.name = 'Plainest'
+        self.assertEqual(product.name, 'Plainest')
+
+    def test_the_shop_s_people_see_the_word_on_the_product(self):
+        groups = 'base.group_user,product.group_product_manager,shopify_connector.group_shopify_user'
+        seller = new_test_user(self.env, 'extras_seller', groups=groups)
+        with Form(self.product('MCS-S-BLA').with_user(seller)) as form:
+            form.shopify_sell_when_empty = 'yes'
+        with Form(self.product('MCS-S-BLA').product_tmpl_id.with_user(seller)) as form:
+            form.shopify_sell_when_empty = 'no'
+        self.assertEqual(self.product('MCS-S-BLA').shopify_sell_when_empty, 'no')
 
 
 class TestIncoming(ExtrasCase):
