@@ -164,6 +164,7 @@ class ShopifyEngine(models.AbstractModel):
 
     def _prelude(self, backend, lane):
         """Override: webhooks about locations can be missed like any other."""
-        super()._prelude(backend, lane)
+        result = super()._prelude(backend, lane)
         if lane == 'stock':
             self.env['shopify.sync.location']._enqueue_when_due(backend)
+        return result

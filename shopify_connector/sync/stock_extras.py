@@ -221,6 +221,7 @@ class ShopifyEngine(models.AbstractModel):
     _inherit = 'shopify.engine'
 
     def _prelude(self, backend, lane):
-        super()._prelude(backend, lane)
+        result = super()._prelude(backend, lane)
         if lane == 'catalogue':
             self.env['shopify.sync.stock_extras']._enqueue_when_due(backend)
+        return result
