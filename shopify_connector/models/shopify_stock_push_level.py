@@ -2,13 +2,18 @@ from odoo import fields, models
 
 
 class ShopifyInventoryLevel(models.Model):
-    """A level that Shopify refuses for a reason of its own: said at the level, and not tried again at every change."""
+    """What stands in the way of writing a level: Shopify refuses it for a reason of its own, which is said at the level and
+    not tried again at every change, or nobody knows yet which sales are in it."""
 
     _inherit = 'shopify.inventory.level'
 
     refused_code = fields.Char(readonly=True)
     refused_until = fields.Datetime(
         "Not Tried Before", readonly=True, help="Shopify refused the quantity. A retry by hand tries it at once."
+    )
+
+    learnt_at = fields.Datetime(
+        readonly=True, help="Read for the first time then; orders of that moment may not be in Odoo yet."
     )
 
     def _is_refused(self):

@@ -51,6 +51,7 @@ from . import (
     stock_levels_take,
     stock_push,
     stock_push_late,
+    stock_push_learn,
     stock_push_refused,
     stock_push_send,
     stock_quantity,

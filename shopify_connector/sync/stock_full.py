@@ -1,6 +1,6 @@
 """All quantities of a store: read page by page, then written where they differ."""
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..entities import inventory as mapping
 from ..shopify import paging
@@ -38,11 +38,30 @@ class ShopifySyncStockFull(models.AbstractModel):
             if location.id < int(known or 0) or (is_known and page == _READ):
                 continue
             for rows, cursor in self._pages(client, location, page if is_known else None):
+                known_before = self._levels(location, rows)
                 levels._compare(backend, rows, whole_items=False)
+                self._note_learnt(backend, self._levels(location, rows) - known_before)
                 task.cursor = f'{location.id}|{cursor or _READ}'
                 if not self.env['shopify.engine']._is_time_left(0) and cursor:
                     return False
         return True
+
+    def _levels(self, location, rows):
+        """The levels of ``rows`` that are known."""
+        return self.env['shopify.inventory.level'].search(
+            [
+                ('location_id', '=', location.id),
+                ('variant_binding_id.inventory_item_gid', 'in', [row.item for row in rows]),
+                ('is_known', '=', True),
+                ('is_active', '=', True),
+            ]
+        )
+
+    def _note_learnt(self, backend, levels):
+        """Where a store that exports already begins to write: orders of this moment come first."""
+        written = [('backend_id', '=', backend.id), ('pushed_at', '!=', False)]
+        if levels and levels.search_count(written, limit=1):
+            levels.learnt_at = fields.Datetime.now()
 
     def _pages(self, client, location, after):
         """``([entities.inventory.Seen, …], cursor or None)`` of each page."""

@@ -104,20 +104,6 @@ class ShopifySyncStock(models.AbstractModel):
             items = list(dict.fromkeys(explained.variant_binding_id.mapped('inventory_item_gid')))
             sync._compare(backend, sync._read_items(client, items))
 
-    def _learn_unknown(self, backend, client, levels):
-        """Nothing is written over what is not known, or is no longer: a sale has lowered one of several locations."""
-        unknown = levels.filtered(
-            lambda level: (not level.is_known or self._is_doubtful(level)) and not level._is_refused()
-        )
-        items = list(dict.fromkeys(unknown.variant_binding_id.mapped('inventory_item_gid')))
-        if items:
-            sync = self.env['shopify.sync.levels']
-            sync._compare(backend, sync._read_items(client, items))
-
-    @staticmethod
-    def _is_doubtful(level):
-        return bool(level.check_after and level.check_after <= fields.Datetime.now())
-
     def _sendable(self, levels):
         """The levels that may be written. Of the others each says why: it waits for orders, is not stocked any more, or
         Shopify takes none."""
@@ -174,7 +160,7 @@ class ShopifySyncStock(models.AbstractModel):
         while rows and len(batch) < size:
             part, rows = rows[: size - len(batch)], rows[size - len(batch) :]
             part = part if is_fresh else self._refreshed(backend, part)
-            batch += part if confirmed else self._without_unread(backend, part)
+            batch += part if confirmed else self._after_orders(backend, self._without_unread(backend, part))
         return batch, rows
 
     def _refreshed(self, backend, rows):
@@ -190,13 +176,7 @@ class ShopifySyncStock(models.AbstractModel):
         unread = self._unread(backend, rows)
         levels = self.env['shopify.inventory.level'].browse(row.level_id for row in rows if row.level_id in unread)
         if levels:
-            self.env['shopify.task']._add(
-                backend,
-                'stock',
-                [str(id_) for id_ in levels.product_id.ids],
-                source='shopify',
-                due_at=fields.Datetime.now() + timedelta(seconds=const.LEVEL_DELAY_SECONDS + 1),
-            )
+            self._come_back(backend, levels, fields.Datetime.now() + timedelta(seconds=const.LEVEL_DELAY_SECONDS + 1))
         return [row for row in rows if row.level_id not in unread]
 
     def _unread(self, backend, rows):

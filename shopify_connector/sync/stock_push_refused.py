@@ -39,13 +39,7 @@ class ShopifySyncStock(models.AbstractModel):
         """What was read is as it was known, or is known now: it is written a moment later, unless orders come first."""
         levels = self.env['shopify.inventory.level'].browse([row.level_id for row in rows]).exists()
         levels = levels.filtered(lambda level: not level.unexplained_since)
-        self.env['shopify.task']._add(
-            backend,
-            'stock',
-            [str(id_) for id_ in levels.product_id.ids],
-            source='shopify',
-            due_at=fields.Datetime.now() + timedelta(seconds=_PAUSE_SECONDS),
-        )
+        self._come_back(backend, levels, fields.Datetime.now() + timedelta(seconds=_PAUSE_SECONDS))
 
     def _note_refused_row(self, backend, level, problem):
         code = problem.get('code')

@@ -17,7 +17,11 @@ class PushCase(StockCase):
     """One store that exports its stock; each variant of the product has 50 units in Odoo and in the shop."""
 
     def setUp(self):
-        super().setUp()
+        # One store is enough here, and sooner there than two.
+        super(StockCase, self).setUp()
+        self.alpha = self.exporting('northwind')
+        self.product = self.binding(self.alpha).product_id
+        self.place = self.alpha.warehouse_id.lot_stock_id
         self.bindings = self.env['shopify.variant.binding'].search([('backend_id', '=', self.alpha.id)])
         self.products = self.bindings.product_id
         for product in self.products:

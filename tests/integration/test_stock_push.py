@@ -285,6 +285,63 @@ class TestAllOfIt(PushCase):
         return self.bindings.filtered(lambda row: row.product_id == self.products[index]).sku
 
 
+class TestLearning(PushCase):
+    def forget_level(self):
+        """As if the level had never been read, while Shopify has sold two units of which Odoo knows nothing."""
+        sku = self.level().variant_binding_id.sku
+        self.gid = self.placed(self.alpha, kind='plain', lines=[{'sku': sku, 'quantity': 2}])
+        self.level().write({'is_known': False})
+        self.change(60)
+        self.forget()
+
+    def test_what_was_only_just_read_is_not_raised_before_its_orders_are_read(self):
+        self.forget_level()
+        self.run_lane(self.alpha, 'stock')
+        self.assertEqual((self.in_shop(self.products[0]), self.asked()), ([48], 0))
+        self.assertIn('orders', self.level().message)
+        sweep = self.env['shopify.task'].search([('kind', '=', 'sweep'), ('state', '=', 'pending')])
+        self.assertTrue(sweep)
+        self.ring(self.alpha, 'order', self.gid)
+        self.env.cr.flush()
+        self.level().learnt_at = fields.Datetime.now() - timedelta(seconds=30)
+        self.hurry('sweep')
+        self.run_lane(self.alpha, 'orders')
+        self.settle_stock()
+        self.assertEqual(self.in_shop(self.products[0]), [58])
+        self.assertFalse(self.level().message)
+        self.assertFalse(self.level().learnt_at)
+
+    def test_what_was_only_just_read_may_be_lowered_at_once(self):
+        self.forget_level()
+        self.change(40)
+        self.run_lane(self.alpha, 'stock')
+        self.assertEqual(self.in_shop(self.products[0]), [40])
+
+    def test_orders_that_are_not_imported_yet_keep_it_waiting(self):
+        self.forget_level()
+        self.run_lane(self.alpha, 'stock')
+        moment = fields.Datetime.now() - timedelta(seconds=60)
+        self.level().learnt_at = moment
+        self.alpha.swept_at = moment + timedelta(seconds=30)
+        order = self.env['shopify.task']._add(self.alpha, 'order', ['gid://shopify/Order/1'])
+        self.env.cr.execute("UPDATE shopify_task SET create_date = %s WHERE id = %s", [moment, order.id])
+        self.settle_stock()
+        self.assertEqual(self.in_shop(self.products[0]), [48])
+        order._set_failed('odd', 'It cannot be imported.')
+        self.settle_stock()
+        self.assertEqual(self.in_shop(self.products[0]), [60])
+
+    def test_a_level_that_a_sale_may_have_lowered_is_read_before_it_is_written(self):
+        sku = self.level().variant_binding_id.sku
+        self.simulator.set_inventory(self.alpha.shop_domain, sku, location_id=self.location, available=45)
+        self.change(45)
+        self.level().check_after = fields.Datetime.now() - timedelta(seconds=1)
+        self.forget()
+        self.run_lane(self.alpha, 'stock')
+        self.assertEqual((self.level().known, self.asked()), (45, 0))
+        self.assertFalse([row for row in self.journal() if row['source'] == 'stale'])
+
+
 class TestRefused(PushCase):
     def product_call(self, **body):
         return self.simulator.request('POST', f'/shops/{self.alpha.shop_domain}/products', body)
