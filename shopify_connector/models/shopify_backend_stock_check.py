@@ -100,6 +100,20 @@ class ShopifyBackend(models.Model):
         self.ensure_one()
         return self.env['shopify.stock.check']._open_guard(self)._open()
 
+    def _get_guard_message(self):
+        self.ensure_one()
+        return self.env._(
+            "Stock: the guard holds quantities of %(store)s back that would become zero or change all at once. "
+            "Open them in the store's form, and decide.",
+            store=self.name,
+        )
+
+    def _is_attention_over(self):
+        """What the guard holds back waits for a person, however well Shopify answers."""
+        if self.state_message == self._get_guard_message() and self.env['shopify.stock.check']._open_guard(self):
+            return False
+        return super()._is_attention_over()
+
     def _begin_check(self, kind, preset=False):
         self.ensure_one()
         self.check_access('write')

@@ -308,13 +308,7 @@ class ShopifyStockCheck(models.Model):
             "The guard holds these quantities back, because a large share of the store would change at once. Nothing of "
             "them is written until somebody decides."
         )
-        self.backend_id._note_attention(
-            self.env._(
-                "Stock: the guard holds quantities of %(store)s back that would become zero or change all at once. "
-                "Open them in the store's form, and decide.",
-                store=self.backend_id.name,
-            )
-        )
+        self.backend_id._note_attention(self.backend_id._get_guard_message())
 
     def _tell_open(self):
         """The nightly comparison has found what it may not set right by itself: an activity, one at a time."""

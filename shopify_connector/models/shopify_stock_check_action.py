@@ -1,3 +1,4 @@
+import hashlib
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -82,6 +83,9 @@ class ShopifyStockCheck(models.Model):
             'context': {f'search_default_{wanted}': 1, 'default_check_id': self.id},
         }
 
+    def action_refresh(self):
+        """Show how far it is: the form is read again."""
+
     def action_view_store(self):
         self.ensure_one()
         return {
@@ -101,6 +105,12 @@ class ShopifyStockCheck(models.Model):
     def _open_lines(self):
         return self._lines(('open',))
 
+    def _get_choices_mark(self):
+        """What tells one set of choices and figures from another."""
+        self.ensure_one()
+        rows = [(line.id, line.choice, line.in_shopify, line.in_odoo) for line in self._open_lines()]
+        return hashlib.sha256(repr(rows).encode()).hexdigest()
+
     def _carry_out(self, lines, switch_on=False):
         """Have the lane do what was chosen for ``lines``. What was read while nothing was written to the store is read
         anew first."""
@@ -115,7 +125,7 @@ class ShopifyStockCheck(models.Model):
             raise UserError(
                 self.env._("Stock export is off, so Odoo's quantities are not written. Switch it on with your yes.")
             )
-        chosen.write({'state': 'waiting', 'chosen_at': fields.Datetime.now(), 'message': False})
+        chosen.write({'state': 'waiting', 'chosen_at': fields.Datetime.now(), 'message': False, 'taken': False})
         if switch_on:
             self.backend_id.stock_export = True
         if chosen:

@@ -58,6 +58,9 @@ class ShopifyStockDifference(models.Model):
         readonly=True,
         help="Gone: the difference went away by itself, or the variant did.",
     )
+    taken = fields.Boolean(
+        readonly=True, help="Odoo's stock was changed for it, or is about to be: once and not again."
+    )
     chosen_at = fields.Datetime(readonly=True, help="When a person has said yes.")
     message = fields.Char("Note", readonly=True)
     explanation = fields.Char(related='level_id.explanation')

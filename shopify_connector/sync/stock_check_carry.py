@@ -38,7 +38,8 @@ class ShopifySyncStockCheck(models.AbstractModel):
             yield lines[start : start + _LINES_A_TURN].filtered(lambda line: line.state == 'waiting')
 
     def _carry_out(self, backend, choice, lines):
-        """What somebody was asked about already is answered there."""
+        """What somebody was asked about already is answered there. Stock is taken once for a yes, whatever stops the lane:
+        a unit too few is counted again by a person, one too many would be sold."""
         levels = lines.level_id
         asked = self.env['shopify.inventory.level.edit'].search(
             [('level_id', 'in', levels.ids), ('outcome', '=', 'asked'), ('choice', '=', False)]
@@ -48,8 +49,11 @@ class ShopifySyncStockCheck(models.AbstractModel):
         if choice == 'odoo':
             self.env['shopify.sync.stock']._push_levels(backend, levels, confirmed=True)
             return
-        refused = self.env['shopify.sync.levels']._take_in(levels)
-        for line in lines.filtered(lambda line: line.level_id.id in refused):
+        fresh = lines.filtered(lambda line: line.level_id in levels and not line.taken)
+        fresh.taken = True
+        self.env['shopify.engine']._is_time_left(0)
+        refused = self.env['shopify.sync.levels']._take_in(fresh.level_id)
+        for line in fresh.filtered(lambda line: line.level_id.id in refused):
             line.write({'state': 'open', 'message': refused[line.level_id.id]})
 
     def _finish_carrying(self, check, task):
@@ -123,6 +127,17 @@ class ShopifySyncStockCheck(models.AbstractModel):
                 self._settle_waiting(line, level)
 
     def _settle_waiting(self, line, level):
+        if line.taken:
+            line.write(
+                {
+                    'state': 'open',
+                    'message': self.env._(
+                        "Shopify's quantity was taken, but what is to be shown there does not follow it. Look at how Odoo's "
+                        "quantity came about, and decide again."
+                    ),
+                }
+            )
+            return
         late = fields.Datetime.now() > (line.chosen_at or line.write_date) + _PATIENCE
         if not late and not level._is_refused():
             return

@@ -15,6 +15,7 @@ class ShopifyStockConfirm(models.TransientModel):
     kind = fields.Selection(related='check_id.kind')
     exports = fields.Boolean(related='backend_id.stock_export')
     missing_orders = fields.Integer(related='check_id.missing_orders')
+    mark = fields.Char(help="Of the choices that the dialog shows.")
     switch_on = fields.Boolean(
         "Switch Stock Export On",
         compute='_compute_switch_on',
@@ -27,6 +28,13 @@ class ShopifyStockConfirm(models.TransientModel):
     take_count = fields.Integer("Taken Into Odoo", compute='_compute_counts')
     leave_count = fields.Integer("Left As They Are", compute='_compute_counts')
     undecided_count = fields.Integer("Not Decided", compute='_compute_counts')
+
+    @api.model
+    def default_get(self, fields_list):
+        """The mark is made with the dialog, and not with its yes."""
+        values = super().default_get(fields_list)
+        check = self.env['shopify.stock.check'].browse(values.get('check_id'))
+        return {**values, 'mark': check._get_choices_mark()} if check else values
 
     @api.depends('check_id')
     def _compute_switch_on(self):
@@ -47,8 +55,14 @@ class ShopifyStockConfirm(models.TransientModel):
             wizard.undecided_count = len(lines.get(False, empty))
 
     def action_confirm(self):
-        """The yes. It is about what stands in the dialog: choices that were changed since are asked for again."""
+        """The yes. It is about what stands in the dialog: choices and figures that were changed since are asked for again."""
         self.ensure_one()
+        if self.mark != self.check_id._get_choices_mark():
+            raise UserError(
+                self.env._(
+                    "The list has changed since this dialog was opened. Close it, look at the list, and try again."
+                )
+            )
         switch_on = self.switch_on and self.check_id.switches_on
         if switch_on:
             self._check_scope()

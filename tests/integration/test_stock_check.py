@@ -2,9 +2,9 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.addons.shopify_connector.shopify.errors import GiveUpError
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.shopify_connector.shopify.errors import GiveUpError
 from tests.integration.stock_check_case import SKUS, StockCheckCase
 
 SYNC = 'odoo.addons.shopify_connector.sync.stock_check'
@@ -237,6 +237,8 @@ class TestGuardList(StockCheckCase):
         self.assertEqual(check.line_ids.mapped('in_odoo'), [1, 0])
         self.assertEqual((check.kind, check.open_count, self.store.stock_held_count), ('guard', 2, 2))
         self.assertEqual(len(self.store.activity_ids), 1)
+        self.store.action_check_connection()
+        self.assertEqual(self.store.state, 'attention')
         self.assertEqual(self.guard._held_levels(self.store), self.level(SKUS[0]) | self.level(SKUS[1]))
 
     def test_held_quantities_are_not_written_until_the_yes(self):

@@ -74,6 +74,30 @@ class TestFirstComparison(StockCheckCase):
         with self.assertRaisesRegex(UserError, "Nothing is chosen"):
             wizard.action_confirm()
 
+    def test_a_list_that_has_changed_under_the_dialog_is_looked_at_again(self):
+        check = self.begin()
+        check.action_choose_leave()
+        action = check.action_confirm()
+        wizard = self.env[action['res_model']].with_context(**action['context']).create({})
+        self.line(check).action_choose_odoo()
+        with self.assertRaisesRegex(UserError, "The list has changed"):
+            wizard.action_confirm()
+        self.assertFalse(self.store.stock_export)
+
+    def test_shopifys_quantity_is_taken_once_even_when_what_is_shown_does_not_follow(self):
+        self.env['shopify.stock.rule'].create(
+            {'backend_id': self.store.id, 'what': 'maximum', 'value': 1, 'product_id': self.variant().product_id.id}
+        )
+        check = self.begin('action_preview_take')
+        line = self.line(check)
+        self.confirm(check)
+        self.assertEqual(line.state, 'open')
+        self.assertTrue(line.message)
+        taken = self.in_odoo()
+        self.run_lane(self.store, 'stock')
+        self.assertEqual(self.in_odoo(), taken)
+        self.assertLessEqual(taken, self.shown())
+
     def test_odoos_quantities_are_written_after_the_yes(self):
         self.count(7)
         check = self.begin()
