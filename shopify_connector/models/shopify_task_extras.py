@@ -32,11 +32,11 @@ class ShopifyTask(models.Model):
                    now() AT TIME ZONE 'UTC', 0, now() AT TIME ZONE 'UTC', %(uid)s
               FROM shopify_variant_binding binding
               JOIN shopify_backend backend ON backend.id = binding.backend_id
-             WHERE binding.product_id IN (%(products)s) AND binding.deleted_at IS NULL AND backend.active
+             WHERE binding.product_id = ANY(%(products)s) AND binding.deleted_at IS NULL AND backend.active
                AND backend.state != 'draft' AND (backend.show_incoming OR backend.sell_when_empty_policy = 'odoo')
             RETURNING backend_id
             """,
-                products=self._reached_query(products),
+                products=list(self._with_kits(products)),
                 uid=self.env.uid,
             )
         )
