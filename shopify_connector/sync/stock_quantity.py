@@ -24,7 +24,7 @@ class ShopifySyncQuantity(models.AbstractModel):
         if products is not None:
             domain.append(('product_id', 'in', products.ids))
         bindings = self.env['shopify.variant.binding'].search(domain)
-        kits = self._kits(bindings.product_id)
+        kits = self._kits(bindings.product_id.filtered(lambda product: not product.is_storable))
         return bindings.filtered(lambda binding: binding.product_id.is_storable or binding.product_id.id in kits)
 
     @api.model

@@ -46,7 +46,10 @@ class ShopifySyncQuantity(models.AbstractModel):
 
     @api.model
     def _read_unseen(self, backend):
-        """Read the open orders from before the store's date, and those that were left out, as they are now."""
+        """Read the open orders from before the store's date, and those that were left out, as they are now. An app that may
+        read no orders brings none over either: what the shop has sold is then nobody's to count."""
+        if not self.env['shopify.sync.connection']._granted(backend) & {'read_orders', 'write_orders'}:
+            return
         client = backend._get_client('stock')
         orders = {}
         start = fields.Datetime.to_datetime(backend.orders_since) or (
