@@ -106,6 +106,8 @@ class TestStockWorlds(StockDeedsCase):
         for world in worlds:
             sentences = self.lived(world)
             if sentences:
+                # A long run that is stopped has told what it has found.
+                sys.stderr.write(f'\n{json.dumps(world)},\n    {sentences}\n')
                 failed.append((world, sentences))
         if failed:
             failed.sort(key=lambda row: len(json.dumps(row[0])))
