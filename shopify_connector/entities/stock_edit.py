@@ -17,13 +17,16 @@ from .inventory import Seen
 class Baseline:
     """What a level shows when all that is known of has happened. ``parts_known``: whether ``committed`` and ``set_aside``
     were ever read. ``may_return``: units that orders have given up since, and that may be for sale again. ``may_leave``:
-    units that orders have taken since, nobody says from which location."""
+    units that orders have taken since, nobody says from which location. ``may_move``: units that orders may have been
+    moved to another location with; ``None`` when nobody can say. ``may_ship``: units of orders that were shipped since."""
 
     known: int
     committed: int = 0
     set_aside: int = 0
     may_return: int = 0
     may_leave: int = 0
+    may_move: int | None = 0
+    may_ship: int = 0
     parts_known: bool = True
 
 
@@ -44,13 +47,16 @@ def is_clear(baseline: Baseline, seen: Seen) -> bool:
 def unexplained(baseline: Baseline, seen: Seen) -> int:
     """Units that came from nowhere, or, negative, that went nowhere.
 
-    In doubt it was an order: units that may be freed, returned or sold ones are not taken for an edit.
+    In doubt it was an order: units that may be moved, returned or sold ones are not taken for an edit. Committed units that
+    went nowhere else have left in a parcel, and took nothing that was available.
     """
     units, sold = seen.available - baseline.known, baseline.may_leave
     if _comparable(baseline, seen):
         units += seen.set_aside - baseline.set_aside
         committed = unseen(baseline, seen)
-        units += committed if committed > 0 else -min(max(units, 0), -committed)
+        freed = max(-committed - baseline.may_ship, 0)
+        freed = freed if baseline.may_move is None else min(freed, baseline.may_move)
+        units += max(committed, 0) - min(max(units, 0), freed)
         sold = max(sold - max(committed, 0), 0)
     return units - min(max(units, 0), baseline.may_return) + min(max(-units, 0), sold)
 

@@ -41,6 +41,10 @@ class ShopifyInventoryLevel(models.Model):
     may_leave = fields.Integer(
         readonly=True, help="Units that orders have taken since the level was read, here or at another location."
     )
+    may_move = fields.Integer(
+        readonly=True, help="Units that an order may have been moved to another location with; -1 when nobody can say."
+    )
+    may_ship = fields.Integer(readonly=True, help="Units of orders that were shipped since the level was read.")
     ended_at = fields.Datetime(
         "Not Stocked Since", readonly=True, help="Shopify no longer stocks the item here: nothing is read or written."
     )
@@ -57,7 +61,7 @@ class ShopifyInventoryLevel(models.Model):
 
     def action_stock_again(self):
         """A person wants the item back at a location where Shopify no longer stocks it."""
-        self.check_access('read')
+        self.backend_id.check_access('write')
         for backend, levels in self.filtered('ended_at').grouped('backend_id').items():
             levels.sudo().write({'ended_at': False, 'is_known': False, 'message': False})
             self.env['shopify.task'].sudo()._add(

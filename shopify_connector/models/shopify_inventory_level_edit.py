@@ -66,8 +66,9 @@ class ShopifyInventoryLevelEdit(models.Model):
         return {'type': 'ir.actions.act_url', 'url': self.history_url, 'target': 'new'}
 
     def _choose(self, choice):
-        """The level is read again and the decision carried out by the stock lane."""
-        self.check_access('read')
+        """The level is read again and the decision carried out by the stock lane. It changes what stock is worth, so it
+        takes who may change the store."""
+        self.backend_id.check_access('write')
         asked = self.sudo().filtered(lambda edit: edit.outcome == 'asked')
         asked.write({'choice': choice, 'chosen_by_id': self.env.user.id})
         for backend, edits in asked.grouped('backend_id').items():

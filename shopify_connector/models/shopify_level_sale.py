@@ -1,5 +1,19 @@
+from datetime import datetime
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+
+class Row(NamedTuple):
+    """What one order did to the levels of a product. ``place``: the gid of the location that it sold from, or ''."""
+
+    product_id: int
+    units: float
+    may_return: float
+    moment: datetime
+    place: str
+    may_ship: float
 
 
 class ShopifyLevelSale(models.Model):
@@ -14,19 +28,21 @@ class ShopifyLevelSale(models.Model):
     product_id = fields.Many2one('product.product', required=True, ondelete='cascade')
     quantity = fields.Float(required=True, help="Units sold: they are off the level, and committed.")
     may_return = fields.Float(help="Units given up again: nobody says whether, when and where they are for sale again.")
+    may_ship = fields.Float(help="Units that may have left in a parcel.")
     location_gid = fields.Char(help="Whose stock was sold; empty when nobody says so.")
     sold_at = fields.Datetime(required=True)
 
     @api.model
     def _take(self, backend):
-        """``[(product id, units sold, units that may be back, moment, location gid or ''), …]``, deleted from the table."""
+        """``[Row, …]``, deleted from the table."""
         self.env.cr.execute(
             SQL(
                 """
             DELETE FROM shopify_level_sale WHERE backend_id = %s
-            RETURNING product_id, quantity, COALESCE(may_return, 0), sold_at, COALESCE(location_gid, '')
+            RETURNING product_id, quantity, COALESCE(may_return, 0), sold_at, COALESCE(location_gid, ''),
+                      COALESCE(may_ship, 0)
                 """,
                 backend.id,
             )
         )
-        return self.env.cr.fetchall()
+        return [Row(*row) for row in self.env.cr.fetchall()]

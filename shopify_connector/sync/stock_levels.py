@@ -40,20 +40,22 @@ class ShopifySyncLevels(models.AbstractModel):
         written there: those that had waited for just such a sale, and those of which nobody knows whether it was theirs.
         """
         sales = self.env['shopify.level.sale']._take(backend)
-        levels_of = self._sold_levels(backend, [sale[0] for sale in sales])
+        levels_of = self._sold_levels(backend, [sale.product_id for sale in sales])
         unclear = self.env['shopify.inventory.level']
-        for product_id, units, may_return, moment, place in sales:
-            levels = levels_of.get(product_id, unclear.browse()).filtered(
+        for sale in sales:
+            levels = levels_of.get(sale.product_id, unclear.browse()).filtered(
                 # What may be back is looked for once more rather than not at all.
-                lambda level, moment=moment, back=may_return: (
-                    level.known_at < moment or back and level.known_at == moment
+                lambda level, sale=sale: (
+                    level.known_at < sale.moment or not sale.units and level.known_at == sale.moment
                 )
             )
-            own = levels.filtered(lambda level, place=place: level.location_id.gid == place) if place else levels
-            if may_return:
-                self._apply_return(levels, int(may_return))
-            if units:
-                self._apply_sale(own, int(units))
+            own = (
+                levels.filtered(lambda level, sale=sale: level.location_id.gid == sale.place) if sale.place else levels
+            )
+            if sale.units:
+                self._apply_sale(own, int(sale.units))
+            else:
+                self._apply_change(levels, sale)
             unclear |= levels.filtered('unexplained_since') | (own if len(own) > 1 else own.browse())
         self._take_back_counted(backend, sales)
         return unclear
@@ -86,10 +88,11 @@ class ShopifySyncLevels(models.AbstractModel):
             level.may_leave += units
             self._check_by(level, now)
 
-    def _apply_return(self, levels, units):
-        """Units that somebody may have put back on any of these shelves."""
+    def _apply_change(self, levels, sale):
+        """Units that somebody may have put back on any of these shelves, or sent away from them."""
         for level in levels:
-            level.may_return += units
+            level.may_return += int(sale.may_return)
+            level.may_ship += int(sale.may_ship)
             self._check_by(level, fields.Datetime.now() + timedelta(seconds=const.CONCLUDED_CHECK_SECONDS))
 
     def _check_by(self, level, moment):
@@ -236,6 +239,7 @@ class ShopifySyncLevels(models.AbstractModel):
             'unseen': 0,
             'may_return': 0,
             'may_leave': 0,
+            'may_ship': 0,
             'ended_at': False,
             'message': False,
         }

@@ -27,6 +27,7 @@ class ShopifySyncLevels(models.AbstractModel):
         seen = [(levels.pop(row[:2]), row) for row in rows if row[:2] in levels]
         nothing = self.env['shopify.inventory.level']
         odd = nothing.union(*(level for level, row in seen if self._is_odd(level, row)))
+        self._note_moves(seen, odd, rows)
         explained = self.env['shopify.sync.quantity']._explained(backend, odd)
         edits, closed = [], nothing
         for level, row in seen:
@@ -59,9 +60,34 @@ class ShopifySyncLevels(models.AbstractModel):
 
     @staticmethod
     def _baseline(level):
+        may_move = None if level.may_move < 0 else level.may_move
         return stock_edit.Baseline(
-            level.known, level.committed, level.set_aside, level.may_return, level.may_leave, level.parts_known
+            level.known,
+            level.committed,
+            level.set_aside,
+            level.may_return,
+            level.may_leave,
+            may_move,
+            level.may_ship,
+            level.parts_known,
         )
+
+    def _note_moves(self, seen, odd, rows):
+        """An order that ships from another location than before frees units at one level and commits them at another, which
+        may be at a place that is not linked."""
+        linked = {row[:2] for _level, row in seen}
+        unlinked = {row.item for row in rows if row.active and row[:2] not in linked}
+        for level, row in seen:
+            if level not in odd:
+                continue
+            arrived = sum(
+                max(stock_edit.unseen(self._baseline(other), found), 0)
+                for other, found in seen
+                if found.item == row.item and other != level
+            )
+            may_move = -1 if row.item in unlinked else arrived
+            if level.may_move != may_move:
+                level.may_move = may_move
 
     def _is_odd(self, level, row):
         """Whether another value is seen than the known one; what was not stocked is believed as it is."""

@@ -14,10 +14,11 @@ class ShopifySyncLevels(models.AbstractModel):
         if not edits:
             return
         late = []
-        for product_id, units, _may_return, moment, _place in sorted(sales, key=lambda sale: sale[3]):
-            for edit in edits.get(product_id, ()):
-                units = self._as_unseen(edit, moment, units)
-                if units > 0 and edit.units < 0 and edit.known_at < moment <= edit.seen_at:
+        for sale in sorted(sales, key=lambda sale: sale.moment):
+            units = sale.units
+            for edit in edits.get(sale.product_id, ()):
+                units = self._as_unseen(edit, sale.moment, units)
+                if units > 0 and edit.units < 0 and edit.known_at < sale.moment <= edit.seen_at:
                     part = min(int(units), -edit.units)
                     late.append((edit, part))
                     edit.units += part
@@ -29,15 +30,15 @@ class ShopifySyncLevels(models.AbstractModel):
 
     def _edits_of(self, backend, sales):
         """``{product id: edits}`` that took units out of Odoo. With several locations nobody knows where the sale was."""
-        sold = [sale for sale in sales if sale[1] > 0]
+        sold = [sale for sale in sales if sale.units > 0]
         if not sold:
             return {}
         edits = self.env['shopify.inventory.level.edit'].search(
             [
                 ('backend_id', '=', backend.id),
                 ('outcome', '=', 'adjusted'),
-                ('product_id', 'in', [sale[0] for sale in sold]),
-                ('seen_at', '>=', min(sale[3] for sale in sold)),
+                ('product_id', 'in', [sale.product_id for sale in sold]),
+                ('seen_at', '>=', min(sale.moment for sale in sold)),
             ],
             order='seen_at',
         )

@@ -22,10 +22,11 @@ class ShopifySyncOrder(models.AbstractModel):
         """Override: a cancelled or refunded unit, or one on its way back, may be for sale again."""
         if not binding.backend_id.stock_export or not binding.sale_order_id:
             return super()._update(binding, payload, prepared)
-        products = self._line_products(binding)
+        products, shipped = self._line_products(binding), binding.fulfillment_status
         error = super()._update(binding, payload, prepared)
         products.update(self._line_products(binding))
-        self._note_given_up(binding, payload, products)
+        is_shipped = binding.fulfillment_status != shipped or binding.fulfillment_status == 'partially_fulfilled'
+        self._note_change(binding, payload, products, is_shipped)
         return error
 
     def _line_products(self, binding):
@@ -42,25 +43,28 @@ class ShopifySyncOrder(models.AbstractModel):
                 units[key] = units.get(key, 0) + count
         return units
 
-    def _note_given_up(self, binding, payload, products):
-        """Nobody says whether, where and when the units were put back: the levels are read again."""
+    def _note_change(self, binding, payload, products, is_shipped):
+        """Nobody says whether, where and when units were put back or left: the levels are read again."""
         ordered = self._level_units({**payload, 'cancelledAt': None, **self._as_ordered(payload)}, products)
         before = binding.level_units or ordered
         units = self._level_units(payload, products)
-        given_up = {key: before.get(key, 0) - count for key, count in units.items()}
+        given_up = {key: max(before.get(key, 0) - count, 0) for key, count in units.items()}
         if payload.get('returnStatus') not in _NO_RETURN:
             given_up = ordered
+        # Of a store where Odoo's word counts, nobody asks how a difference came about.
+        shipped = units if is_shipped and binding.backend_id.edit_policy == 'shopify' else {}
         self.env['shopify.level.sale'].create(
             [
                 {
                     'backend_id': binding.backend_id.id,
                     'product_id': int(key),
                     'quantity': 0,
-                    'may_return': count,
+                    'may_return': given_up[key],
+                    'may_ship': shipped.get(key, 0),
                     'sold_at': when.to_utc(payload['updatedAt']),
                 }
-                for key, count in given_up.items()
-                if count > 0
+                for key in units
+                if given_up[key] or shipped.get(key)
             ]
         )
         if binding.level_units != units:

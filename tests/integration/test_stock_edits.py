@@ -104,6 +104,19 @@ class TestSalesAreNotEdits(EditCase):
         self.assertEqual(self.edits().mapped('units'), [-3])
         self.assertEqual((self.on_hand(), self.shown(self.alpha), self.shown(self.beta)), (17, 13, 13))
 
+    def test_a_parcel_that_has_left_meanwhile_hides_no_receipt(self):
+        self.count(20)
+        self.switch_on(self.alpha)
+        gid = self.placed(self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 2}])
+        self.ring(self.alpha, 'order', gid)
+        self.wait(self.alpha)
+        self.simulator.act(self.alpha.shop_domain, gid.rsplit('/', 1)[-1], 'fulfill')
+        self.edit(self.alpha, delta=5)
+        self.ring(self.alpha, 'order', gid)
+        self.wait(self.alpha)
+        self.assertEqual(self.edits().mapped('units'), [5])
+        self.assertEqual((self.on_hand(), self.shown(self.alpha)), (23, 23))
+
     def test_an_order_that_never_comes_is_no_edit(self):
         self.count(20)
         self.switch_on(self.alpha)
@@ -364,11 +377,12 @@ class TestPersonDecides(EditCase):
         self.wait(self.alpha)
         self.assertEqual((self.edits().outcome, self.shown(self.alpha)), ('odoo', 20))
 
-    def test_a_shop_user_sees_and_decides_and_a_stranger_to_the_company_does_not(self):
+    def test_a_shop_user_sees_a_manager_decides_and_a_stranger_to_the_company_sees_nothing(self):
         self.by_lots()
         company = self.env['res.company'].create({'name': 'Elsewhere'})
         groups = [(6, 0, [self.env.ref('shopify_connector.group_shopify_user').id])]
-        here, there = self.env['res.users'].create(
+        managers = [(6, 0, [self.env.ref('shopify_connector.group_shopify_manager').id])]
+        here, there, boss = self.env['res.users'].create(
             [
                 {'name': 'Sam', 'login': 'sam', 'group_ids': groups},
                 {
@@ -378,11 +392,15 @@ class TestPersonDecides(EditCase):
                     'company_id': company.id,
                     'company_ids': [(6, 0, company.ids)],
                 },
+                {'name': 'Max', 'login': 'max', 'group_ids': managers},
             ]
         )
         self.assertFalse(self.env['shopify.inventory.level.edit'].with_user(there).search([]))
-        self.edits().with_user(here).action_write_odoo()
-        self.assertEqual(self.edits().chosen_by_id, here)
+        self.assertEqual(self.edits().with_user(here).units, 3)
+        with self.assertRaises(AccessError):
+            self.edits().with_user(here).action_take()
+        self.edits().with_user(boss).action_write_odoo()
+        self.assertEqual(self.edits().chosen_by_id, boss)
 
 
 class TestTakenIn(EditCase):
