@@ -17,7 +17,7 @@ PLACES = ('Main', 'Annex')
 SIZES = 10
 FIRST_UNITS = 60
 LEVELS_A_MUTATION = 250
-BATCH = 1250
+BATCH = 250  # products that are counted together: their levels fill whole mutations
 WRITES = ('SetAvailable', 'ActivateLevels')
 ON_HAND = """SELECT product.default_code, warehouse.id, SUM(quant.quantity), SUM(quant.reserved_quantity)
                FROM stock_quant quant
