@@ -74,7 +74,8 @@ class Row:
 
 class Seen(NamedTuple):
     """A level as Shopify shows it. ``on_hand`` is what is available, committed to orders, or set aside; ``committed`` is
-    ``None`` when it was not asked for. ``tracked`` is the item's."""
+    ``None`` when it was not asked for. ``tracked`` is the item's, ``None`` when it was not asked
+    for."""
 
     item: str
     location: str
@@ -83,7 +84,7 @@ class Seen(NamedTuple):
     active: bool
     committed: int | None = None
     history_url: str = ''
-    tracked: bool = True
+    tracked: bool | None = None
 
     @property
     def set_aside(self) -> int:
@@ -91,7 +92,7 @@ class Seen(NamedTuple):
         return 0 if self.committed is None else self.on_hand - self.available - self.committed
 
 
-def seen(item: str, location: str, level: Mapping, history_url: str = '', tracked: bool = True) -> Seen:
+def seen(item: str, location: str, level: Mapping, history_url: str = '', tracked: bool | None = None) -> Seen:
     """The row of a level's node as the documents above ask for it."""
     return Seen(
         item,
@@ -101,7 +102,7 @@ def seen(item: str, location: str, level: Mapping, history_url: str = '', tracke
         bool(level.get('isActive', True)),
         quantity_of(level, 'committed'),
         history_url or '',
-        bool(tracked),
+        tracked,
     )
 
 

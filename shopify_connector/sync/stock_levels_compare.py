@@ -49,9 +49,9 @@ class ShopifySyncLevels(models.AbstractModel):
         bindings = self.env['shopify.variant.binding'].search(
             [('backend_id', '=', backend.id), ('inventory_item_gid', 'in', list({row.item for row in rows}))]
         )
-        tracked = {row.item: row.tracked for row in rows}
+        tracked = {row.item: row.tracked for row in rows if row.tracked is not None}
         for binding in bindings:
-            if binding.tracked != tracked[binding.inventory_item_gid]:
+            if binding.tracked != tracked.get(binding.inventory_item_gid, binding.tracked):
                 binding.tracked = tracked[binding.inventory_item_gid]
         return {
             (level.variant_binding_id.inventory_item_gid, level.location_id.gid): level

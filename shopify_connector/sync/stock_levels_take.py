@@ -80,30 +80,50 @@ class ShopifySyncLevels(models.AbstractModel):
             if not row or not row.active:
                 refused[level.id] = self.env._("Shopify does not stock it there.")
                 continue
-            units = row.available + max(stock_edit.unseen(self._baseline(level), row), 0) - targets[level.id]
+            wanted = row.available + max(stock_edit.unseen(self._baseline(level), row), 0)
+            units = wanted - targets[level.id]
             try:
-                plans.append((level, row, self._plan(level, units) if units else []))
+                plans.append((level, row, wanted, self._plan(level, units) if units else []))
             except errors.GiveUpError as error:
                 refused[level.id] = error.message
-        self._carry_out(plans, refused)
-        for level, row, _plan in plans:
+        self._carry_out(backend, plans, refused)
+        for level, row, _wanted, _plan in plans:
             if level.id not in refused:
                 self._accept(level, row.available, row.active, row)
                 self._close_asked(level)
         return refused
 
-    def _carry_out(self, plans, refused):
-        """All at once; when something fails, one by one, so that it fails alone."""
+    def _carry_out(self, backend, plans, refused):
+        """All at once; when something fails, one by one, so that it fails alone. ``plans``: ``[(level, seen, units that it
+        is to show, values of moves), …]``."""
         failures = {}
-        moves = [values for _level, _row, plan in plans for values in plan]
         with self.env['shopify.engine']._attempt(failures, 'all'):
-            self._move(moves)
+            self._move_as_planned(backend, plans)
         if failures:
-            for level, _row, plan in plans:
+            for plan in plans:
                 problem = {}
-                with self.env['shopify.engine']._attempt(problem, level.id):
-                    self._move(plan)
+                with self.env['shopify.engine']._attempt(problem, plan[0].id):
+                    self._move_as_planned(backend, [plan])
                 refused.update({key: str(error) for key, error in problem.items()})
+
+    def _move_as_planned(self, backend, plans):
+        """Where a share, a maximum or a fixed number stands between Odoo's stock and what is shown, no adjustment makes the
+        two equal: it would be made again and again."""
+        self._move([values for *_level, moves in plans for values in moves])
+        levels = self.env['shopify.inventory.level'].union(*(plan[0] for plan in plans))
+        targets = self.env['shopify.sync.quantity']._targets(backend, levels)
+        for level, _row, wanted, _moves in plans:
+            if targets[level.id] != wanted:
+                raise errors.GiveUpError(
+                    self.env._(
+                        "%(name)s would show %(units)s and not %(wanted)s even then: a rule, or units that are promised, stand "
+                        "between Odoo's stock and what is shown. Count it in Odoo, then choose Odoo's quantity.",
+                        name=level.display_name,
+                        units=targets[level.id],
+                        wanted=wanted,
+                    ),
+                    code='shared',
+                )
 
     # === MOVES === #
 

@@ -27,6 +27,16 @@ class EditCase(LevelCase):
         return self.product.with_context(location=(place or self.place).id).qty_available
 
 
+class TestUntracked(EditCase):
+    def test_a_full_push_leaves_what_shopify_does_not_track_untracked(self):
+        self.switch_on(self.alpha)
+        self.control('products', sku=self.SKU, tracked=False)
+        binding = self.binding(self.alpha)
+        binding.tracked = False
+        self.ring(self.alpha, 'stock_full', str(self.alpha.id))
+        self.assertFalse(binding.tracked)
+
+
 class TestTakenOver(EditCase):
     def test_an_edit_becomes_an_inventory_adjustment_and_reaches_the_other_store(self):
         self.count(20)

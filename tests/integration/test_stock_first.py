@@ -117,6 +117,18 @@ class TestFirstComparison(StockCheckCase):
         self.assertEqual([self.in_odoo(sku) for sku in SKUS], [self.shown(sku) for sku in SKUS])
         self.assertEqual(self.mutations(), before)
 
+    def test_what_a_rule_keeps_odoo_from_showing_is_not_taken_and_never_twice(self):
+        self.count(12)
+        self.env['shopify.stock.rule'].create({'what': 'maximum', 'value': 10, 'backend_id': self.store.id})
+        self.edit(13)
+        check = self.begin('action_preview_take')
+        line = self.line(check)
+        (check.line_ids - line).choice = 'leave'
+        self.confirm(check)
+        self.assertEqual((self.in_odoo(), self.shown()), (12, 13))
+        self.assertEqual(line.state, 'open')
+        self.assertIn('would show 10 and not 13', line.message)
+
     def test_each_quantity_has_its_own_choice(self):
         self.count(7)
         shown = {sku: self.shown(sku) for sku in SKUS}
