@@ -40,6 +40,7 @@
         'views/shopify_stock_extras_views.xml',
         'views/shopify_stock_push_views.xml',
         'views/shopify_menus.xml',
+        'views/shopify_unseen_sale_views.xml',
         'views/shopify_order_rule_views.xml',
         'views/shopify_order_binding_header_views.xml',
         'views/stock_picking_hold_views.xml',

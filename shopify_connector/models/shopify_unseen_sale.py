@@ -18,11 +18,34 @@ class ShopifyUnseenSale(models.Model):
     order_name = fields.Char("Shopify Order", readonly=True)
     variant_gid = fields.Char(required=True, readonly=True, index=True)
     units = fields.Integer(required=True, readonly=True)
+    product_id = fields.Many2one('product.product', compute='_compute_product_id', search='_search_product_id')
+
+    @api.depends('backend_id', 'variant_gid')
+    def _compute_product_id(self):
+        bindings = self.env['shopify.variant.binding'].search(
+            [('backend_id', 'in', self.backend_id.ids), ('gid', 'in', self.mapped('variant_gid'))]
+        )
+        products = {(binding.backend_id, binding.gid): binding.product_id for binding in bindings}
+        for sale in self:
+            sale.product_id = products.get((sale.backend_id, sale.variant_gid), False)
+
+    def _search_product_id(self, operator, value):
+        bindings = self.env['shopify.variant.binding'].search([('product_id', operator, value)])
+        return [('variant_gid', 'in', bindings.mapped('gid')), ('backend_id', 'in', bindings.backend_id.ids)]
+
+    def action_open_in_shopify(self):
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_url',
+            'target': 'new',
+            'url': f"https://{self.backend_id.shop_domain}/admin/orders/{self.order_gid.rsplit('/', 1)[-1]}",
+        }
 
     @api.model
     def _set_units(self, backend, orders, whole=False):
         """What is open of Shopify orders. ``orders``: ``{order gid: (name, {variant gid: units})}``; with ``whole`` they are
         all such orders of the store. Tells the stores what changed."""
+        self = self.sudo()
         domain = [('backend_id', '=', backend.id)]
         known = self.search(domain if whole else [*domain, ('order_gid', 'in', list(orders))])
         wanted = {

@@ -119,6 +119,16 @@ class TestDocuments(HookCase):
         self.assertTold(self.product)
         self.assertEqual(self.shown(), 10)
 
+    def test_a_quotation_that_is_cancelled_and_taken_up_again(self):
+        sale = self.quotation(self.product, 2)
+        self.settle()
+        sale.action_cancel()
+        self.assertTold(self.product)
+        self.assertEqual(self.shown(), 10)
+        sale.action_draft()
+        self.assertTold(self.product)
+        self.assertEqual(self.shown(), 8)
+
     def test_the_day_brings_a_receipt_near_enough(self):
         self.arriving(self.product, 3, days=7)
         self.arriving(self.second, 3, days=17)
