@@ -125,6 +125,11 @@ class Trio(World):
         """As everywhere, but nobody waits for invoices here."""
         return [row for row in super()._pending(kinds) if row[0] != 'books']
 
+    def wait_delivered(self, seconds=30):
+        """Until no webhook is under way, however long that takes: asked in turns that no client gives up."""
+        wait_for(lambda: all(self.simulator.post(f'/shops/{domain}/deliveries/wait', seconds=20)['idle']
+                             for domain in self.domains), 'all webhooks are delivered', seconds)
+
     # -- doing -------------------------------------------------------------------------------------------------------
     def count_all(self, units):
         """Count every product in both warehouses; returns how many quantities were counted."""
