@@ -1,15 +1,28 @@
 """The stock lane: what changed in Odoo goes to the store, many levels a request, compared before it is set."""
 
 import time
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .. import const
 from ..entities import inventory as mapping
 
 _PRODUCTS_PER_PUSH = 5000
 _LEVELS_PER_LOOK = 2000
+
+
+@dataclass(frozen=True)
+class Run:
+    """One push: to which store, whether a person has said yes, and the ids of the stock tasks whose changes are in the
+    targets that were worked out at its beginning."""
+
+    backend: object
+    client: object
+    confirmed: bool
+    seen: set = field(default_factory=set)
 
 
 class ShopifySyncStock(models.AbstractModel):
@@ -77,13 +90,13 @@ class ShopifySyncStock(models.AbstractModel):
             levels._try_again()
         self._take_sales(backend, client)
         self._learn_unknown(backend, client, levels)
+        run = Run(backend, client, confirmed, set(self._waiting_changes(backend)))
         rows = self._differing(backend, self._sendable(levels))
         if not confirmed:
             rows = self.env['shopify.sync.guard']._let_through(backend, rows)
         self.env['ir.cron']._commit_progress()
         count = len(rows)
-        rows = self._activate(backend, client, rows, confirmed)
-        is_all = self._write_all(backend, client, rows, confirmed)
+        is_all = self._write_all(run, self._activate(run, rows))
         if client.usage.requests:
             self.env['shopify.sync.log']._note(
                 backend,
@@ -140,35 +153,58 @@ class ShopifySyncStock(models.AbstractModel):
             level.is_active,
         )
 
-    def _write_all(self, backend, client, rows, confirmed):
+    def _write_all(self, run, rows):
         """All rows in full mutations. A row that Shopify refused keeps no other waiting: those go with the next one.
         Returns whether there was time for all."""
         is_fresh = True
         while rows:
             if not is_fresh and not self.env['shopify.engine']._is_time_left(0):
                 return False
-            batch, rows = self._next_batch(backend, client, rows, is_fresh, confirmed)
-            rows = self._write(backend, client, batch, confirmed) + rows if batch else rows
+            batch, rows = self._next_batch(run, rows, is_fresh)
+            rows = self._write(run, batch) + rows if batch else rows
             is_fresh = False
         return True
 
-    def _next_batch(self, backend, client, rows, is_fresh, confirmed):
+    def _next_batch(self, run, rows, is_fresh):
         """``(rows to write now, rows left)``; what has waited for other mutations is looked at again, as late as can be."""
         batch, size = [], mapping.LEVELS_PER_MUTATION
         if not is_fresh:
-            self._take_sales(backend, client)
+            self._take_sales(run.backend, run.client)
+        changes = {} if is_fresh else self._waiting_changes(run.backend)
+        changed = {key for id_, key in changes.items() if id_ not in run.seen}
         while rows and len(batch) < size:
             part, rows = rows[: size - len(batch)], rows[size - len(batch) :]
-            part = part if is_fresh else self._refreshed(backend, part)
-            batch += part if confirmed else self._after_orders(backend, self._without_unread(backend, part))
+            part = part if is_fresh else self._refreshed(run, part, changed)
+            batch += part if run.confirmed else self._after_orders(run.backend, self._without_unread(run.backend, part))
         return batch, rows
 
-    def _refreshed(self, backend, rows):
-        """The rows as they are now. What would be emptied only now has a task of its own, and the guard sees it then."""
-        emptied = {row.level_id for row in rows if row.quantity <= 0}
-        levels = self.env['shopify.inventory.level'].browse([row.level_id for row in rows]).exists()
-        fresh = self._differing(backend, self._sendable(levels.filtered('is_active')))
-        return [row for row in fresh if row.quantity > 0 or row.level_id in emptied]
+    def _waiting_changes(self, backend):
+        """``{task id: product id as text}``: whatever changes what a level is to show has noted a task."""
+        self.env['shopify.task'].flush_model(['backend_id', 'kind', 'key', 'state'])
+        self.env.cr.execute(
+            SQL(
+                "SELECT id, key FROM shopify_task WHERE backend_id = %s AND lane = 'stock' AND state = 'pending' "
+                "AND kind = 'stock'",
+                backend.id,
+            )
+        )
+        return dict(self.env.cr.fetchall())
+
+    def _refreshed(self, run, rows, changed):
+        """The rows as they are now; targets are worked out anew for products that are in ``changed``. What would be emptied
+        only now has a task of its own, and the guard sees it then."""
+        quantities = {row.level_id: row.quantity for row in rows}
+        levels = self.env['shopify.inventory.level'].browse(list(quantities)).exists()
+        levels = self._sendable(levels.filtered('is_active'))
+        moved = levels.filtered(lambda level: str(level.product_id.id) in changed) if changed else levels.browse()
+        fresh = [
+            self._row(level, quantities[level.id]) for level in levels - moved if quantities[level.id] != level.known
+        ]
+        return fresh + [
+            row
+            for row in self._differing(run.backend, moved)
+            if row.quantity > 0 or quantities[row.level_id] <= 0 or run.confirmed
+        ]
 
     def _without_unread(self, backend, rows):
         """The rows whose last known value no delivery contradicts, and no sale. The others would be refused, and 249 more

@@ -17,22 +17,23 @@ class ShopifySyncStock(models.AbstractModel):
 
     # === WRITE === #
 
-    def _write(self, backend, client, rows, confirmed):
+    def _write(self, run, rows):
         """Write up to 250 levels. Returns the rows that were not written because of others, to be sent again."""
-        bad = self._send(backend, client, self._intend(backend, 'set', rows, confirmed), rows)
+        push = self._intend(run, 'set', rows)
+        bad = self._send(run.backend, run.client, push, rows)
         return [row for index, row in enumerate(rows) if index not in bad] if bad else []
 
-    def _intend(self, backend, kind, rows, confirmed):
+    def _intend(self, run, kind, rows):
         """What is about to be sent, committed before it is."""
         pushes = self.env['shopify.stock.push']
         key, reference = pushes._new_key()
         push = pushes._note(
-            backend,
+            run.backend,
             kind,
             key,
             mapping.variables(kind, rows, key, reference),
             [(row.level_id, row.known, row.quantity) for row in rows],
-            confirmed,
+            run.confirmed,
         )
         self.env['ir.cron']._commit_progress()
         return push
@@ -102,7 +103,8 @@ class ShopifySyncStock(models.AbstractModel):
                 """
             UPDATE shopify_inventory_level level
                SET known = COALESCE(written.shown, level.known + written.step), is_active = true,
-                   pushed = written.quantity, pushed_at = %(sent_at)s, known_at = %(known_at)s, check_after = NULL,
+                   pushed = written.quantity, pushed_at = %(sent_at)s, known_at = %(known_at)s,
+                   check_after = CASE WHEN level.may_return = 0 AND level.may_leave = 0 THEN NULL ELSE level.check_after END,
                    message = NULL, refused_code = NULL, refused_until = NULL
               FROM unnest(%(ids)s, %(quantities)s, %(steps)s, %(shown)s::int[]) AS written(id, quantity, step, shown)
              WHERE level.id = written.id
@@ -120,18 +122,18 @@ class ShopifySyncStock(models.AbstractModel):
 
     # === STOCK AT A LOCATION === #
 
-    def _activate(self, backend, client, rows, confirmed):
+    def _activate(self, run, rows):
         """Items that are not stocked at a location yet are stocked there, with their quantity, many a request. Returns the
         rows that are still to be written."""
         inactive = [row for row in rows if not row.is_active]
         for start in range(0, len(inactive), mapping.ACTIVATIONS_PER_MUTATION):
             part = inactive[start : start + mapping.ACTIVATIONS_PER_MUTATION]
-            self._send(backend, client, self._intend(backend, 'activate', part, confirmed), part)
+            self._send(run.backend, run.client, self._intend(run, 'activate', part), part)
         if not inactive:
             return rows
         levels = self.env['shopify.inventory.level'].browse([row.level_id for row in inactive]).exists()
         # Where Shopify shows another quantity than the one that was asked for, it is written like any other.
-        again = self._differing(backend, self._sendable(levels.filtered('is_active')))
+        again = self._differing(run.backend, self._sendable(levels.filtered('is_active')))
         return [row for row in rows if row.is_active] + again
 
     # === AFTER A CRASH === #
