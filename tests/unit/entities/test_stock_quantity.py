@@ -2,6 +2,7 @@
 import math
 
 import pytest
+from graphql import parse, validate
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from shopify_connector.entities import open_order
 from shopify_connector.entities import stock_quantity as mapping
 from shopify_connector.entities.inventory import MAX_QUANTITY
 from shopify_connector.entities.stock_quantity import Kit, Rules, Stock
+from tests.simulator import schema as schemas
 
 UNITS = st.integers(0, 2000).map(float) | st.floats(0, 2000, allow_nan=False)
 PERCENT = st.decimals(0, 100, places=2).map(float)
@@ -118,6 +120,12 @@ def test_an_order_waits_for_what_has_not_left():
     assert open_order.units({'cancelledAt': '2026-01-01T00:00:00Z'}, lines) == {}
     assert open_order.units({'displayFulfillmentStatus': 'FULFILLED'}, [{'currentQuantity': 1, 'variant': {'id': 'a'}}]) == {}
     assert open_order.units({}, [{'currentQuantity': 2, 'variant': {'id': 'a'}}]) == {'a': 2}
+
+
+@pytest.mark.parametrize('version', schemas.VERSIONS)
+@pytest.mark.parametrize('document', [open_order.OPEN_ORDERS, open_order.OPEN_ORDERS_BY_IDS, open_order.MORE_LINES])
+def test_shopify_understands_how_open_orders_are_asked_for(document, version):
+    assert validate(schemas.load(version).graphql, parse(document)) == []
 
 
 # === ANYTHING === #
