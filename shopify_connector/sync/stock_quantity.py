@@ -64,6 +64,13 @@ class ShopifySyncQuantity(models.AbstractModel):
     def _left_alone(self, level, stock):
         """The code of the reason why nothing is written to a level, or ``None``."""
         binding, location = level.variant_binding_id, level.location_id
+        code = self._variant_left_alone(binding, isinstance(stock.get(binding.product_id.id), mapping.Kit))
+        if not code and not location.active:
+            code = 'closed'
+        return code or (None if location.warehouse_id else 'unmapped')
+
+    def _variant_left_alone(self, binding, is_kit):
+        """The code of the reason why nothing is written for a variant at any location, or ``None``."""
         product = binding.product_id
         reasons = (
             ('no_product', not product),
@@ -71,11 +78,17 @@ class ShopifySyncQuantity(models.AbstractModel):
             ('opted_out', not binding.sync_stock),
             ('untracked', not binding.tracked),
             ('archived', not product.active),
-            ('not_storable', not product.is_storable and not isinstance(stock.get(product.id), mapping.Kit)),
-            ('closed', not location.active),
-            ('unmapped', not location.warehouse_id),
+            ('not_storable', not product.is_storable and not is_kit),
         )
         return next((code for code, applies in reasons if applies), None)
+
+    @api.model
+    def _get_left_alone(self, backend, bindings):
+        """``{binding id: code of the reason, or None}`` of variants of a store, whether or not they have levels."""
+        sync = self.sudo().with_company(backend.company_id)
+        bindings = bindings.with_env(sync.env)
+        kits = sync._kits(bindings.product_id.filtered(lambda product: not product.is_storable))
+        return {binding.id: sync._variant_left_alone(binding, binding.product_id.id in kits) for binding in bindings}
 
     def _get_rules(self, rules, product, location):
         """The statements that hold for a product at a location. ``rules``: the store's index of them."""

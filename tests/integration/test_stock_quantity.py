@@ -217,9 +217,16 @@ class TestLeftAlone(QuantityCase):
                 self.assertIsNone(self.shown())
                 self.assertIn(words, self.sentence())
                 self.assertTrue(self.level().is_left_alone)
+                self.assertIn(words, self.variant.stock_note)
                 self.assertNotIn(self.variant, self.env['shopify.sync.quantity']._bindings(self.backend))
             self.variant.write({name: before})
         self.assertIn(self.variant, self.env['shopify.sync.quantity']._bindings(self.backend))
+        self.assertFalse(self.variant.stock_note)
+
+    def test_a_variant_without_a_level_says_why_as_well(self):
+        variant = self.bound(self.storable('SKU-9', is_storable=False))
+        self.assertFalse(variant.level_ids)
+        self.assertIn("Track Inventory", variant.stock_note)
 
     def test_products_and_locations_that_are_not_in_use_are_left_alone(self):
         for record, name, value, words in (
