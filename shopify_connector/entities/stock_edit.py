@@ -44,6 +44,11 @@ def is_clear(baseline: Baseline, seen: Seen) -> bool:
     return shelf == baseline.known + baseline.set_aside + baseline.committed
 
 
+def is_accounted(baseline: Baseline, seen: Seen) -> bool:
+    """Whether orders that are known of may have made the whole difference."""
+    return not unexplained(baseline, seen) and unseen(baseline, seen) <= baseline.may_leave
+
+
 def unexplained(baseline: Baseline, seen: Seen) -> int:
     """Units that came from nowhere, or, negative, that went nowhere.
 

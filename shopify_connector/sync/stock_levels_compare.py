@@ -33,11 +33,11 @@ class ShopifySyncLevels(models.AbstractModel):
         for level, row in seen:
             if not row.active:
                 self._accept_inactive(level, row)
-            elif level not in odd or explained[level.id].quantity in (None, row.available):
+            elif level not in odd or self._is_believed(level, row, explained[level.id].quantity):
                 self._accept_explained(backend, level, row)
                 closed |= level
             elif self._has_waited(backend, level, row):
-                edits.append((level, row))
+                edits.append((level, row, explained[level.id].quantity))
         self._close_asked(closed)
         if whole_items:
             self._end(nothing.union(*levels.values()), self._unstocked_note())
@@ -92,6 +92,13 @@ class ShopifySyncLevels(models.AbstractModel):
     def _is_odd(self, level, row):
         """Whether another value is seen than the known one; what was not stocked is believed as it is."""
         return bool(level.is_known and level.is_active and row.active and level.known != row.available)
+
+    def _is_believed(self, level, row, wanted):
+        """Whether nobody has to be waited for: nothing is written there, or orders that Odoo has make of the level what it
+        shows. By mere chance a sale of which Odoo knows nothing may make it what Odoo wants, too."""
+        if wanted is None:
+            return True
+        return wanted == row.available and stock_edit.is_accounted(self._baseline(level), row)
 
     def _accept_inactive(self, level, row):
         """Stocked nowhere: either it never was, or somebody has ended it."""

@@ -13,15 +13,16 @@ class ShopifySyncLevels(models.AbstractModel):
     # === DECIDE === #
 
     def _decide(self, backend, edits):
-        """``edits``: ``[(level, entities.inventory.Seen), …]`` that have waited for orders in vain."""
-        levels = self.env['shopify.inventory.level'].union(*(level for level, _row in edits))
+        """``edits``: ``[(level, entities.inventory.Seen, units that Odoo wants), …]`` that have waited for orders in vain.
+        What Odoo wants by now needs no decision."""
+        levels = self.env['shopify.inventory.level'].union(*(edit[0] for edit in edits))
         asked = self._asked(levels).grouped('level_id')
         taken = []
-        for level, row in edits:
+        for level, row, wanted in edits:
             units = stock_edit.unexplained(self._baseline(level), row)
             question = asked.get(level)
             policy = question and question[:1].choice or backend.edit_policy
-            if not units:
+            if not units or row.available == wanted:
                 self._accept_explained(backend, level, row)
                 self._close_asked(level)
             elif policy == 'odoo':

@@ -64,6 +64,15 @@ class TestTakenOver(EditCase):
         self.assertEqual(edit.move_id, move)
         self.assertIn('http', edit.history_url)
 
+    def test_the_adjustment_is_worth_what_the_goods_cost(self):
+        self.product.standard_price = 4.0
+        self.count(20)
+        self.switch_on(self.alpha)
+        self.edit(self.alpha, available=17)
+        self.wait(self.alpha)
+        if 'is_valued' in self.env['stock.move']._fields:
+            self.assertEqual((self.moves().is_out, self.moves().value), (True, 12.0))
+
     def test_odoos_word_counts_where_the_policy_says_so_and_the_edit_is_on_the_list(self):
         self.alpha.edit_policy = 'odoo'
         self.count(20)
