@@ -47,7 +47,7 @@ class ShopifyStockPush(models.Model):
     done_at = fields.Datetime("Answered", readonly=True)
     message = fields.Text("What Happened", readonly=True)
 
-    summary = fields.Char("What", compute='_compute_lines')
+    summary = fields.Char("What", compute='_compute_summary')
     lines = fields.Text("Quantities", compute='_compute_lines')
 
     _key_uniq = models.Constraint('UNIQUE(key)', "This key has been used already.")
@@ -60,16 +60,30 @@ class ShopifyStockPush(models.Model):
             push.display_name = f'{push.backend_id.name} {fields.Datetime.to_string(push.sent_at)}'
 
     @api.depends('rows')
-    def _compute_lines(self):
-        """The rows as people read them; a level that is gone by now is named by its number."""
-        names = {level.id: level.display_name for level in self._get_levels()}
+    def _compute_summary(self):
+        """The first rows only: a page of the list stands for thousands of them."""
+        names = self._get_names([row for push in self for row in (push.rows or [])[:_NAMED]])
         for push in self:
-            lines = [f'{names.get(row[0], row[0])}: {row[1]} → {row[2]}' for row in push.rows or []]
-            more = len(lines) - _NAMED
-            push.lines = '\n'.join(lines)
-            push.summary = ', '.join(lines[:_NAMED]) + (
+            rows = push.rows or []
+            more = len(rows) - _NAMED
+            push.summary = ', '.join(self._get_texts(rows[:_NAMED], names)) + (
                 self.env._(" and %(count)s more", count=more) if more > 0 else ''
             )
+
+    @api.depends('rows')
+    def _compute_lines(self):
+        for push in self:
+            push.lines = '\n'.join(self._get_texts(push.rows or [], self._get_names(push.rows or [])))
+
+    @api.model
+    def _get_names(self, rows):
+        levels = self.env['shopify.inventory.level'].browse({row[0] for row in rows}).exists()
+        return {level.id: level.display_name for level in levels}
+
+    @api.model
+    def _get_texts(self, rows, names):
+        """The rows as people read them; a level that is gone by now is named by its number."""
+        return [f'{names.get(row[0], row[0])}: {row[1]} → {row[2]}' for row in rows]
 
     # === BUSINESS METHODS === #
 

@@ -55,7 +55,8 @@ class ShopifySyncStock(models.AbstractModel):
     def _note_refusal(self, backend, levels, code, reason=''):
         """``levels`` are not tried again at every change. ``code``: one of the values of ``LASTING``, or ``other``."""
         now = fields.Datetime.now()
-        until = now + (timedelta(hours=_PASSING_HOURS) if code == 'other' else timedelta(days=_LASTING_DAYS))
+        # A bundle is one until its product says otherwise; the rest may be different soon.
+        until = now + (timedelta(days=_LASTING_DAYS) if code == 'bundle' else timedelta(hours=_PASSING_HOURS))
         for level in levels:
             level.write({'refused_code': code, 'refused_until': until, 'message': self._reason(level, code, reason)})
         if code == 'bundle':

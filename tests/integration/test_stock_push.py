@@ -18,6 +18,7 @@ class TestIntents(PushCase):
         self.assertEqual((push.state, push.rows, push.row_count), ('done', [[self.level().id, 50, 40]], 1))
         self.assertFalse(push.variables)
         self.assertIn('50 → 40', push.summary)
+        self.assertEqual(push.lines, push.summary)
         self.assertEqual(self.in_shop(self.products[0]), [40])
 
     def test_after_a_crash_the_very_same_request_is_sent_again(self):
