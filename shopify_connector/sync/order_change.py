@@ -256,14 +256,15 @@ class ShopifySyncOrder(models.AbstractModel):
             late._action_assign()
 
     def _note_sales(self, backend, pairs):
-        """The shop has taken what it sold off its own level already, paid or not; what was cancelled it has put back."""
+        """The shop has taken what it sold off its own level already, paid or not; what was cancelled it has put back. A kit
+        has a level of its own there, although Odoo does not store it."""
         self.env['shopify.sync.levels']._note_sales(
             backend,
             [
                 (line.product_id.id, line.product_uom_qty, mapping.placed_at(payload), order_header.place(payload))
                 for binding, payload in pairs
                 for line in binding.sale_order_id.order_line
-                if line.product_id.is_storable and not payload.get('cancelledAt')
+                if line.product_id.type == 'consu' and not payload.get('cancelledAt')
             ],
         )
 

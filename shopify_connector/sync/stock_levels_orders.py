@@ -31,7 +31,7 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _line_products(self, binding):
         lines = binding.sale_order_id.order_line.filtered(lambda line: line.shopify_line_gid and line.product_id)
-        return {line.shopify_line_gid: line.product_id.id for line in lines if line.product_id.is_storable}
+        return {line.shopify_line_gid: line.product_id.id for line in lines if line.product_id.type == 'consu'}
 
     def _level_units(self, payload, products):
         """``{product id as text: units}`` that the order holds or has shipped."""

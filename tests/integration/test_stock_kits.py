@@ -123,6 +123,13 @@ class TestKitHooks(KitCase):
         )
         self.assertTold(self.wheel, self.bike, trailer)
 
+    def test_a_sold_kit_has_lowered_its_own_level_in_the_shop(self):
+        level = self.level(self.bike_variant)
+        level.write({'known': 5, 'is_known': True, 'is_active': True, 'known_at': '2020-01-01'})
+        self.bring_one(lines=[line(sku='BIKE', quantity=2)])
+        self.env['shopify.sync.levels']._take_sales(self.backend)
+        self.assertEqual((level.known, level.committed, level.wanted), (3, 2, 3))
+
     def test_a_bill_that_changes_tells_of_its_kit(self):
         bom = self.env['mrp.bom'].search([('product_tmpl_id', '=', self.bike.product_tmpl_id.id)])
         bom.bom_line_ids[0].product_qty = 3
