@@ -87,7 +87,7 @@ class ShopifyStockCheck(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields['kind']._description_selection(self.env))
         for check in self:
-            check.display_name = f'{kinds.get(check.kind, "")} {check.backend_id.name or ""}'.strip()
+            check.display_name = f'{kinds.get(check.kind, "")}: {check.backend_id.name or ""}'
 
     @api.depends('read_count', 'expected_count', 'state')
     def _compute_progress(self):
@@ -155,6 +155,8 @@ class ShopifyStockCheck(models.Model):
             [('backend_id', '=', backend.id), ('state', '=', 'running'), ('kind', '!=', 'guard')], limit=1
         )
         if running:
+            if not running._pending_tasks():
+                running._enqueue(source)
             return running
         check = self.create({'backend_id': backend.id, 'kind': kind, 'preset': preset})
         check._enqueue(source)
@@ -162,7 +164,12 @@ class ShopifyStockCheck(models.Model):
 
     def _enqueue(self, source='user'):
         """Have the lane look at them now; a task that waits for its time is not waited for."""
-        tasks = self.env['shopify.task'].search(
+        self._pending_tasks().sudo().due_at = fields.Datetime.now()
+        for check in self:
+            check.backend_id._enqueue('stock_check', str(check.id), source=source)
+
+    def _pending_tasks(self):
+        return self.env['shopify.task'].search(
             [
                 ('backend_id', 'in', self.backend_id.ids),
                 ('kind', '=', 'stock_check'),
@@ -170,9 +177,6 @@ class ShopifyStockCheck(models.Model):
                 ('state', '=', 'pending'),
             ]
         )
-        tasks.sudo().due_at = fields.Datetime.now()
-        for check in self:
-            check.backend_id._enqueue('stock_check', str(check.id), source=source)
 
     def _lines(self, states=None, domain=()):
         """Rows of these comparisons in some of the ``states``, oldest first."""

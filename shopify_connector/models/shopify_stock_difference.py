@@ -12,6 +12,8 @@ class ShopifyStockDifference(models.Model):
         'shopify.stock.check', "Comparison", required=True, ondelete='cascade', index=True, readonly=True
     )
     backend_id = fields.Many2one(related='check_id.backend_id', store=True, index=True)
+    kind = fields.Selection(related='check_id.kind')
+    switches_on = fields.Boolean(related='check_id.switches_on')
     company_id = fields.Many2one(related='backend_id.company_id', store=True)
     level_id = fields.Many2one('shopify.inventory.level', ondelete='set null', index='btree_not_null', readonly=True)
     variant_binding_id = fields.Many2one(

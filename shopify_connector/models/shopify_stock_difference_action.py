@@ -28,7 +28,10 @@ class ShopifyStockDifference(models.Model):
                         "Stock export of %(store)s is off. Confirm the comparison first.", store=check.backend_id.name
                     )
                 )
-            rows.sudo().filtered(lambda line: not line.choice).choice = 'odoo'
+            undecided = rows.sudo().filtered(lambda line: not line.choice)
+            if undecided and check.kind == 'guard':
+                raise UserError(self.env._("Choose first what is to be done with what the guard holds back."))
+            undecided.choice = 'odoo'
             check._carry_out(rows)
 
     def _choose(self, choice):

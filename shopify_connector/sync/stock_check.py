@@ -56,7 +56,8 @@ class ShopifySyncStockCheck(models.AbstractModel):
 
     @api.model
     def _enqueue_when_due(self, backend):
-        """Begin the nightly comparison once the store's hour has come; one that somebody has begun since will do."""
+        """Begin the nightly comparison once the store's hour has come; one that somebody has begun since will do, and one
+        that did not get to its end goes on."""
         if not (backend.stock_export and backend.reconcile_nightly):
             return
         moment = self._last_moment(backend, fields.Datetime.now())
@@ -65,9 +66,7 @@ class ShopifySyncStockCheck(models.AbstractModel):
             [
                 ('backend_id', '=', backend.id),
                 ('kind', 'in', ('first', 'full', 'reconcile')),
-                '|',
                 ('started_at', '>=', moment),
-                ('state', '=', 'running'),
             ],
             limit=1,
         )

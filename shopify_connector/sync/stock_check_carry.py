@@ -17,6 +17,8 @@ class ShopifySyncStockCheck(models.AbstractModel):
     def _carry_on(self, backend, check, task):
         """The next part. A store whose quantities nobody has followed is read anew first, and then its orders are, so that
         no sale is undone or counted twice: the list may be days old."""
+        if not backend.stock_export:
+            self._hand_back(check)
         client = backend._get_client('stock')
         if check.phase == 'refresh' and not self._is_refreshed(backend, client, check):
             return
@@ -31,6 +33,12 @@ class ShopifySyncStockCheck(models.AbstractModel):
                 if not self.env['shopify.engine']._is_time_left(len(lines)):
                     return
         self._finish_carrying(check, task)
+
+    def _hand_back(self, check):
+        """Somebody has switched stock export off since the yes: nothing is written."""
+        check._lines(('waiting',), [('choice', '=', 'odoo')]).write(
+            {'state': 'open', 'message': self.env._("Stock export was switched off before it was carried out.")}
+        )
 
     def _batches(self, check, choice):
         lines = check._lines(('waiting',), [('choice', '=', choice)])

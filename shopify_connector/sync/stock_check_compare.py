@@ -225,6 +225,10 @@ class ShopifySyncStockCheck(models.AbstractModel):
         }
 
     def _conclude(self, backend, check):
+        """The list is complete, unless somebody has stopped the comparison meanwhile."""
+        check.invalidate_recordset(['state'])
+        if check.state != 'running':
+            return
         check._conclude_lines()
         check.write({'finished_at': fields.Datetime.now(), 'bulk_gid': False, 'message': check._get_summary()})
         check.state = 'open' if check.open_count else 'done'

@@ -89,8 +89,7 @@ def test_a_store_is_compared_decided_about_and_switched_on(browser, stocked_site
         manager.settle()
         manager.page.click('.o_data_row:first-child .o_list_record_selector input')
         manager.page.click('.o_control_panel button[name=action_choose_odoo]')
-        manager.settle()
-        assert "Write Odoo's" in manager.text('.o_data_row')
+        manager.page.wait_for_selector('.o_data_row:has-text("Write Odoo\'s")')
         manager.screenshot(screenshots / 'stock-list.png')
 
         manager.open_record('shopify.stock.check', last_check(stocked_site)['id'])

@@ -164,6 +164,22 @@ class TestReconciliation(StockCheckCase):
         self.confirm(check)
         self.assertEqual((self.line(check).state, check.state), ('gone', 'done'))
 
+    def test_nothing_is_written_when_stock_export_was_switched_off_after_the_yes(self):
+        shown = self.shown()
+        self.lose_a_change()
+        check = self.begin('action_compare_stock')
+        self.line(check).action_repair()
+        self.store.stock_export = False
+        self.go_on(check)
+        self.assertEqual((self.line(check).state, self.shown()), ('open', shown))
+        self.assertIn("switched off", self.line(check).message)
+
+    def test_a_comparison_that_was_given_up_goes_on_when_it_is_asked_for_again(self):
+        check = self.env['shopify.stock.check']._begin(self.store, 'full')
+        check._pending_tasks()._set_failed('broken', "It did not work.")
+        self.assertEqual(self.begin('action_compare_stock'), check)
+        self.assertEqual(check.state, 'done')
+
     def test_a_running_comparison_cannot_be_deleted(self):
         check = self.env['shopify.stock.check']._begin(self.store, 'full')
         with self.assertRaisesRegex(UserError, "under way"):
@@ -248,6 +264,8 @@ class TestGuardList(StockCheckCase):
         self.run_lane(self.store, 'stock')
         self.assertEqual(self.shown(), shown)
         check = self.guard._open_guard(self.store)
+        with self.assertRaisesRegex(UserError, "Choose first"):
+            check.line_ids.action_repair()
         check.action_choose_odoo()
         self.confirm(check)
         self.assertEqual((self.shown(), check.state), (3, 'done'))
