@@ -15,6 +15,10 @@ from ..shopify import webhook
 
 _logger = logging.getLogger(__name__)
 
+# All doorbells of levels that ring within these seconds are answered by one run of the lane.
+_NEXT_ROUND = SQL(
+    "to_timestamp((ceil(extract(epoch FROM now()) / %(step)s) + 1) * %(step)s)", step=const.LEVEL_DELAY_SECONDS
+)
 _REJECTIONS_A_MINUTE = 60
 _REMEMBERED_ADDRESSES = 1000
 
@@ -104,14 +108,15 @@ class ShopifyWebhook(http.Controller):
     def _note(backend_id, crons, delivery, work):
         """One row for the delivery and one call for its lane, in a single statement; a known delivery adds neither.
 
-        What changed a level, an order or our own write, is told by another row: the level waits for it a moment.
+        What changed a level, an order or our own write, is told by another row: the level waits for it a moment. All that
+        come within such a moment are due together, so that the echo of a large write does not keep the lane busy.
         """
         kind, key, payload = work
         lane = const.KIND_LANES[kind]
         value = payload.get('available') if kind == 'level' else None
         if not isinstance(value, int) or abs(value) > const.MAX_QUANTITY:
             value = None
-        delay = const.LEVEL_DELAY_SECONDS if kind == 'level' else 0
+        due = _NEXT_ROUND if kind == 'level' else SQL("now()")
         request.env.cr.execute(
             SQL(
                 """
@@ -119,15 +124,14 @@ class ShopifyWebhook(http.Controller):
                 INSERT INTO shopify_task (backend_id, lane, kind, key, source, topic, delivery_id, state, due_at, tries, value,
                                           has_value, create_date)
                 VALUES (%(backend)s, %(lane)s, %(kind)s, %(key)s, 'webhook', %(topic)s, %(delivery)s, 'pending',
-                        now() AT TIME ZONE 'UTC' + %(delay)s * interval '1 second', 0, %(value)s,
-                        %(value)s IS NOT NULL, now() AT TIME ZONE 'UTC')
+                        %(due)s AT TIME ZONE 'UTC', 0, %(value)s, %(value)s IS NOT NULL, now() AT TIME ZONE 'UTC')
                 ON CONFLICT (backend_id, delivery_id) WHERE delivery_id IS NOT NULL DO NOTHING
                 RETURNING id
             )
             INSERT INTO ir_cron_trigger (cron_id, call_at, create_date)
-            SELECT %(cron)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+            SELECT %(cron)s, %(due)s AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
               FROM task WHERE %(cron)s IS NOT NULL
-            RETURNING id
+            RETURNING EXTRACT(EPOCH FROM %(due)s - now())::float
             """,
                 backend=backend_id,
                 lane=lane,
@@ -137,8 +141,8 @@ class ShopifyWebhook(http.Controller):
                 delivery=delivery.webhook_id.replace('\0', ''),
                 cron=crons.get(lane),
                 value=value,
-                delay=delay,
+                due=due,
             )
         )
-        if request.env.cr.fetchone():
-            request.env['shopify.task']._ring_workers()
+        if woken := request.env.cr.fetchone():
+            request.env['shopify.task']._ring_workers(woken[0])

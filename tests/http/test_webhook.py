@@ -97,6 +97,19 @@ class TestWebhook(ShopifyHttpCase):
         self.assertEqual((task.lane, task.value, task.has_value), ('stock', 3, True))
         self.assertGreater(task.due_at, task.create_date)
 
+    def test_levels_that_change_together_are_one_run_of_the_lane(self):
+        cron = self.alpha.cron_ids.filtered(lambda cron: cron.shopify_lane == 'stock')
+        before = self.env['ir.cron.trigger'].search([('cron_id', '=', cron.id)])
+        for number in range(12):
+            self.deliver({'inventory_item_id': number, 'location_id': 6, 'available': 3}, Topic='inventory_levels/update',
+                         Webhook_Id=f'l-{number}')
+        moments = {task.due_at for task in self.tasks()}
+        triggers = self.env['ir.cron.trigger'].search([('cron_id', '=', cron.id)]) - before
+        self.assertEqual(len(self.tasks()), 12)
+        self.assertLessEqual(len(moments), 2, 'they came within one round, or over its end')
+        self.assertEqual({trigger.call_at for trigger in triggers}, moments)
+        self.assertGreaterEqual((min(moments) - min(self.tasks().mapped('create_date'))).total_seconds(), 4)
+
     def test_a_wrong_signature_is_refused(self):
         self.assertEqual(self.deliver(secret='guessed').status_code, 401)
         self.assertFalse(self.tasks())
