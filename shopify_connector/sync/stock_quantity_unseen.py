@@ -15,15 +15,15 @@ class ShopifySyncOrder(models.AbstractModel):
     _inherit = 'shopify.sync.order'
 
     def _upsert(self, backend, payloads, fetched_variants=frozenset()):
-        """An order that is left out holds its units, one that is brought over speaks for itself."""
+        """An order that is left out, or could not be brought over, holds its units; one that is there speaks for itself."""
         failures = super()._upsert(backend, payloads, fetched_variants)
-        left_out = set(
+        brought = set(
             self.env['shopify.order.binding']
             .search(
                 [
                     ('backend_id', '=', backend.id),
                     ('gid', 'in', [payload['id'] for payload in payloads]),
-                    ('sale_order_id', '=', False),
+                    ('sale_order_id', '!=', False),
                 ]
             )
             .mapped('gid')
@@ -33,7 +33,7 @@ class ShopifySyncOrder(models.AbstractModel):
             {
                 payload['id']: (
                     payload.get('name'),
-                    mapping.units(payload, order_lines.line_nodes(payload)) if payload['id'] in left_out else {},
+                    {} if payload['id'] in brought else mapping.units(payload, order_lines.line_nodes(payload)),
                 )
                 for payload in payloads
             },
@@ -46,8 +46,8 @@ class ShopifySyncQuantity(models.AbstractModel):
 
     @api.model
     def _read_unseen(self, backend):
-        """Read the open orders from before the store's date, and those that were left out, as they are now. An app that may
-        read no orders brings none over either: what the shop has sold is then nobody's to count."""
+        """Read the open orders from before the store's date, and those that were left out or could not be brought over, as
+        they are now. An app that may read no orders brings none over either: what the shop has sold is then nobody's to count."""
         if not self.env['shopify.sync.connection']._granted(backend) & {'read_orders', 'write_orders'}:
             return
         client = backend._get_client('stock')
@@ -61,7 +61,8 @@ class ShopifySyncQuantity(models.AbstractModel):
         left_out = self.env['shopify.order.binding'].search(
             [('backend_id', '=', backend.id), ('state', '=', 'skipped'), ('sale_order_id', '=', False)]
         )
-        gids = [gid for gid in left_out.filtered(self._may_be_open).mapped('gid') if gid not in orders]
+        wanted = {*left_out.filtered(self._may_be_open).mapped('gid'), *self._failed_orders(backend)}
+        gids = [gid for gid in wanted if gid not in orders]
         for _ids, nodes in paging.read_nodes(client, mapping.OPEN_ORDERS_BY_IDS, gids):
             orders.update({node['id']: node for node in nodes if node and node.get('id')})
         self.env['shopify.unseen.sale']._set_units(
@@ -72,6 +73,20 @@ class ShopifySyncQuantity(models.AbstractModel):
             },
             whole=True,
         )
+
+    def _failed_orders(self, backend):
+        tasks = self.env['shopify.task'].search(
+            [
+                ('backend_id', '=', backend.id),
+                ('kind', '=', 'order'),
+                '|',
+                ('state', '=', 'failed'),
+                '&',
+                ('state', '=', 'pending'),
+                ('tries', '>', 0),
+            ]
+        )
+        return tasks.mapped('key')
 
     def _may_be_open(self, binding):
         return not binding.cancelled_at and binding.fulfillment_status not in ('fulfilled', 'restocked')

@@ -1,5 +1,9 @@
 """Open orders of a shop that are not in Odoo: their units are in the shop, and promised."""
 
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+
 from tests.integration.test_stock import StockCase
 
 
@@ -36,6 +40,24 @@ class TestUnseenOrders(StockCase):
         self.simulator.act(self.alpha.shop_domain, gid.rsplit('/', 1)[-1], 'cancel', restock=True)
         self.ring(self.alpha, 'order', gid)
         self.assertEqual(self.sentence(self.alpha), "20 on hand: 20")
+
+    def test_an_order_that_cannot_be_brought_over_holds_its_units_until_it_can(self):
+        self.count(20)
+        self.switch_on(self.alpha, self.beta)
+        gid = self.placed(self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 3}])
+
+        def refuse(_records, _vals_list):
+            raise UserError("Choose an analytic account.")
+
+        with patch.object(self.registry['sale.order'], 'create', refuse):
+            self.ring(self.alpha, 'order', gid)
+        self.assertFalse(self.env['shopify.order.binding'].search([('gid', '=', gid)]))
+        self.assertIn("3 on open Shopify orders that are not in Odoo: 17", self.sentence(self.beta))
+        self.env['shopify.sync.quantity']._read_unseen(self.alpha)
+        self.assertIn("3 on open Shopify orders that are not in Odoo: 17", self.sentence(self.beta))
+        self.ring(self.alpha, 'order', gid)
+        self.assertNotIn("not in Odoo", self.sentence(self.beta))
+        self.assertFalse(self.env['shopify.unseen.sale'].search([('order_gid', '=', gid)]))
 
     def test_an_order_that_odoo_has_is_not_counted_twice(self):
         self.alpha.orders_since = '2026-01-01'
