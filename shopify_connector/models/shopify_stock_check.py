@@ -231,16 +231,19 @@ class ShopifyStockCheck(models.Model):
                 lines.choice = self.preset
 
     def _get_summary(self):
-        """How it stands, in one sentence or two."""
+        """How it stands, in one sentence."""
         self.ensure_one()
-        figures = {'count': self.level_count, 'open': self.open_count, 'done': self.done_count}
+        left = len(self._lines(('left',), [('choice', '=', 'leave')]))
+        parts = [
+            (self.open_count, self.env._("%(count)s wait for a decision", count=self.open_count)),
+            (self.waiting_count, self.env._("%(count)s are being carried out", count=self.waiting_count)),
+            (self.done_count, self.env._("%(count)s are set right", count=self.done_count)),
+            (left, self.env._("%(count)s are left as they are", count=left)),
+        ]
+        said = ", ".join(words for number, words in parts if number) or self.env._("all of them are right")
         if self.kind == 'guard':
-            return self.env._("%(open)s quantities wait for a decision, %(done)s are set right.", **figures)
-        if not self.difference_count:
-            return self.env._("%(count)s quantities compared: all of them are right.", **figures)
-        return self.env._(
-            "%(count)s quantities compared: %(open)s differ and wait for a decision, %(done)s are set right.", **figures
-        )
+            return self.env._("Quantities held back by the guard: %(said)s.", said=said)
+        return self.env._("%(count)s quantities compared: %(said)s.", count=self.level_count, said=said)
 
     @api.model
     def _hold(self, backend, rows):

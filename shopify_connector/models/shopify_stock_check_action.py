@@ -78,7 +78,7 @@ class ShopifyStockCheck(models.Model):
             'type': 'ir.actions.act_window',
             'res_model': 'shopify.stock.difference',
             'view_mode': 'list',
-            'name': self.display_name,
+            'name': self.env._("Differences"),
             'domain': [('check_id', '=', self.id)],
             'context': {f'search_default_{wanted}': 1, 'default_check_id': self.id},
         }
@@ -129,7 +129,7 @@ class ShopifyStockCheck(models.Model):
         if switch_on:
             self.backend_id.stock_export = True
         if chosen:
-            self.write({'phase': 'refresh' if anew else 'carry', 'cursor': False})
+            self.write({'phase': 'refresh' if anew else 'carry', 'cursor': False, 'message': self._get_summary()})
             self._enqueue()
         self._close_when_decided()
 
