@@ -48,13 +48,14 @@ class Refs:
 class Amounts:
     """One line's money: ``net`` is what the line costs with all discounts, as Shopify prices it (with the taxes when
     the order's taxes are included), ``taxes`` pairs of tax key and amount. ``is_share``: a part of what Shopify tells,
-    rounded by us."""
+    rounded by us; ``is_net_rounded``: the net is not exactly that part."""
 
     quantity: int
     net: Decimal
     discount: Decimal
     taxes: tuple[tuple[tuple, Decimal], ...]
     is_share: bool = False
+    is_net_rounded: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,12 +146,14 @@ def line_amounts(line: Mapping, included: bool, decimals: int, quantity: int | N
 def _share(whole: Amounts, quantity: int, part: Decimal, of: Decimal, decimals: int) -> Amounts:
     share = part / of if of else Decimal(0)
     discount = money.rounded(whole.discount * share, decimals)
+    net = money.rounded((whole.net + whole.discount) * share, decimals) - discount
     return Amounts(
         quantity,
-        money.rounded((whole.net + whole.discount) * share, decimals) - discount,
+        net,
         discount,
         tuple((key, money.rounded(amount * share, decimals)) for key, amount in whole.taxes),
         is_share=True,
+        is_net_rounded=net * of != whole.net * part,
     )
 
 
@@ -160,7 +163,9 @@ def shipping_amounts(line: Mapping, included: bool, decimals: int, whole: bool =
     left = money.amount(line['currentDiscountedPriceSet'])
     sold = money.amount(line['discountedPriceSet']) if line.get('discountedPriceSet') else left
     amounts = Amounts(1, sold, Decimal(0), tuple(tax_amounts(line, included)))
-    return amounts if whole or left == sold else replace(_share(amounts, 1, left, sold, decimals), net=left)
+    if whole or left == sold:
+        return amounts
+    return replace(_share(amounts, 1, left, sold, decimals), net=left, is_net_rounded=False)
 
 
 def charge_amounts(charge: Mapping, order: Mapping, decimals: int, whole: bool = False) -> Amounts:
@@ -197,17 +202,39 @@ def _settled(found: list[Part], order: Mapping, decimals: int) -> list[Part]:
     shares = [index for index, row in enumerate(amounts) if row.is_share and row.quantity]
     if not shares or order.get('currentTaxLines') is None:
         return found
-    included = order['taxesIncluded']
     for key, wanted in _sums_by_tax(order):
         with_tax = [index for index in shares if key in dict(amounts[index].taxes)]
         gap = wanted - sum((dict(row.taxes).get(key, Decimal(0)) for row in amounts), Decimal(0))
         for index, extra in _spread(gap, with_tax, decimals):
             taxes = tuple((tax, value + extra if tax == key else value) for tax, value in amounts[index].taxes)
             amounts[index] = replace(amounts[index], taxes=taxes)
-    gap = money.amount(order['currentTotalPriceSet']) - _sum(amounts, included)
-    for index, extra in _spread(gap, shares, decimals):
-        amounts[index] = replace(amounts[index], net=amounts[index].net + extra)
+    _settle_nets(found, amounts, order, decimals)
     return [replace(part, amounts=row) for part, row in zip(found, amounts, strict=True)]
+
+
+def _settle_nets(found: list[Part], amounts: list[Amounts], order: Mapping, decimals: int) -> None:
+    """Change ``amounts`` so that the duties have Shopify's sum, then everything its total. What was not rounded stays,
+    unless there is nothing else."""
+    shares = [index for index, row in enumerate(amounts) if row.is_share and row.quantity]
+    duties = [index for index, part in enumerate(found) if part.kind == 'duty']
+    rounded = [index for index in shares if amounts[index].is_net_rounded]
+    settled = set()
+    if order.get('currentTotalDutiesSet') and not order.get('dutiesIncluded'):
+        gap = money.amount(order['currentTotalDutiesSet']) - sum((amounts[index].net for index in duties), Decimal(0))
+        _add_to_nets(amounts, _spread(gap, [index for index in rounded if index in duties], decimals))
+        settled = set(duties)
+    gap = money.amount(order['currentTotalPriceSet']) - _sum(amounts, order['taxesIncluded'])
+    free = [index for index in rounded if index not in settled]
+    for indexes in (free, rounded, shares):
+        extra = _spread(gap, indexes, decimals)
+        if extra:
+            return _add_to_nets(amounts, extra)
+    return None
+
+
+def _add_to_nets(amounts: list[Amounts], extra: list[tuple[int, Decimal]]) -> None:
+    for index, units in extra:
+        amounts[index] = replace(amounts[index], net=amounts[index].net + units)
 
 
 def _sums_by_tax(order: Mapping) -> list[tuple[tuple, Decimal]]:

@@ -34,7 +34,29 @@ WORLDS = (
     ('KWD', 'USD', 'presentment'),
 )
 # Stories that differed once, and the worlds they were told in.
-REMEMBERED = ()
+REMEMBERED = (
+    # The rounding of a duty's share is the duty's, not that of a line whose share is exact.
+    (
+        ('EUR', 'JPY', 'shop'),
+        {
+            'spec': {
+                'lines': [
+                    {'quantity': 7, 'title': 'Engraving', 'price': '0.74', 'requires_shipping': True},
+                    {
+                        'quantity': 6,
+                        'title': 'Engraving',
+                        'price': '0.01',
+                        'requires_shipping': True,
+                        'duties': [{'price': '0.37', 'hs_code': '610910', 'country': 'CN'}],
+                    },
+                ],
+                'taxes': [],
+                'presentment': {'currency': 'JPY', 'rate': '164.300445'},
+            },
+            'then': [[17, 'refund', {'lines': [[1, 3], [0, 2]]}], [30, 'pay', {}]],
+        },
+    ),
+)
 
 
 class TestEveryOrder(TellingCase):

@@ -108,6 +108,15 @@ def test_the_duty_of_units_that_are_gone_goes_with_them():
     assert (vals['product_id'], vals['price_unit']) == (93, 3.2)
 
 
+@pytest.mark.parametrize('duties', [money('0.18'), None])
+def test_the_rounding_of_a_duty_is_not_taken_from_a_line_whose_share_is_exact(duties):
+    goods = line(quantity=7, price='0.74', currentQuantity=5)
+    payload = order(lines=[goods], charges=[duty((3, 6), '0.37')], currentTotalDutiesSet=duties)
+    payload.update(currentTotalPriceSet=money('3.88'), currentTaxLines=[], currentTotalTaxSet=money('0.00'))
+    [item, charge] = order_lines.parts(payload, 2)
+    assert (item.amounts.net, charge.amounts.net) == (Decimal('3.70'), Decimal('0.18'))
+
+
 def test_duties_that_the_prices_include_cost_nothing_beside_them():
     payload = order(charges=[duty((1, 1))], dutiesIncluded=True)
     assert order_lines.total(payload, 2) == Decimal('10.00')
