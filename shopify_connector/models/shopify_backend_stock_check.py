@@ -104,7 +104,7 @@ class ShopifyBackend(models.Model):
         self.ensure_one()
         return self.env._(
             "Stock: the guard holds quantities of %(store)s back that would become zero or change all at once. "
-            "Open them in the store's form, and decide.",
+            "Open them on the store's page Stock, and decide.",
             store=self.name,
         )
 

@@ -22,7 +22,7 @@ class ShopifyBackend(models.Model):
         "somebody confirms them. 0: never ask.",
     )
     guard_minimum = fields.Integer(
-        "Ask From This Many Quantities On", default=10, tracking=True, help="Fewer are never held back."
+        "Never Ask For Fewer Than", default=10, tracking=True, help="Fewer quantities than these are never held back."
     )
 
     @api.constrains('guard_zero_percent', 'guard_change_percent', 'guard_minimum')

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 KINDS = [
     ('first', "First Comparison"),
     ('full', "Full Comparison"),
-    ('reconcile', "Reconciliation"),
+    ('reconcile', "Nightly Comparison"),
     ('guard', "Held Back By The Guard"),
 ]
 

@@ -64,10 +64,10 @@ class ShopifyStockCheck(models.Model):
             check._close_when_decided()
 
     def action_again(self):
-        """Compare once more: Odoo and the shop have gone on since."""
+        """Compare once more: Odoo and the shop have gone on since. What a person asks for sets nothing right by itself."""
         self.ensure_one()
         self._check_may_decide()
-        kind = 'reconcile' if self.kind == 'guard' else self.kind
+        kind = 'first' if self.kind == 'first' else 'full'
         return self.sudo()._begin(self.backend_id, kind, preset=self.preset)._open()
 
     def action_view_differences(self):
