@@ -50,8 +50,8 @@ class ShopifyTask(models.Model):
                 self.env.registry[name].shopify_listens = True
 
     def _unregister_hook(self):
-        super()._unregister_hook()
         for name in _LISTENED:
             if name in self.env and 'shopify_listens' in vars(self.env.registry[name]):
                 for attribute in ('create', 'write', 'unlink', 'shopify_listens'):
                     delattr(self.env.registry[name], attribute)
+        return super()._unregister_hook()

@@ -13,10 +13,10 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _note_sales(self, backend, pairs):
         """Override: remember what was taken, to know later what was given up."""
-        super()._note_sales(backend, pairs)
         if backend.stock_export:
             for binding, payload in pairs:
                 binding.level_units = self._level_units(payload, self._line_products(binding))
+        return super()._note_sales(backend, pairs)
 
     def _update(self, binding, payload, prepared):
         """Override: a cancelled or refunded unit, or one on its way back, may be for sale again."""
