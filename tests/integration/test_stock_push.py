@@ -339,7 +339,8 @@ class TestLearning(PushCase):
         self.level().check_after = fields.Datetime.now() - timedelta(seconds=1)
         self.forget()
         self.run_lane(self.alpha, 'stock')
-        self.assertEqual((self.level().known, self.asked()), (45, 0))
+        self.assertEqual((self.asked('LevelsOfItems'), self.asked()), (1, 0))
+        self.assertTrue(self.level().unexplained_since)
         self.assertFalse([row for row in self.journal() if row['source'] == 'stale'])
 
 
