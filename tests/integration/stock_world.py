@@ -28,6 +28,7 @@ MOST_ROUNDS = 60
 LANES = ('orders', 'stock', 'catalogue')
 REQUEST_SECONDS = 0.4
 MINE = 'world'
+KEPT_BACK, AT_MOST = 1, 10
 
 
 class Crash(BaseException):
@@ -55,6 +56,7 @@ class StockWorldCase(ShopifyCase):
         self.enterContext(self.clock.rules())
         self.enterContext(patch.object(Client, '_send', self._watched(Client._send)))
         self.watch = None
+        self.begin({})
         self._build()
         self.cr.execute('SELECT COALESCE(MAX(id), 0) FROM stock_move')
         self.first_move = self.cr.fetchone()[0]
@@ -136,9 +138,18 @@ class StockWorldCase(ShopifyCase):
             self.server.call(webhooks.held(self.shop_of(backend)).clear)
 
     def set_up_stores(self):
-        """What differs from store to store."""
-        if 'edit_policy' in self.backends[2]._fields:
-            self.backends[2].edit_policy = 'shopify'
+        """North is as a store is at first. South keeps a unit back at one location and shows ten at most at the other.
+        What is typed in West is counted in Odoo."""
+        _north, south, west = self.backends
+        west.edit_policy = 'shopify'
+        places = south.location_ids.grouped('name')
+        main, annex = (places[name] for name in stock_worlds.PLACES)
+        self.env['shopify.stock.rule'].create(
+            [
+                {'what': 'safety', 'value': KEPT_BACK, 'backend_id': south.id, 'location_id': main.id},
+                {'what': 'maximum', 'value': AT_MOST, 'backend_id': south.id, 'location_id': annex.id},
+            ]
+        )
 
     # -- at hand ----------------------------------------------------------------------------------------------------------
     def shop_of(self, backend):
@@ -239,7 +250,9 @@ class StockWorldCase(ShopifyCase):
             if task.error_code not in self.EXPECTED
         ]
 
-    EXPECTED = frozenset(('cancelled_late', 'changed_late', 'not_shipped', 'return_not_validated', 'doubtful_refund'))
+    EXPECTED = frozenset(
+        ('cancelled_late', 'changed_late', 'not_shipped', 'return_not_validated', 'doubtful_refund', 'not_enough')
+    )
 
     @staticmethod
     def variables_of(work):
@@ -275,11 +288,16 @@ class StockWorldCase(ShopifyCase):
 
     def takes_edits(self, backend):
         """Whether what is typed in this shop is counted in Odoo."""
-        return 'edit_policy' in backend._fields and backend.edit_policy == 'shopify'
+        return backend.edit_policy == 'shopify'
 
     def wanted(self, backend, promised):
         """What the store should show of it."""
-        return promised
+        if backend != self.backends[1]:
+            return promised
+        return {
+            (sku, place): min(units, AT_MOST) if place else max(0, units - KEPT_BACK)
+            for (sku, place), units in promised.items()
+        }
 
     def unequal(self):
         """Sentences for each level that shows something else than Odoo could deliver."""
@@ -318,9 +336,13 @@ class StockWorldCase(ShopifyCase):
         if how == 'lost':
             self.lost |= any(row.topic.startswith('inventory_levels') for row in rows)
             return
-        if how == 'some':
-            self.in_shop(backend, _put_back, rows[1::2])
-            rows = rows[::2]
+        late = {
+            'some': rows[1::2],
+            'levels': [row for row in rows if not row.topic.startswith('inventory_levels')],
+            'orders': [row for row in rows if row.topic.startswith('inventory_levels')],
+        }.get(how, [])
+        self.in_shop(backend, _put_back, late)
+        rows = [row for row in rows if row not in late]
         rows = {'backwards': rows[::-1], 'twice': rows + rows}.get(how, rows)
         with self.transaction() as env:
             crons = {cron.shopify_lane: cron.id for cron in env['shopify.backend'].browse(backend.id).sudo().cron_ids}
@@ -352,11 +374,13 @@ class Watch:
         if self.events > MOST_EVENTS:
             raise Restless(f'{self.backend.name}: more than {MOST_EVENTS} requests and commits in one run')
         if self.trouble.get('crash') == self.events:
+            self.case.happened['crash'] += 1
             raise Crash
         step = self.trouble.get('step')
         due = step and self.events >= self.trouble.get('meanwhile', 1)
         if due and (may_write or step[0] in self.case.SHOP_VERBS):
             del self.trouble['step']
+            self.case.happened['meanwhile'] += 1
             self.note()
             self.case.clock.advance(0.2)
             self.case.do(step, meanwhile=True)

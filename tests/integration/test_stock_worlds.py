@@ -20,15 +20,36 @@ from tests.integration.stock_world import Restless
 from tests.support import stock_story, stock_worlds
 from tests.support.smaller import smaller
 
-WORLDS = int(os.environ.get('SHOPIFY_CONNECTOR_WORLDS', '12'))
+WORLDS = int(os.environ.get('SHOPIFY_CONNECTOR_WORLDS', '5'))
 STEPS = int(os.environ.get('SHOPIFY_CONNECTOR_STEPS', '24'))
 SEED = os.environ.get('SHOPIFY_CONNECTOR_SEED')
 SHRUNK = int(os.environ.get('SHOPIFY_CONNECTOR_SHRUNK', '1'))
 SECONDS = int(os.environ.get('SHOPIFY_CONNECTOR_SHRINKING', '90'))
 TOLD = os.environ.get('SHOPIFY_CONNECTOR_TOLD')
 TELL = bool(os.environ.get('SHOPIFY_CONNECTOR_TELL'))
-# Worlds that went wrong once.
-REMEMBERED = ()
+MOST_YESES = 4
+# Worlds that went wrong once, or that no chance may leave out.
+REMEMBERED = (
+    # A quotation of a kit holds its components.
+    {'products': [17, 2], 'steps': [['sale', 2, [[0, 3]], {'payment': 'pending'}]]},
+    # A sale over the counter and an edit in one level: the sale is no part of the edit.
+    {'products': [1, 2], 'steps': [['shift', 2, 1, 0, 4], ['sale', 2, [[0, 2]], {'counter': 1}]]},
+    # What a shop shows after a sale is by chance what Odoo wants, and the order is not heard of.
+    {
+        'products': [1, 2],
+        'steps': [
+            ['sale', 0, [[0, 3]], {'counter': 0}],
+            ['count', 0, 0, 9],
+            ['hear', 0, 'levels'],
+            ['wait', 6],
+            ['run', 0, 'stock', {}],
+            ['count', 0, 0, 20],
+            ['run', 0, 'stock', {}],
+        ],
+    },
+    # Most products are counted to nothing: the shops wait for a yes, and sell on meanwhile.
+    {'products': [1, 2], 'steps': [['empty', 0], ['run', 0, 'stock', {}], ['sale', 0, [[0, 2]], {}]]},
+)
 
 
 class TestStockWorlds(StockDeedsCase):
@@ -51,15 +72,23 @@ class TestStockWorlds(StockDeedsCase):
         """The last news are heard or lost, everybody comes to rest; what was lost is found by comparing everything."""
         for store in range(len(self.backends)):
             self.hear(store, 'lost' if world.get('ending') == 'lost' else 'all')
-        found = self.come_to_rest()
+        found = self.at_rest()
         if not found and self.lost:
             with self.transaction() as env:
                 for backend in self.backends:
                     env['shopify.task']._add(backend.with_env(env), 'stock_full', [str(backend.id)])
-            found = self.come_to_rest()
+            found = self.at_rest()
         if TELL:
             sys.stderr.writelines(f'{line}\n' for line in stock_story.lines(self))
         return found or self.unequal() + self.miscounted()
+
+    def at_rest(self):
+        """Everybody comes to rest, a person has said yes to what the guard holds back, and everybody does again."""
+        for _time in range(MOST_YESES):
+            found = self.come_to_rest()
+            if found or not self.say_yes():
+                return found
+        return ['the guard asks again and again']
 
     def miscounted(self):
         """What was counted into Odoo because of edits in a shop is some of these edits, each once, and nothing else: an
@@ -128,6 +157,9 @@ class TestStockWorlds(StockDeedsCase):
 
     def test_every_store_shows_what_odoo_has_whatever_happens(self):
         self.assert_well(json.loads(TOLD) if TOLD else [*REMEMBERED, *drawn(WORLDS, STEPS)])
+        if TELL:
+            sys.stderr.write(f'{self.happened}\n')
+        self.assertGreater(self.happened['write'], 0)
 
 
 def _kind(sentence):
@@ -140,6 +172,7 @@ def _kind(sentence):
         'task failed',
         'without comparing',
         'two requests',
+        'guard',
         'more',
     ):
         if words in sentence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.simulator import stock_journal
+from tests.support import stock_worlds
 
 
 def lines(case):
@@ -26,7 +27,8 @@ def lines(case):
     for backend in case.backends:
         for entry in case.in_shop(backend, lambda shop: list(stock_journal.journal(shop))):
             sku = case.in_shop(backend, lambda shop, gid=entry.item_id: shop.inventory_items[gid].sku)
-            yield (
-                f'shop {backend.name} {entry.at:%H:%M:%S} {sku} {entry.location_id[-4:]} {entry.source} '
-                f'{entry.before} -> {entry.after} ({entry.expected})'
-            )
+            if sku in [stock_worlds.SKUS[number] for number in case.pool]:
+                yield (
+                    f'shop {backend.name} {entry.at:%H:%M:%S} {sku} {entry.location_id[-4:]} {entry.source} '
+                    f'{entry.before} -> {entry.after} ({entry.expected})'
+                )

@@ -22,6 +22,7 @@ COMPONENTS, KITS = range(4), range(16, 20)
 # {kit: {component: units of it}}; the third holds another kit.
 RECIPES = {16: {0: 2, 1: 1}, 17: {2: 1}, 18: {17: 2, 3: 1}, 19: {0: 1, 3: 3}}
 AT_FIRST = 12
+EMPTIED = 13
 TROUBLES = (
     'disconnect_before',
     'disconnect_after',
@@ -60,7 +61,7 @@ def at_first(number: int, kits: bool = True) -> int:
 # -- strategies -------------------------------------------------------------------------------------------------------
 _store, _place = st.integers(0, 2), st.integers(0, 1)
 _product, _units, _any = st.integers(0, 3), st.integers(1, 5), st.integers(0, 9)
-HEARD = ('all', 'all', 'all', 'twice', 'backwards', 'some', 'lost')
+HEARD = ('all', 'all', 'all', 'twice', 'backwards', 'some', 'levels', 'orders', 'lost')
 ORDER_VERBS = (
     ('cancel', {'restock': True}),
     ('cancel', {'restock': False}),
@@ -99,6 +100,7 @@ def _in_odoo():
         st.tuples(st.just('receive'), _place, _product, _units),
         st.tuples(st.just('scrap'), _place, _product, _units),
         st.tuples(st.just('recipe'), _any, _units),
+        st.tuples(st.just('empty'), _place),
     ).map(list)
 
 
@@ -132,7 +134,7 @@ def worlds(draw, most: int = 24):
     steps = st.one_of(_in_shop(), _in_odoo(), _runs(), _news(), _runs(), _in_shop())
     return {
         'products': parts + others,
-        'steps': draw(st.lists(steps, min_size=4, max_size=most)),
+        'steps': draw(st.lists(steps, min_size=most // 2, max_size=most)),
         'ending': draw(st.sampled_from(('heard', 'heard', 'lost'))),
     }
 
