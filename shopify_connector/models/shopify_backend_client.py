@@ -21,6 +21,10 @@ _budgets_lock = threading.Lock()
 class ShopifyBackend(models.Model):
     _inherit = 'shopify.backend'
 
+    has_lost_connection = fields.Boolean(
+        compute='_compute_has_lost_connection', compute_sudo=True, help="What needs attention is the connection itself."
+    )
+
     def _get_endpoint(self):
         self.ensure_one()
         if not self.shop_domain:
@@ -45,6 +49,11 @@ class ShopifyBackend(models.Model):
         """A store that answers properly again needs nobody's attention any more."""
         if call.http_status == 200 and not call.error and self.state == 'attention' and self._is_attention_over():
             self.write({'state': 'connected', 'state_message': False})
+
+    @api.depends('state', 'state_message')
+    def _compute_has_lost_connection(self):
+        for backend in self:
+            backend.has_lost_connection = backend.state == 'attention' and backend._is_attention_over()
 
     def _is_attention_over(self):
         """Whether a good answer of Shopify is all that the store's message was waiting for."""

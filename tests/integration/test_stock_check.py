@@ -254,8 +254,14 @@ class TestGuardList(StockCheckCase):
         self.assertEqual((check.kind, check.open_count, self.store.stock_held_count), ('guard', 2, 2))
         self.assertEqual(len(self.store.activity_ids), 1)
         self.store.action_check_connection()
-        self.assertEqual(self.store.state, 'attention')
+        self.assertEqual((self.store.state, self.store.has_lost_connection), ('attention', False))
         self.assertEqual(self.guard._held_levels(self.store), self.level(SKUS[0]) | self.level(SKUS[1]))
+
+    def test_only_a_lost_connection_is_to_be_connected_again(self):
+        self.store._note_attention("The token was refused.")
+        self.assertTrue(self.store.has_lost_connection)
+        self.store.state = 'connected'
+        self.assertFalse(self.store.has_lost_connection)
 
     def test_held_quantities_are_not_written_until_the_yes(self):
         shown = self.shown()
