@@ -149,4 +149,5 @@ def rows(found):
         f'{len(ours["seconds"])} deliveries, 3 stores sell all of it; floor: without the addon')
     mine, theirs = (1000 * median(row['cpu']) for row in (ours, bare))
     yield '  of these at work in Odoo', f'{mine:.0f}', f'{theirs:.0f}', f'{100 * mine / theirs:.0f} %', 'without PostgreSQL'
+    yield '  milliseconds in the hooks of the addon', f'{1000 * median(ours["own"]):.1f}', '0', '', ''
     yield '  SQL queries', f'{median(ours["queries"]):.0f}', f'{median(bare["queries"]):.0f}', '', ''
