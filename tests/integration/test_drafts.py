@@ -78,7 +78,8 @@ class TestDrafts(SimulatedCase):
         _tasks, binding = self.bring(draft)
         goods = binding.sale_order_id.order_line.product_id.filtered('is_storable')
         self.assertTrue(goods)
-        self.assertFalse(self.env['shopify.sync.quantity']._held(goods, self.backend.warehouse_id))
+        held = self.env['shopify.sync.quantity']._get_held(goods, self.backend.warehouse_id)
+        self.assertFalse(any(held.values()))
 
     def test_a_changed_draft_changes_the_quotation_and_leaves_what_a_person_added(self):
         draft = self.draft()

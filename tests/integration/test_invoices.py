@@ -44,12 +44,13 @@ class TestInvoices(BooksCase):
         self.assertIn('books_locked', [entry[1] for entry in binding.trail])
         self.assertIn('The books are closed', binding.trail_html)
 
-    def test_a_company_without_a_sales_journal_is_told_so_and_the_order_goes_on(self):
+    def test_a_company_without_a_sales_journal_keeps_no_order_from_being_sold(self):
         self.env['account.journal'].search([('type', '=', 'sale')]).active = False
         binding = self.sell()
         self.assertEqual(binding.sale_order_id.state, 'sale')
-        task = self.env['shopify.task'].search([('kind', '=', 'books'), ('state', '=', 'failed')])
-        self.assertIn('no sales journal', task.message)
+        self.assertFalse(binding.sale_order_id.invoice_ids)
+        self.assertFalse(self.env['shopify.task'].search([('kind', '=', 'order'), ('state', '!=', 'done')]))
+        self.assertIn('no sales journal', self.backend.state_message)
 
     def test_invoices_by_hand_are_left_to_people_and_still_exact(self):
         self.backend.invoice_policy = 'manual'
