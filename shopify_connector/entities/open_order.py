@@ -53,8 +53,8 @@ _GONE = {'FULFILLED', 'RESTOCKED'}
 
 def units(order: Mapping, lines: Iterable[Mapping]) -> dict[str, int]:
     """``{variant gid: units}`` that have not left yet. A line that says nothing about its parcels, as those of an order
-    that is read for its sale, counts in full while something of the order is in the shop."""
-    if order.get('cancelledAt') or order.get('displayFulfillmentStatus') in _GONE:
+    that is read for its sale, counts in full while something of the order is in the shop. A test order sells nothing."""
+    if order.get('test') or order.get('cancelledAt') or order.get('displayFulfillmentStatus') in _GONE:
         return {}
     found: Counter = Counter()
     for line in lines:

@@ -59,6 +59,14 @@ class TestUnseenOrders(StockCase):
         self.assertNotIn("not in Odoo", self.sentence(self.beta))
         self.assertFalse(self.env['shopify.unseen.sale'].search([('order_gid', '=', gid)]))
 
+    def test_a_test_order_sells_nothing(self):
+        self.count(20)
+        self.switch_on(self.alpha, self.beta)
+        gid = self.placed(self.alpha, kind='test_order', lines=[{'sku': self.SKU, 'quantity': 3}])
+        self.ring(self.alpha, 'order', gid)
+        self.env['shopify.sync.quantity']._read_unseen(self.alpha)
+        self.assertEqual(self.sentence(self.beta), "20 on hand: 20")
+
     def test_an_order_that_odoo_has_is_not_counted_twice(self):
         self.alpha.orders_since = '2026-01-01'
         gid = self.place_old()

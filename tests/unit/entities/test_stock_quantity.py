@@ -117,6 +117,7 @@ def test_an_order_waits_for_what_has_not_left():
         {'unfulfilledQuantity': 4, 'currentQuantity': 4, 'variant': None},
     ]
     assert open_order.units({}, lines) == {'a': 3}
+    assert open_order.units({'test': True}, lines) == {}
     assert open_order.units({'cancelledAt': '2026-01-01T00:00:00Z'}, lines) == {}
     assert open_order.units({'displayFulfillmentStatus': 'FULFILLED'}, [{'currentQuantity': 1, 'variant': {'id': 'a'}}]) == {}
     assert open_order.units({}, [{'currentQuantity': 2, 'variant': {'id': 'a'}}]) == {'a': 2}
