@@ -48,14 +48,14 @@ class Refs:
 class Amounts:
     """One line's money: ``net`` is what the line costs with all discounts, as Shopify prices it (with the taxes when
     the order's taxes are included), ``taxes`` pairs of tax key and amount. ``is_share``: a part of what Shopify tells,
-    rounded by us; ``is_net_rounded``: the net is not exactly that part."""
+    rounded by us; ``rounding``: by how much that raised each tax, and the net (``None``)."""
 
     quantity: int
     net: Decimal
     discount: Decimal
     taxes: tuple[tuple[tuple, Decimal], ...]
     is_share: bool = False
-    is_net_rounded: bool = False
+    rounding: Mapping[tuple | None, Decimal] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -147,14 +147,9 @@ def _share(whole: Amounts, quantity: int, part: Decimal, of: Decimal, decimals: 
     share = part / of if of else Decimal(0)
     discount = money.rounded(whole.discount * share, decimals)
     net = money.rounded((whole.net + whole.discount) * share, decimals) - discount
-    return Amounts(
-        quantity,
-        net,
-        discount,
-        tuple((key, money.rounded(amount * share, decimals)) for key, amount in whole.taxes),
-        is_share=True,
-        is_net_rounded=net * of != whole.net * part,
-    )
+    taxes = tuple((key, money.rounded(amount * share, decimals)) for key, amount in whole.taxes)
+    rounding = {key: amount - dict(whole.taxes)[key] * share for key, amount in taxes} | {None: net - whole.net * share}
+    return Amounts(quantity, net, discount, taxes, is_share=True, rounding=rounding)
 
 
 def shipping_amounts(line: Mapping, included: bool, decimals: int, whole: bool = False) -> Amounts:
@@ -165,7 +160,8 @@ def shipping_amounts(line: Mapping, included: bool, decimals: int, whole: bool =
     amounts = Amounts(1, sold, Decimal(0), tuple(tax_amounts(line, included)))
     if whole or left == sold:
         return amounts
-    return replace(_share(amounts, 1, left, sold, decimals), net=left, is_net_rounded=False)
+    share = _share(amounts, 1, left, sold, decimals)
+    return replace(share, net=left, rounding={**share.rounding, None: Decimal(0)})
 
 
 def charge_amounts(charge: Mapping, order: Mapping, decimals: int, whole: bool = False) -> Amounts:
@@ -205,7 +201,7 @@ def _settled(found: list[Part], order: Mapping, decimals: int) -> list[Part]:
     for key, wanted in _sums_by_tax(order):
         with_tax = [index for index in shares if key in dict(amounts[index].taxes)]
         gap = wanted - sum((dict(row.taxes).get(key, Decimal(0)) for row in amounts), Decimal(0))
-        for index, extra in _spread(gap, with_tax, decimals):
+        for index, extra in _spread(gap, _by_rounding(gap, with_tax, amounts, key), decimals):
             taxes = tuple((tax, value + extra if tax == key else value) for tax, value in amounts[index].taxes)
             amounts[index] = replace(amounts[index], taxes=taxes)
     _settle_nets(found, amounts, order, decimals)
@@ -213,27 +209,24 @@ def _settled(found: list[Part], order: Mapping, decimals: int) -> list[Part]:
 
 
 def _settle_nets(found: list[Part], amounts: list[Amounts], order: Mapping, decimals: int) -> None:
-    """Change ``amounts`` so that the duties have Shopify's sum, then everything its total. What was not rounded stays,
-    unless there is nothing else."""
+    """Change ``amounts`` so that the duties have Shopify's sum, then everything its total."""
     shares = [index for index, row in enumerate(amounts) if row.is_share and row.quantity]
-    duties = [index for index, part in enumerate(found) if part.kind == 'duty']
-    rounded = [index for index in shares if amounts[index].is_net_rounded]
-    settled = set()
+    duties = {index for index, part in enumerate(found) if part.kind == 'duty'}
     if order.get('currentTotalDutiesSet') and not order.get('dutiesIncluded'):
         gap = money.amount(order['currentTotalDutiesSet']) - sum((amounts[index].net for index in duties), Decimal(0))
-        _add_to_nets(amounts, _spread(gap, [index for index in rounded if index in duties], decimals))
-        settled = set(duties)
+        _add_to_nets(amounts, gap, [index for index in shares if index in duties], decimals)
+        shares = [index for index in shares if index not in duties] or shares
     gap = money.amount(order['currentTotalPriceSet']) - _sum(amounts, order['taxesIncluded'])
-    free = [index for index in rounded if index not in settled]
-    for indexes in (free, rounded, shares):
-        extra = _spread(gap, indexes, decimals)
-        if extra:
-            return _add_to_nets(amounts, extra)
-    return None
+    _add_to_nets(amounts, gap, shares, decimals)
 
 
-def _add_to_nets(amounts: list[Amounts], extra: list[tuple[int, Decimal]]) -> None:
-    for index, units in extra:
+def _by_rounding(gap: Decimal, indexes: list[int], amounts: list[Amounts], key: tuple | None) -> list[int]:
+    """``indexes``, those first that our rounding has moved away most from where ``gap`` leads."""
+    return sorted(indexes, key=lambda index: amounts[index].rounding.get(key, Decimal(0)), reverse=gap < 0)
+
+
+def _add_to_nets(amounts: list[Amounts], gap: Decimal, indexes: list[int], decimals: int) -> None:
+    for index, units in _spread(gap, _by_rounding(gap, indexes, amounts, None), decimals):
         amounts[index] = replace(amounts[index], net=amounts[index].net + units)
 
 

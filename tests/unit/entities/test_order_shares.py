@@ -117,6 +117,18 @@ def test_the_rounding_of_a_duty_is_not_taken_from_a_line_whose_share_is_exact(du
     assert (item.amounts.net, charge.amounts.net) == (Decimal('3.70'), Decimal('0.18'))
 
 
+def test_a_cent_of_tax_is_found_at_the_line_whose_share_was_rounded_most():
+    """3.0733 and 0.395 are left of two lines' tax: 3.07 and 0.40, but Shopify's sum is 3.46."""
+    many = line(1, quantity=3, price='40.00', taxes=[tax('State', 0.0725, '9.22')], currentQuantity=1)
+    few = line(2, quantity=2, price='5.45', taxes=[tax('State', 0.0725, '0.79')], currentQuantity=1)
+    payload = order(lines=[many, few])
+    payload.update(
+        currentTotalPriceSet=money('48.91'), currentTaxLines=[tax('State', 0.0725, '3.46')], currentTotalTaxSet=money('3.46'),
+    )
+    assert [part.amounts.taxes for part in order_lines.parts(payload, 2)] == [
+        ((STATE, Decimal('3.07')),), ((STATE, Decimal('0.39')),)]
+
+
 def test_duties_that_the_prices_include_cost_nothing_beside_them():
     payload = order(charges=[duty((1, 1))], dutiesIncluded=True)
     assert order_lines.total(payload, 2) == Decimal('10.00')
