@@ -12,18 +12,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from . import order_lines
+from . import bulk_text, order_lines
 
-# The name of a connection, told by an alias on the lines of what it holds.
-_MARK = 'childOf_'
 _FRAGMENT = re.compile(r'fragment (\w+) on \w+ \{')
 _SPREAD = re.compile(r'\.\.\.(?!\s*on\b)\s*(\w+)')
 _VARIABLE = re.compile(r'\$(\w+)')
 _CONDITION = re.compile(r'\w+(?:\s*\([^()]*\))?(\s*@include\(if: (true|false)\))\s*\{')
-_CONNECTION = re.compile(r'(\w+)(\s*\([^()]*\))?\s*\{\s*nodes\s*\{')
-_PAGING = re.compile(r'\b(?:first|after)\s*:\s*[^,\s()]+,?\s*')
-_FIRST = re.compile(r'\bfirst\s*:\s*(\d+)')
-_ID = re.compile(r'(?<![\w:])\s*id\b')
 
 
 @dataclass(frozen=True)
@@ -41,11 +35,12 @@ def reading(document: str, charges: str, variables: Mapping, search: str) -> Rea
     :param document: reads orders by ``nodes(ids:)``; ``charges`` reads what is read apart for single orders.
     :param variables: of the document, put in for good.
     """
-    selection = _inlined(_body(document, '... on Order {'), _fragments(document))
+    selection = _inlined(bulk_text.body(document, '... on Order {'), _fragments(document))
     fees, duties = (_selection(charges, name) for name in ('additionalFees', 'duties'))
     selection = f'{selection} {fees}'
     connections = []
-    query = _as_edges(_decided(_with_values(selection, variables)), {'lineItems': duties}, connections)
+    query = bulk_text.as_edges(_decided(_with_values(selection, variables)), connections, {'lineItems': duties})
+    connections = [connection[:3] for connection in connections]
     arguments = f'query: {json.dumps(search, ensure_ascii=False)}, sortKey: CREATED_AT'
     return Reading(f'{{ orders({arguments}) {{ edges {{ node {{ {query} }} }} }} }}', tuple(connections))
 
@@ -54,8 +49,10 @@ def payload(root: dict, connections: Iterable[Sequence]) -> dict:
     """An order as the document gives it with all its pages joined, from a root with its ``children``."""
     held = {name: [] for name, _has_id, _most in connections}
     for child in (child for children in root['children'].values() for child in children):
-        name = next(key for key in child if key.startswith(_MARK))[len(_MARK) :]
-        held[name].append({key: value for key, value in child.items() if key != _MARK + name and key != 'children'})
+        name = next(key for key in child if key.startswith(bulk_text.MARK))[len(bulk_text.MARK) :]
+        held[name].append(
+            {key: value for key, value in child.items() if key != bulk_text.MARK + name and key != 'children'}
+        )
     order = {key: value for key, value in root.items() if key != 'children'}
     fees = order.pop('additionalFees', None) or []
     duties = [
@@ -75,22 +72,12 @@ def payload(root: dict, connections: Iterable[Sequence]) -> dict:
 # === TEXT === #
 
 
-def _body(text: str, opening: str, start: int = 0) -> str:
-    """What stands between the braces that ``opening`` opens."""
-    begin = text.index(opening, start) + len(opening)
-    depth, position = 1, begin
-    while depth:
-        depth += {'{': 1, '}': -1}.get(text[position], 0)
-        position += 1
-    return text[begin : position - 1]
-
-
 def _selection(text: str, name: str) -> str:
-    return f'{name} {{{_body(text, f"{name} {{")}}}'
+    return f'{name} {{{bulk_text.body(text, f"{name} {{")}}}'
 
 
 def _fragments(document: str) -> dict[str, str]:
-    return {match[1]: _body(document, match[0], match.start()) for match in _FRAGMENT.finditer(document)}
+    return {match[1]: bulk_text.body(document, match[0], match.start()) for match in _FRAGMENT.finditer(document)}
 
 
 def _inlined(text: str, fragments: Mapping[str, str]) -> str:
@@ -108,33 +95,6 @@ def _decided(text: str) -> str:
         if match[2] == 'true':
             text = text[: match.start(1)] + text[match.end(1) :]
         else:
-            end = match.end() + len(_body(text, match[0], match.start())) + 1
+            end = match.end() + len(bulk_text.body(text, match[0], match.start())) + 1
             text = text[: match.start()] + text[end:]
-    return text
-
-
-def _as_edges(text: str, more: Mapping[str, str], connections: list) -> str:
-    """``text`` with its connections as bulk operations want them; ``connections`` gets what :class:`Reading` tells of
-    them, ``more`` adds to their nodes."""
-    match = _CONNECTION.search(text)
-    if not match:
-        return ' '.join(text.split())
-    name, opening = match[1], match[0].rsplit('nodes', 1)[0]
-    whole = _body(text, opening, match.start())
-    node = _body(text, match[0], match.start())
-    first = _FIRST.search(match[2] or '')
-    has_id = bool(_ID.search(_flat(node)))
-    connections.append((name, has_id, int(first[1]) if first and 'endCursor' not in whole else None))
-    arguments = _PAGING.sub('', match[2] or '').strip().rstrip(', )')
-    arguments = f'{arguments})' if arguments not in ('', '(') else ''
-    node = ' '.join(f"{_MARK}{name}: __typename {'' if has_id else 'id'} {node} {more.get(name, '')}".split())
-    before = ' '.join(text[: match.start()].split())
-    after = _as_edges(text[match.start() + len(opening) + len(whole) + 1 :], more, connections)
-    return f'{before} {name}{arguments} {{ edges {{ node {{ {node} }} }} }} {after}'
-
-
-def _flat(text: str) -> str:
-    """Only the fields on the first level."""
-    while (flat := re.sub(r'\{[^{}]*\}', ' ', text)) != text:
-        text = flat
     return text

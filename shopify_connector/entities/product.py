@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,63 +19,74 @@ KILOGRAMS = {
     'POUNDS': Decimal('0.45359237'),
 }
 
-_VARIANT = """
-fragment VariantF on ProductVariant {
-  id title sku barcode price position inventoryPolicy taxable requiresComponents
-  selectedOptions { name value }
-  inventoryItem { id tracked requiresShipping measurement { weight { value unit } } }
-}
-"""
-_PRODUCT = """
-fragment ProductF on Product {
-  id title handle status vendor productType tags descriptionHtml updatedAt isGiftCard hasOnlyDefaultVariant
-  options { name position optionValues { name } }
-}
-"""
+# What is read of a product and of each of its variants. Sync hooks add to them (``Parts.plus``); connections take
+# ``first: N`` and ``nodes``, without an alias. A bulk query may hold five connections, products and variants among them,
+# and go two deep; metafields are cheapest as ``alias: metafield(namespace: …, key: …) { … }``.
+PRODUCT_PARTS = (
+    'id title handle status vendor productType tags descriptionHtml createdAt updatedAt isGiftCard hasOnlyDefaultVariant',
+    'seo { title description }',
+    'category { id name fullName }',
+    'options { id name position optionValues { id name } }',
+)
+VARIANT_PARTS = (
+    'id title sku barcode price compareAtPrice position inventoryPolicy taxable requiresComponents',
+    'selectedOptions { name value }',
+    'inventoryItem { id tracked requiresShipping measurement { weight { value unit } } unitCost { amount currencyCode }'
+    ' harmonizedSystemCode countryCodeOfOrigin }',
+)
 
-DOCUMENT = (
-    """
-query ProductsByIds($ids: [ID!]!) {
-  nodes(ids: $ids) {
-    ... on Product {
-      ...ProductF
-      variants(first: %d) { nodes { ...VariantF } pageInfo { hasNextPage endCursor } }
-    }
-  }
-}
-"""
+
+@dataclass(frozen=True)
+class Parts:
+    """What documents ask for, of products and of variants."""
+
+    product: tuple[str, ...] = PRODUCT_PARTS
+    variant: tuple[str, ...] = VARIANT_PARTS
+
+    def plus(self, product: Iterable[str] = (), variant: Iterable[str] = ()) -> Parts:
+        """These and more; what is asked for already is asked for once."""
+        return Parts(tuple(dict.fromkeys((*self.product, *product))), tuple(dict.fromkeys((*self.variant, *variant))))
+
+    def fragments(self) -> str:
+        return _fragment('ProductF', 'Product', self.product) + _fragment('VariantF', 'ProductVariant', self.variant)
+
+
+def _fragment(name: str, kind: str, parts: Iterable[str]) -> str:
+    lines = '\n'.join(f'  {part}' for part in parts)
+    return f'fragment {name} on {kind} {{\n{lines}\n}}\n'
+
+
+_WITH_VARIANTS = (
+    '...ProductF variants(first: %d) { nodes { ...VariantF } pageInfo { hasNextPage endCursor } }'
     % VARIANTS_PER_PRODUCT
-    + _PRODUCT
-    + _VARIANT
 )
 
-CATALOGUE = (
-    """
-query Catalogue($first: Int = %d, $after: String, $query: String) {
-  products(first: $first, after: $after, query: $query, sortKey: ID) {
-    nodes {
-      ...ProductF
-      variants(first: %d) { nodes { ...VariantF } pageInfo { hasNextPage endCursor } }
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}
-"""
-    % (PRODUCTS_PER_PAGE, VARIANTS_PER_PRODUCT)
-    + _PRODUCT
-    + _VARIANT
-)
 
-MORE_VARIANTS = (
-    """
-query ProductVariants($id: ID!, $first: Int!, $after: String) {
-  product(id: $id) {
-    variants(first: $first, after: $after) { nodes { ...VariantF } pageInfo { hasNextPage endCursor } }
-  }
-}
-"""
-    + _VARIANT
-)
+def by_ids(parts: Parts = Parts()) -> str:
+    """Products by ``nodes(ids:)``, with their first variants."""
+    query = (
+        f'query ProductsByIds($ids: [ID!]!) {{\n  nodes(ids: $ids) {{ ... on Product {{ {_WITH_VARIANTS} }} }}\n}}\n'
+    )
+    return query + parts.fragments()
+
+
+def pages(parts: Parts = Parts()) -> str:
+    """The catalogue, or what ``$query`` finds, in pages."""
+    return (
+        f'query Catalogue($first: Int = {PRODUCTS_PER_PAGE}, $after: String, $query: String) {{\n'
+        '  products(first: $first, after: $after, query: $query, sortKey: ID) {\n'
+        f'    nodes {{ {_WITH_VARIANTS} }}\n    pageInfo {{ hasNextPage endCursor }}\n  }}\n}}\n'
+    ) + parts.fragments()
+
+
+def more_variants(parts: Parts = Parts()) -> str:
+    """Further variants of one product."""
+    return (
+        'query ProductVariants($id: ID!, $first: Int!, $after: String) {\n  product(id: $id) {\n'
+        '    variants(first: $first, after: $after) { nodes { ...VariantF } pageInfo { hasNextPage endCursor } }\n'
+        '  }\n}\n'
+    ) + _fragment('VariantF', 'ProductVariant', parts.variant)
+
 
 OF_VARIANTS = """
 query ProductsOfVariants($ids: [ID!]!) {

@@ -143,7 +143,8 @@ class ShopifySyncOrder(models.AbstractModel):
         products = self.env['shopify.sync.product']
         lines = [line for payload in payloads for line in mapping.needs(payload).lines]
         unknown = products._unknown_variants(backend, lines)
-        return {'variants': set(unknown), 'payloads': products._fetch_of_variants(client, unknown) if unknown else []}
+        found = products._fetch_of_variants(backend, client, unknown) if unknown else []
+        return {'variants': set(unknown), 'payloads': found}
 
     def _note_books(self, backend, payloads):
         """Invoices and payments follow in a lane of their own, so that nothing that is wrong with them holds up orders.

@@ -13,6 +13,12 @@ class ShopifySyncProduct(models.AbstractModel):
     _name = 'shopify.sync.product'
     _description = "Shopify Products"
 
+    @api.model
+    def _get_parts(self, backend):
+        """What is asked of this store's products; extended with ``super()._get_parts(backend).plus(…)``. Its payloads go
+        through :meth:`_upsert`, be they read one by one, in pages or through a bulk operation."""
+        return mapping.Parts()
+
     # === TASKS === #
 
     @api.model
@@ -20,9 +26,9 @@ class ShopifySyncProduct(models.AbstractModel):
         """Products that were created, changed or deleted."""
         failures = {}
         keys = list(dict.fromkeys(tasks.mapped('key')))
-        client = backend._get_client('catalogue')
-        for ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, keys):
-            found = {node['id']: self._with_all_variants(client, node) for node in nodes if node}
+        client, parts = backend._get_client('catalogue'), self._get_parts(backend)
+        for ids, nodes in paging.read_nodes(client, mapping.by_ids(parts), keys):
+            found = {node['id']: self._with_all_variants(client, node, parts) for node in nodes if node}
             with self.env['shopify.engine']._turn():
                 failures.update(self._upsert(backend, list(found.values())))
                 self._note_deleted(backend, [key for key in ids if key not in found])
@@ -35,11 +41,11 @@ class ShopifySyncProduct(models.AbstractModel):
     def _handle_catalogue(self, backend, tasks):
         """The whole catalogue, a page at a time; a commit a page, so that stopping and going on lose nothing."""
         started, task = time.monotonic(), tasks[:1]
-        client = backend._get_client('catalogue')
+        client, parts = backend._get_client('catalogue'), self._get_parts(backend)
         total = client.query(mapping.COUNT)['productsCount']['count']
         start = {'after': task.cursor} if task.cursor else {}
-        for page, cursor in paging.walk(client, mapping.CATALOGUE, start, ('products',)):
-            payloads = [self._with_all_variants(client, node) for node in page]
+        for page, cursor in paging.walk(client, mapping.pages(parts), start, ('products',)):
+            payloads = [self._with_all_variants(client, node, parts) for node in page]
             with self.env['shopify.engine']._turn():
                 self._retry_each(backend, self._upsert(backend, payloads))
                 task._keep_position(cursor, len(page))
@@ -70,17 +76,18 @@ class ShopifySyncProduct(models.AbstractModel):
         bindings.write({'deleted_at': self.env.cr.now().replace(tzinfo=None, microsecond=0)})
 
     @api.model
-    def _fetch(self, client, product_gids):
+    def _fetch(self, backend, client, product_gids):
         """Products with all their variants, as payloads; those that Shopify has not are left out."""
+        parts = self._get_parts(backend)
         return [
-            self._with_all_variants(client, node)
-            for _ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, product_gids)
+            self._with_all_variants(client, node, parts)
+            for _ids, nodes in paging.read_nodes(client, mapping.by_ids(parts), product_gids)
             for node in nodes
             if node
         ]
 
     @api.model
-    def _fetch_of_variants(self, client, variant_gids):
+    def _fetch_of_variants(self, backend, client, variant_gids):
         """The products that ``variant_gids`` belong to; nothing when products may not be read."""
         try:
             owners = {
@@ -89,15 +96,15 @@ class ShopifySyncProduct(models.AbstractModel):
                 for node in nodes
                 if node
             }
-            return self._fetch(client, sorted(owners)) if owners else []
+            return self._fetch(backend, client, sorted(owners)) if owners else []
         except errors.ScopeError:
             return []
 
-    def _with_all_variants(self, client, node):
+    def _with_all_variants(self, client, node, parts):
         info = node['variants']['pageInfo']
         if info['hasNextPage']:
             variables = {'id': node['id'], 'first': mapping.VARIANTS_PER_PAGE, 'after': info['endCursor']}
-            for page in paging.pages(client, mapping.MORE_VARIANTS, variables, ('product', 'variants')):
+            for page in paging.pages(client, mapping.more_variants(parts), variables, ('product', 'variants')):
                 node['variants']['nodes'] += page
         return node
 

@@ -175,24 +175,18 @@ class TestLanes(SimulatedCase):
         task = self.env['shopify.task']._add(backend, 'catalogue', [str(backend.id)])
         engine = self.env.registry['shopify.engine']
         with (
-            patch('odoo.addons.shopify_connector.entities.product.CATALOGUE', self.small_pages()),
+            patch('odoo.addons.shopify_connector.entities.product.PRODUCTS_PER_PAGE', 9),
             patch.object(engine, '_is_time_left', return_value=False),
         ):
             self.run_lane(backend, 'catalogue')
         self.assertEqual(task.state, 'pending')
         first = task.value
         self.assertTrue(task.cursor and first and backend.progress_message)
-        with patch('odoo.addons.shopify_connector.entities.product.CATALOGUE', self.small_pages()):
+        with patch('odoo.addons.shopify_connector.entities.product.PRODUCTS_PER_PAGE', 9):
             self.run_lane(backend, 'catalogue')
         self.assertEqual(task.state, 'done')
         products = self.env['shopify.product.binding'].search_count([('backend_id', '=', backend.id)])
         self.assertEqual(task.value, products)
-
-    @staticmethod
-    def small_pages():
-        from odoo.addons.shopify_connector.entities import product
-
-        return product.CATALOGUE.replace('$first: Int = 50', '$first: Int = 9')
 
     def test_the_sweep_asks_for_nothing_twice(self):
         backend = self.connected_store()
