@@ -95,6 +95,7 @@ KIND_LANES = {
     'order_action': 'orders',
     'history': 'catalogue',
     'books': 'books',
+    'product_export': 'catalogue',
 }
 
 FINANCIAL_STATUSES = (

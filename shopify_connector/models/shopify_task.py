@@ -47,6 +47,7 @@ class ShopifyTask(models.Model):
             ('order_action', "Change in Shopify"),
             ('history', "Import of past orders"),
             ('books', "Invoices and payments"),
+            ('product_export', "Export a product"),
         ],
         required=True,
         readonly=True,

@@ -1,5 +1,7 @@
 from . import (
     books,
+    catalog,
+    catalog_values,
     company_resolve,
     connection,
     customer_resolve,

@@ -1,0 +1,57 @@
+from odoo import api, fields, models
+
+OWNERS = [
+    ('first', "Whoever had the product first"),
+    ('shopify', "Shopify"),
+    ('odoo', "Odoo"),
+    ('none', "Nobody: leave both alone"),
+]
+GROUPS = [
+    ('text', "Title and description"),
+    ('codes', "SKU and barcode"),
+    ('price', "Prices"),
+    ('cost', "Cost"),
+    ('logistics', "Weight and customs"),
+    ('tax', "Taxable"),
+    ('category', "Vendor and category"),
+    ('tags', "Tags"),
+    ('status', "Status"),
+    ('seo', "Search engines"),
+    ('images', "Images"),
+    ('collections', "Collections and channels"),
+    ('metafields', "Metafields"),
+    ('translations', "Translations"),
+    ('customer', "Customers"),
+]
+
+
+class ShopifyOwner(models.Model):
+    """Whose word counts in a store for a group of fields. A store without a row of a group has the default."""
+
+    _name = 'shopify.owner'
+    _description = "Shopify Owner"
+    _order = 'backend_id, sequence, id'
+    _rec_name = 'group'
+
+    backend_id = fields.Many2one(
+        'shopify.backend', "Store", required=True, ondelete='cascade', index=True, readonly=True
+    )
+    company_id = fields.Many2one(related='backend_id.company_id')
+    sequence = fields.Integer(readonly=True)
+    group = fields.Selection(GROUPS, "Fields", required=True, readonly=True)
+    owner = fields.Selection(OWNERS, "Owner", required=True, default='first', readonly=True)
+
+    _group_uniq = models.Constraint('UNIQUE(backend_id, "group")', "This store has an owner of these fields already.")
+
+    @api.model
+    def _fill(self, backends, owner='first'):
+        """A row of each group for stores that have none of it."""
+        known = {(row.backend_id, row.group) for row in self.search([('backend_id', 'in', backends.ids)])}
+        return self.create(
+            [
+                {'backend_id': backend.id, 'group': group, 'owner': owner, 'sequence': sequence}
+                for backend in backends
+                for sequence, (group, _label) in enumerate(GROUPS)
+                if (backend, group) not in known
+            ]
+        )
