@@ -31,6 +31,7 @@ from . import (
     payment_rounding,
     placeholder,
     product,
+    product_match_rows,
     product_resolve,
     refund,
     refund_credit,

@@ -138,13 +138,14 @@ class ShopifySyncProduct(models.AbstractModel):
         self._bind_variants(backend, payload, binding, known, products)
         binding.message = '\n'.join(notes) or False
         self._retire_variants(payload, known)
+        self.env['shopify.match.row']._keep(backend, payload, matcher)
 
     def _products_of(self, backend, payload, binding, known, matcher, notes):
         """``{variant gid: product or empty}``: linked ones, matched ones, and new ones where the store creates them."""
         found = {
             variant['id']: known[variant['id']].product_id
             if variant['id'] in known and known[variant['id']].product_id
-            else matcher.match(variant, notes)
+            else matcher.match(variant, notes, payload)
             for variant in mapping.variant_nodes(payload)
         }
         missing = [variant for variant in mapping.variant_nodes(payload) if found[variant['id']] is None]
