@@ -1,11 +1,12 @@
 """Demo data: shops and a believable catalogue that depends only on a seed, so that two shops can share SKUs."""
 from __future__ import annotations
 
+import base64
 import hashlib
 import random
 from decimal import Decimal
 
-from . import product_store
+from . import media, product_store
 from .records import Address, Customer, Location
 from .resolvers import ApiError
 from .state import App, Shop, Simulator, Token
@@ -209,6 +210,7 @@ def product_from_json(shop: Shop, body: dict):
         shop, body["title"], tuple(body.get("options") or ("Title",)), published_at=shop.now(),
         **{key: body[key] for key in ("handle", "vendor", "product_type", "status", "tags", "description_html")
            if key in body})
+    product.media = [picture(shop, row) for row in body.get("images") or ()]
     for row in body.get("variants") or [body]:
         extra = {key: row[key] for key in ("barcode", "taxable", "inventory_policy", "weight", "requires_shipping")
                  if key in row}
@@ -216,9 +218,24 @@ def product_from_json(shop: Shop, body: dict):
             shop, product, tuple(row.get("values") or ("Default Title",)), Decimal(str(row.get("price", "0"))),
             sku=row.get("sku"), tracked=row.get("tracked", True), **extra)
         product_store.stock(shop, variant, {gid: row.get("available", 10) for gid in shop.locations})
+        if row.get("image") is not None:
+            variant.media_ids = [product.media[row["image"]].id]
         if row.get("components"):
             product_store.make_bundle(shop, variant, row["components"])
     return product
+
+
+def picture(shop: Shop, body: dict):
+    """A ready picture from {url?, alt?, seed?, width?, height?, size?, base64?, served_as?}; without an `url` its bytes
+    depend on `seed` (or are given), `size` is about how many there are, `served_as` is a content type that lies."""
+    content = base64.b64decode(body["base64"]) if body.get("base64") else None
+    if content is None and not body.get("url"):
+        content = media.png(str(body.get("seed", "picture")), body.get("width", 0), body.get("height", 0),
+                            body.get("size", 0))
+    row = media.make(shop, body.get("url") or f"https://shop.example/{body.get('name', 'picture')}.png",
+                     body.get("alt"), content)
+    row.served_as = body.get("served_as")
+    return media.finish(row)
 
 
 def make_customers(shop: Shop, count: int) -> None:

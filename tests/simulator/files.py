@@ -1,68 +1,121 @@
 """Files: made asynchronously, attached to products and variants when they are ready."""
 from __future__ import annotations
 
-from datetime import timedelta
-from urllib.parse import urlsplit
-
+from . import media as pictures
 from . import product_store
 from .records import Media
-from .resolvers import resolver, user_error
-from .resolvers_shop import demand, type_of
+from .resolvers import ApiError, resolver, user_error
+from .resolvers_shop import demand, find_node, type_of
+from .search import Field, id_field, query_list, time_field
 
-PROCESSING = timedelta(seconds=1)
-KINDS = {"IMAGE": "MediaImage", None: "MediaImage"}
+KINDS = ("IMAGE", None)
+MAX_ALT, MAX_MEDIA = 512, 250
+ALT_TOO_LONG = "The alt value exceeds the maximum limit of 512 characters."
+FIELDS = {"id": id_field(), "created_at": time_field("created_at"), "updated_at": time_field("updated_at"),
+          "filename": Field("text", lambda row: row.filename), "media_type": Field("enum", lambda row: "IMAGE"),
+          "status": Field("enum", lambda row: row.status)}
 
 
-def status_of(row: Media, now) -> str:
-    """UPLOADED at first, READY a second later; FAILED when the source cannot be an image."""
-    if row.created_at is None or now - row.created_at >= PROCESSING:
-        return row.status
-    return "UPLOADED"
+@resolver("QueryRoot", "files")
+def files(obj, info, query=None, sort_key="ID", reverse=False):
+    rows = [row for row in info.context.shop.nodes.values() if isinstance(row, Media)]
+    return query_list(info, rows, "files", query=query, sort_key=sort_key, reverse=reverse, fields=FIELDS,
+                      sort_keys={"CREATED_AT": lambda row: row.created_at, "UPDATED_AT": lambda row: row.updated_at,
+                                 "FILENAME": lambda row: row.filename}, words=lambda row: [row.filename, row.alt])
 
 
 @resolver("MediaImage", "status")
 @resolver("MediaImage", "fileStatus")
 def media_status(obj, info):
-    return status_of(obj, info.context.now)
+    return pictures.state_of(obj, info.context.now)
 
 
 @resolver("MediaImage", "image")
 def image(obj, info):
-    if status_of(obj, info.context.now) != "READY":
-        return None
-    return {"id": obj.id.replace("/MediaImage/", "/ImageSource/"), "url": obj.url, "altText": obj.alt, "width": 800,
-            "height": 800}
+    return pictures.image(info.context.shop, obj) if media_status(obj, info) == "READY" else None
+
+
+@resolver("MediaImage", "preview")
+def preview(obj, info):
+    return {"image": image(obj, info), "status": media_status(obj, info)}
+
+
+@resolver("MediaImage", "originalSource")
+def original_source(obj, info):
+    ready = media_status(obj, info) == "READY"
+    return {"fileSize": obj.size, "url": pictures.url(info.context.shop, obj)} if ready else None
 
 
 @resolver("MediaImage", "fileErrors")
 @resolver("MediaImage", "mediaErrors")
 def media_errors(obj, info):
-    if status_of(obj, info.context.now) != "FAILED":
+    if media_status(obj, info) != "FAILED":
         return []
-    return [{"code": "IMAGE_DOWNLOAD_FAILURE", "message": "The file could not be read.", "details": None}]
+    return [{"code": obj.error, "message": "The file could not be read.", "details": None}]
+
+
+@resolver("MediaImage", "mediaWarnings")
+def media_warnings(obj, info):
+    return []
+
+
+# -- media of products and variants -----------------------------------------------------------------------------
+def ready_images(obj, info) -> list[dict]:
+    return [found for row in obj.media if (found := image(row, info))]
+
+
+@resolver("Product", "images")
+def product_images(obj, info):
+    return ready_images(obj, info)
+
+
+@resolver("Product", "featuredImage")
+def featured_image(obj, info):
+    return next(iter(ready_images(obj, info)), None)
+
+
+@resolver("Product", "featuredMedia")
+def featured_media(obj, info):
+    return obj.media[0] if obj.media else None
+
+
+@resolver("ProductVariant", "media")
+def variant_media(obj, info):
+    known = {row.id: row for row in info.context.shop.products[obj.product_id].media}
+    return [known[gid] for gid in obj.media_ids if gid in known]
+
+
+@resolver("ProductVariant", "image")
+def variant_image(obj, info):
+    return next((found for row in variant_media(obj, info) if (found := image(row, info))), None)
+
+
+# -- changing files ---------------------------------------------------------------------------------------------
+def input_errors(rows: list, base: str) -> list[dict]:
+    """What is wrong with inputs of new files."""
+    found = []
+    for index, row in enumerate(rows):
+        kind = row.get("contentType") or row.get("mediaContentType")
+        if kind not in KINDS:
+            raise ApiError(f"files of the kind {kind} are not simulated", "NOT_SIMULATED")
+        if len(row.get("alt") or "") > MAX_ALT:
+            found.append(user_error([base, str(index), "alt"], ALT_TOO_LONG, "ALT_VALUE_LIMIT_EXCEEDED"))
+        if not row.get("id") and "://" not in (row.get("originalSource") or ""):
+            found.append(user_error([base, str(index), "originalSource"], "Image URL is invalid",
+                                    "INVALID_IMAGE_SOURCE_URL"))
+    return found
 
 
 def make(shop, row: dict) -> Media:
-    """A file from an input with originalSource; nothing that is not on https becomes ready."""
-    good = urlsplit(row["originalSource"]).scheme == "https" or row["originalSource"].startswith(
-        shop.simulator.base_url)
-    media = Media(shop.gid("MediaImage"), row["originalSource"], row.get("alt") or "",
-                  "READY" if good else "FAILED", created_at=shop.now(), updated_at=shop.now())
-    shop.nodes[media.id] = media
-    return media
+    return pictures.make(shop, row["originalSource"], row.get("alt"))
 
 
 @resolver("Mutation", "fileCreate")
 def file_create(obj, info, files):
-    shop = info.context.shop
-    errors = [user_error(["files", str(index), "contentType"], "Only images are simulated", "INVALID")
-              for index, row in enumerate(files) if row.get("contentType") not in KINDS]
-    errors += [user_error(["files", str(index), "alt"], "The alt value exceeds the maximum limit of 512 characters.",
-                          "ALT_VALUE_LIMIT_EXCEEDED")
-               for index, row in enumerate(files) if len(row.get("alt") or "") > 512]
+    errors = input_errors(files, "files")
     if errors:
         return {"files": None, "userErrors": errors}
-    return {"files": [make(shop, row) for row in files], "userErrors": []}
+    return {"files": [make(info.context.shop, row) for row in files], "userErrors": []}
 
 
 @resolver("Mutation", "fileUpdate")
@@ -75,8 +128,10 @@ def file_update(obj, info, files):
                   for gid in row.get(key) or () if type_of(gid) == "Product"]
         if not isinstance(media, Media):
             errors.append(user_error([*path, "id"], f"File id {row['id']} does not exist.", "FILE_DOES_NOT_EXIST"))
-        elif status_of(media, info.context.now) != "READY":
+        elif pictures.state_of(media, info.context.now) != "READY":
             errors.append(user_error([*path, "id"], "Non-ready files cannot be updated.", "NON_READY_STATE"))
+        elif len(row.get("alt") or "") > MAX_ALT:
+            errors.append(user_error([*path, "alt"], ALT_TOO_LONG, "ALT_VALUE_LIMIT_EXCEEDED"))
         elif None in owners:
             errors.append(user_error([*path, "referencesToAdd"], "The reference target does not exist.",
                                      "REFERENCE_TARGET_DOES_NOT_EXIST"))
@@ -86,47 +141,67 @@ def file_update(obj, info, files):
 
 
 def update(shop, media: Media, row: dict) -> Media:
-    media.alt, media.updated_at = row.get("alt") or media.alt, shop.now()
-    media.url = row.get("originalSource") or media.url
+    media.updated_at = shop.now()
+    if row.get("alt") is not None:
+        media.alt = row["alt"]
+    if row.get("originalSource"):
+        pictures.load(shop, media, row["originalSource"])
+    for product in owners_of(shop, media):
+        product_store.changed(shop, product)
     for gid in row.get("referencesToAdd") or ():
         product = shop.products[gid]
         product.media += [media] if media not in product.media else []
         product_store.changed(shop, product)
     for gid in row.get("referencesToRemove") or ():
-        product = shop.products[gid]
-        product.media = [each for each in product.media if each is not media]
-        product_store.changed(shop, product)
+        detach(shop, shop.products[gid], media)
     return media
 
 
-@resolver("Mutation", "productVariantAppendMedia")
-def append_media(obj, info, product_id, variant_media):
-    """All pairs or none."""
+def owners_of(shop, media: Media) -> list:
+    return [row for row in shop.products.values() if media in row.media]
+
+
+def detach(shop, product, media: Media) -> None:
+    """Out of the gallery, and away from the variants that showed it."""
+    product.media = [each for each in product.media if each is not media]
+    touched = [shop.variants[gid] for gid in product.variant_ids if media.id in shop.variants[gid].media_ids]
+    for variant in touched:
+        variant.media_ids.remove(media.id)
+    product_store.changed(shop, product, touched)
+
+
+@resolver("Mutation", "fileDelete")
+def file_delete(obj, info, file_ids):
+    """All or none."""
     shop = info.context.shop
-    product = shop.products.get(demand(product_id, "Product"))
-    if product is None:
-        return {"product": None, "productVariants": None, "userErrors": [
-            user_error(["productId"], "Product does not exist", "PRODUCT_DOES_NOT_EXIST")]}
-    known, errors = {each.id: each for each in product.media}, []
-    for index, row in enumerate(variant_media):
-        path = ["variantMedia", str(index)]
-        variant = shop.variants.get(row["variantId"])
-        if variant is None or variant.product_id != product.id:
-            errors.append(user_error([*path, "variantId"], "Variant does not exist on the specified product.",
-                                     "PRODUCT_VARIANT_DOES_NOT_EXIST_ON_PRODUCT"))
-        elif variant.media_ids:
-            errors.append(user_error([*path, "variantId"], "Variant already has attached media.",
-                                     "PRODUCT_VARIANT_ALREADY_HAS_MEDIA"))
-        elif any(gid not in known for gid in row["mediaIds"]):
-            errors.append(user_error([*path, "mediaIds"], "Media does not exist on the specified product.",
-                                     "MEDIA_DOES_NOT_EXIST_ON_PRODUCT"))
-        elif any(status_of(known[gid], info.context.now) != "READY" for gid in row["mediaIds"]):
-            errors.append(user_error([*path, "mediaIds"], "Non-ready media cannot be attached to variants.",
-                                     "NON_READY_MEDIA"))
-    if errors:
-        return {"product": product, "productVariants": None, "userErrors": errors}
-    rows = [shop.variants[row["variantId"]] for row in variant_media]
-    for variant, row in zip(rows, variant_media, strict=True):
-        variant.media_ids = list(row["mediaIds"])
-    product_store.changed(shop, product, rows)
-    return {"product": product, "productVariants": rows, "userErrors": []}
+    missing = [index for index, gid in enumerate(file_ids) if not isinstance(shop.nodes.get(gid), Media)]
+    if missing:
+        return {"deletedFileIds": None, "userErrors": [user_error(
+            ["fileIds"], f"File id {file_ids[index]} does not exist.", "FILE_DOES_NOT_EXIST") for index in missing]}
+    for gid in file_ids:
+        media = shop.nodes.pop(gid)
+        for product in owners_of(shop, media):
+            detach(shop, product, media)
+        shop.contents.pop(gid, None)
+        shop.files.pop(media.filename, None)
+    return {"deletedFileIds": file_ids, "userErrors": []}
+
+
+@resolver("Mutation", "productReorderMedia")
+def reorder(obj, info, id, moves):
+    """Each move in turn takes a picture to a place from 0 on."""
+    shop, product = info.context.shop, info.context.shop.products.get(demand(id, "Product"))
+    known = {row.id for row in product.media} if product else set()
+    wrong = [index for index, row in enumerate(moves) if row["id"] not in known]
+    if product is None or wrong:
+        errors = [user_error(["id"], "Product does not exist", "PRODUCT_DOES_NOT_EXIST")] if product is None else [
+            user_error(["moves", str(index), "id"], "Media does not exist", "MEDIA_DOES_NOT_EXIST") for index in wrong]
+        return {"job": None, "mediaUserErrors": errors, "userErrors": errors}
+    for row in moves:
+        media = find_node(shop, row["id"])
+        product.media.remove(media)
+        product.media.insert(min(int(row["newPosition"]), len(product.media)), media)
+    product_store.changed(shop, product)
+    job = {"__typename": "Job", "id": shop.gid("Job"), "done": True}
+    shop.jobs[job["id"]] = job
+    return {"job": {**job, "done": False}, "mediaUserErrors": [], "userErrors": []}

@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from . import media as picture_files
 from .records import numeric_id
 
 
@@ -50,13 +51,33 @@ def variant(shop, record) -> dict:
             "compare_at_price": money(record.compare_at_price), "position": record.position,
             "inventory_policy": record.inventory_policy.lower(),
             "inventory_quantity": sum(level.available for level in levels if level.is_active),
-            "inventory_item_id": numeric_id(record.inventory_item_id), "taxable": record.taxable, "image_id": None,
+            "inventory_item_id": numeric_id(record.inventory_item_id), "taxable": record.taxable,
+            "image_id": numeric_id(record.media_ids[0]) if record.media_ids else None,
             "option1": values[0], "option2": values[1], "option3": values[2],
             "created_at": stamp(shop, record.created_at), "updated_at": stamp(shop, record.updated_at)}
 
 
+def image_entry(shop, product_record, media, position: int) -> dict:
+    """One of `images` of a product."""
+    shown = [numeric_id(gid) for gid in product_record.variant_ids if media.id in shop.variants[gid].media_ids]
+    return {"id": media.number_id, "alt": media.alt or None, "position": position,
+            "product_id": product_record.number_id, "created_at": stamp(shop, media.created_at),
+            "updated_at": stamp(shop, media.updated_at), "admin_graphql_api_id": media.id, "width": media.width,
+            "height": media.height, "src": picture_files.url(shop, media), "variant_ids": shown}
+
+
+def media_entry(shop, media) -> dict:
+    ready = picture_files.state_of(media, shop.now()) == "READY"
+    return {"id": media.number_id, "alt": media.alt or None, "media_content_type": media.media_content_type,
+            "status": picture_files.state_of(media, shop.now()), "admin_graphql_api_id": media.id,
+            "preview_image": {"src": picture_files.url(shop, media), "width": media.width,
+                              "height": media.height} if ready else None}
+
+
 def product(shop, record) -> dict:
     variants = [shop.variants[gid] for gid in record.variant_ids]
+    ready = [row for row in record.media if picture_files.state_of(row, shop.now()) == "READY"]
+    pictures = [image_entry(shop, record, row, place) for place, row in enumerate(ready, 1)]
     options = [{"id": option.number_id, "product_id": record.number_id, "name": option.name,
                 "position": option.position, "values": [value.name for value in option.values]}
                for option in record.options]
@@ -65,8 +86,9 @@ def product(shop, record) -> dict:
             "handle": record.handle, "status": record.status.lower(), "tags": ", ".join(record.tags),
             "template_suffix": record.template_suffix, "published_scope": "global",
             "published_at": stamp(shop, record.published_at), "created_at": stamp(shop, record.created_at),
-            "updated_at": stamp(shop, record.updated_at), "options": options, "images": [], "image": None,
-            "media": [], "variants": [variant(shop, item) for item in variants[:100]],
+            "updated_at": stamp(shop, record.updated_at), "options": options, "images": pictures,
+            "image": pictures[0] if pictures else None, "media": [media_entry(shop, row) for row in record.media],
+            "variants": [variant(shop, item) for item in variants[:100]],
             "variant_gids": [{"admin_graphql_api_id": item.id, "updated_at": stamp(shop, item.updated_at)}
                              for item in variants]}
 

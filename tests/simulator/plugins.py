@@ -7,7 +7,7 @@ from types import ModuleType
 
 RESOLVER_MODULES = (
     "resolvers_shop", "resolvers_products", "resolvers_inventory", "inventory_mutations", "inventory_activation",
-    "location_life", "files", "product_mutations", "product_options", "product_set", "variant_mutations",
+    "location_life", "files", "variant_media", "product_mutations", "product_options", "product_set", "variant_mutations",
     "resolvers_customers", "customer_mutations", "metafields", "subscriptions", "publications", "bulk", "staged_uploads",
     "resolvers_orders")
 SERVICE_MODULES = ("webhooks", "control_orders", "control_drafts", "control_stock")

@@ -50,11 +50,13 @@ def apply_fields(shop, product, data: dict) -> None:
 
 
 def add_media(shop, product, rows: list) -> None:
-    """Attach files: new ones by their source, known ones by id."""
+    """Attach files: new ones by their source, known ones by id (with the alt text that is given)."""
     for row in rows:
         known = shop.nodes.get(row.get("id"))
         if isinstance(known, Media):
-            product.media.append(known)
+            known.alt = known.alt if row.get("alt") is None else row["alt"]
+            if known not in product.media:
+                product.media.append(known)
         elif row.get("originalSource"):
             product.media.append(files.make(shop, row))
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from . import metafields as meta
 from . import product_store
+from .files import input_errors
 from .inventory_activation import connect
 from .product_mutations import MAX_OPTIONS, add_media, apply_fields, find, handle_error, text_errors
-from .records import Option, OptionValue
+from .records import Media, Option, OptionValue
 from .resolvers import resolver
 from .resolvers_products import variants_of
 from .resolvers_shop import demand
@@ -34,6 +35,7 @@ def product_set(obj, info, input, identifier=None, synchronous=True):
     found += [] if found else text_errors(input, BASE, product is None) + handle_error(shop, input, BASE, product)
     found += [(path, message, "INVALID_METAFIELD") for index, row in enumerate(input.get("metafields") or ())
               for path, message, _code in meta.entry_errors(shop, row, [*BASE, "metafields", str(index)])]
+    found += file_faults(shop, product, input)
     plan = Plan(product, None, None, found)
     if not found:
         plan_options(plan, input)
@@ -72,6 +74,22 @@ def target(shop, identifier: dict | None, data: dict) -> tuple:
         path = ["identifier", "id"] if identifier else [*BASE, "id"]
         return None, [(path, "Product does not exist", "PRODUCT_DOES_NOT_EXIST")]
     return product, []
+
+
+def file_faults(shop, product, data: dict) -> list[tuple]:
+    """Wrong files, and files of variants that the product does not get."""
+    rows = data.get("files")
+    found = [([*BASE, *row["field"]], row["message"], "INVALID_INPUT") for row in input_errors(rows or [], "files")]
+    found += [([*BASE, "files", str(index), "id"], "File does not exist", "INVALID_INPUT")
+              for index, row in enumerate(rows or []) if row.get("id") and not isinstance(shop.nodes.get(row["id"]), Media)]
+    listed = rows if rows is not None else [{"id": row.id} for row in product.media] if product else []
+    names = {value for row in listed for value in (row.get("id"), row.get("originalSource")) if value}
+    for index, row in enumerate(data.get("variants") or ()):
+        file = row.get("file") or {}
+        if file and not names & {file.get("id"), file.get("originalSource")}:
+            found.append(([*BASE, "variants", str(index), "file"], "The file must also be specified in the files input "
+                          "for the product.", "INVALID_VARIANT"))
+    return found
 
 
 def plan_options(plan: Plan, data: dict) -> None:
@@ -187,6 +205,9 @@ def carry_out(shop, plan: Plan, data: dict, handle: str | None) -> None:
     if data.get("files") is not None:
         product.media.clear()
         add_media(shop, product, data["files"])
+        kept = {row.id for row in product.media}
+        for gid in product.variant_ids:
+            shop.variants[gid].media_ids = [each for each in shop.variants[gid].media_ids if each in kept]
     if plan.options is not None:
         set_options(shop, product, plan.options)
     touched = set_variants(shop, product, plan.rows) if plan.rows is not None else []

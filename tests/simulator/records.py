@@ -168,13 +168,24 @@ class Option(Resource):
 
 @dataclass(eq=False)
 class Media(Resource):
+    """A picture; its bytes are in `Shop.contents`, what becomes of them in `media.py`."""
+
     gql_type = "MediaImage"
     id: str
-    url: str
+    source: str
     alt: str = ""
-    status: str = "READY"
+    status: str = "READY"  # what it is when it has been processed
+    error: str | None = None
     media_content_type: str = "IMAGE"
     mime_type: str = "image/png"
+    served_as: str | None = None  # a content type that does not fit, for tests
+    filename: str = ""
+    width: int = 0
+    height: int = 0
+    size: int = 0
+    digest: str = ""
+    version: int = 0
+    started_at: datetime | None = None  # of the processing; None: long ago
     created_at: datetime | None = None
     updated_at: datetime | None = None
 

@@ -251,12 +251,6 @@ def quantity(obj, info):
     return sellable(info.context.shop, obj)
 
 
-@resolver("ProductVariant", "media")
-def variant_media(obj, info):
-    wanted = set(obj.media_ids)
-    return [row for row in info.context.shop.products[obj.product_id].media if row.id in wanted]
-
-
 @resolver("Product", "metafields")
 @resolver("ProductVariant", "metafields")
 @resolver("Customer", "metafields")

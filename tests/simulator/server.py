@@ -8,7 +8,7 @@ import uuid
 
 from aiohttp import web
 
-from . import auth, control, faults, plugins, schema, staged_uploads
+from . import auth, control, faults, media, plugins, schema, staged_uploads
 from .graphql_api import Request, parse_body
 from .state import Shop, Simulator
 
@@ -152,8 +152,14 @@ async def download(request: web.Request) -> web.Response:
     return web.Response(body=body, content_type="application/jsonl")
 
 
+async def picture(request: web.Request) -> web.StreamResponse:
+    """GET /cdn/<domain>/files/<name>: the bytes of a picture."""
+    shop = request.app[SIMULATOR].shops.get(request.match_info["domain"])
+    return await media.download(request, shop) if shop else web.Response(status=404)
+
+
 async def staged(request: web.Request) -> web.Response:
-    """POST /staged/<domain>/<token>: takes a staged upload."""
+    """POST or PUT /staged/<domain>/<token>: takes a staged upload."""
     shop = request.app[SIMULATOR].shops.get(request.match_info["domain"])
     return await staged_uploads.upload(request, shop) if shop else web.Response(status=404)
 
@@ -167,7 +173,9 @@ def create_app(simulator: Simulator) -> web.Application:
         app.router.add_post(prefix + "/admin/oauth/access_token", token)
         app.router.add_post(prefix + "/admin/api/{version}/graphql.json", graphql)
     app.router.add_get("/bulk/{token}", download)
+    app.router.add_get("/cdn/{domain}/files/{name}", picture)
     app.router.add_post("/staged/{domain}/{token}", staged)
+    app.router.add_put("/staged/{domain}/{token}", staged)
     control.add_routes(app, simulator)
     app.on_startup.append(_start)
     app.on_cleanup.append(_stop)

@@ -19,15 +19,25 @@ def create(obj, info, input):
         key = f"tmp/{token}/{row['resource'].lower()}/{row['filename']}"
         url = f"{context.state.base_url}/staged/{context.shop.domain}/{token}"
         context.shop.uploads[key] = b""
+        by_form = row.get("httpMethod") == "POST"
         parameters = [{"name": name, "value": value} for name, value in (
-            ("Content-Type", row["mimeType"]), *POLICY, ("key", key))]
-        targets.append({"url": url, "resourceUrl": f"{url}/{row['filename']}", "parameters": parameters})
+            (("Content-Type", row["mimeType"]), *POLICY, ("key", key)) if by_form else
+            (("content_type", row["mimeType"]), ("acl", "private")))]
+        targets.append({"url": url if by_form else f"{url}?signed=1", "resourceUrl": f"{url}/{row['filename']}",
+                        "parameters": parameters})
     return {"stagedTargets": targets, "userErrors": []}
 
 
 async def upload(request: web.Request, shop) -> web.Response:
-    """A multipart POST: all parameters first, the file last."""
+    """A multipart POST: all parameters first, the file last; or a PUT of the bare bytes."""
     fields, content = {}, None
+    if request.method == "PUT":
+        start = f"tmp/{request.match_info['token']}/"
+        key = next((name for name in shop.uploads if name.startswith(start)), None)
+        if key is None:
+            return web.Response(status=403, text="AccessDenied")
+        shop.uploads[key] = await request.read()
+        return web.Response(status=200)
     if not request.content_type.startswith("multipart/"):
         return web.Response(status=400, text="multipart/form-data is needed")
     async for part in await request.multipart():

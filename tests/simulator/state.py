@@ -76,6 +76,7 @@ class Stats:
     points_requested: int = 0
     throttled: int = 0
     mutations: int = 0
+    downloads: int = 0  # of pictures
     by_operation: dict = field(default_factory=dict)  # name -> {requests, points}
     webhooks: Counter = field(default_factory=Counter)  # attempts, delivered, failed, dropped
 
@@ -83,7 +84,7 @@ class Stats:
         hooks = {name: self.webhooks.get(name, 0) for name in ("attempts", "delivered", "failed", "dropped")}
         return {"requests": self.requests, "points_actual": self.points_actual,
                 "points_requested": self.points_requested, "throttled": self.throttled, "mutations": self.mutations,
-                "by_operation": self.by_operation, "webhooks": {**self.webhooks, **hooks}}
+                "downloads": self.downloads, "by_operation": self.by_operation, "webhooks": {**self.webhooks, **hooks}}
 
 
 @dataclass(eq=False)
@@ -114,6 +115,8 @@ class Shop:
     subscriptions: dict = field(default_factory=dict)
     bulk_operations: dict = field(default_factory=dict)
     uploads: dict = field(default_factory=dict)  # staged path -> bytes
+    contents: dict = field(default_factory=dict)  # gid of a picture -> its bytes
+    files: dict = field(default_factory=dict)  # name in the download address -> gid of the picture
     jobs: dict = field(default_factory=dict)
     metafield_definitions: dict = field(default_factory=dict)
     publications: dict = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """productVariantsBulkCreate, -Update and -Delete."""
 from __future__ import annotations
 
+from . import files, product_store
 from . import metafields as meta
-from . import product_store
 from .inventory_activation import apply_item, connect, item_errors
 from .resolvers import resolver, user_error
 from .resolvers_products import variants_of
@@ -55,10 +55,36 @@ def apply_variant(shop, variant, data: dict) -> None:
         product_store.item_changed(shop, item)
     if "sku" in data:
         product_store.set_sku(shop, variant, data["sku"])
-    if data.get("mediaId"):
-        variant.media_ids = [data["mediaId"]]
+    attach(shop, variant, data)
     for row in data.get("metafields") or ():
         meta.put(shop, variant, row)
+
+
+def attach(shop, variant, data: dict) -> None:
+    """The picture of a variant: by id, or by the source with which it came to the product in the same call."""
+    known = shop.products[variant.product_id].media
+    named = {data.get("mediaId"), (data.get("file") or {}).get("id")} - {None}
+    sources = {*(data.get("mediaSrc") or ()), (data.get("file") or {}).get("originalSource")} - {None}
+    found = [row.id for row in known if row.id in named or row.source in sources]
+    if found:
+        variant.media_ids = found[:1]
+
+
+def media_faults(product, data: dict, media: list, base: list) -> list[tuple]:
+    """Pictures that the product has not got, nor gets in the same call."""
+    found, own = [], {row.id for row in product.media}
+    if data.get("mediaId") and data["mediaId"] not in own:
+        found.append(([*base, "mediaId"], "Media must be for this product", "MUST_BE_FOR_THIS_PRODUCT"))
+    if data.get("mediaId") and data.get("mediaSrc"):
+        found.append((base, "Only one of mediaId or mediaSrc can be specified", "CANNOT_SPECIFY_BOTH"))
+    sources = {row["originalSource"] for row in media}
+    if any(text not in sources for text in data.get("mediaSrc") or ()):
+        found.append(([*base, "mediaSrc"], "mediaSrc must be in the media argument", "INVALID_INPUT"))
+    return found
+
+
+def add_files(shop, product, media: list) -> None:
+    product.media += [files.make(shop, row) for row in media]
 
 
 def typed(found: list[tuple]) -> list:
@@ -66,7 +92,7 @@ def typed(found: list[tuple]) -> list:
 
 
 @resolver("Mutation", "productVariantsBulkCreate")
-def bulk_create(obj, info, product_id, variants, strategy="DEFAULT"):
+def bulk_create(obj, info, product_id, variants, strategy="DEFAULT", media=None):
     """All variants or none."""
     shop = info.context.shop
     product = shop.products.get(demand(product_id, "Product"))
@@ -79,7 +105,7 @@ def bulk_create(obj, info, product_id, variants, strategy="DEFAULT"):
     for index, data in enumerate(variants):
         base = ["variants", str(index)]
         texts, faults = option_texts(product, data.get("optionValues"), base)
-        faults += value_faults(data, base)
+        faults += value_faults(data, base) + media_faults(product, data, media or [], base)
         if texts and tuple(texts) in taken:
             faults.append((base, f"The variant '{' / '.join(texts)}' already exists. Please change at least one "
                            "option value.", "VARIANT_ALREADY_EXISTS_CHANGE_OPTION_VALUE"))
@@ -91,6 +117,7 @@ def bulk_create(obj, info, product_id, variants, strategy="DEFAULT"):
         rows.append((texts, data))
     if found:
         return refused(typed(found))
+    add_files(shop, product, media or [])
     created = [create_variant(shop, product, texts, data) for texts, data in rows]
     if standalone is not None:
         product_store.remove_variant(shop, standalone)
@@ -124,7 +151,7 @@ def create_variant(shop, product, texts: list, data: dict):
 
 
 @resolver("Mutation", "productVariantsBulkUpdate")
-def bulk_update(obj, info, product_id, variants, allow_partial_updates=False):
+def bulk_update(obj, info, product_id, variants, allow_partial_updates=False, media=None):
     shop = info.context.shop
     product = shop.products.get(demand(product_id, "Product"))
     if product is None:
@@ -132,13 +159,14 @@ def bulk_update(obj, info, product_id, variants, allow_partial_updates=False):
     found, good = [], []
     for index, data in enumerate(variants):
         base = ["variants", str(index)]
-        faults = update_faults(shop, product, data, base)
+        faults = update_faults(shop, product, data, base) + media_faults(product, data, media or [], base)
         found += faults
         if not faults:
             good.append(data)
     if found and not allow_partial_updates:
         return {"product": product, "productVariants": None, "userErrors": typed(found)}
     changed = []
+    add_files(shop, product, media or [])
     for data in good:
         variant = shop.variants[data["id"]]
         if data.get("optionValues"):
