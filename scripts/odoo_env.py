@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts import postgres
+from scripts import compiled, postgres
 from scripts.get_odoo import odoo_home
 from scripts.get_python import python
 from scripts.paths import ADDON, ROOT, RUN, digest
@@ -38,7 +38,7 @@ class OdooEnv:
         variables['PATH'] = f'{self.python.parent}{os.pathsep}{variables["PATH"]}'
         variables['PYTHONUNBUFFERED'] = '1'
         variables.pop('ODOO_RC', None)
-        return variables
+        return compiled.kept(variables)
 
     def config(self):
         """Write Odoo's configuration for this checkout and return its path."""

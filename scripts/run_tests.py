@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
-from scripts import databases, get_browser
+from scripts import compiled, databases, get_browser
 from scripts.get_python import python
 from scripts.odoo_env import ready
 from scripts.paths import ROOT, RUN
@@ -138,7 +138,7 @@ class Runner:
         return None
 
     def _of_unit(self, _number):
-        return [python(), '-m', 'pytest', *WITHOUT_ODOO], os.environ.copy()
+        return [python(), '-m', 'pytest', *WITHOUT_ODOO], compiled.kept(os.environ.copy())
 
     def _of_integration(self, number):
         return pytest_command(self.env, self._test_database(number), []), self.env.variables()
