@@ -94,7 +94,7 @@ class Finder:
             [
                 ('name', 'in', list(titles)),
                 ('shopify_placeholder', '=', False),
-                ('shopify_binding_ids.backend_id', 'not in', self.backend.ids),
+                ('shopify_binding_ids', 'not any', [('backend_id', '=', self.backend.id)]),
                 *self._mine('product.template'),
             ]
         )

@@ -115,8 +115,18 @@ class ShopifyMatchRow(models.Model):
         fresh = []
         for vals in values:
             row = known.get(vals['variant_gid'])
-            if row:
-                row.write(vals)
-            else:
+            changed = row and {name: value for name, value in vals.items() if not self._is_same(row, name, value)}
+            if changed:
+                # Named so that it is not taken for a person's choice.
+                row.write({'verdict': vals['verdict'], **changed})
+            elif not row:
                 fresh.append({**vals, 'backend_id': backend.id})
-        self.create(fresh)
+        if fresh:
+            self.create(fresh)
+
+    def _is_same(self, row, name, value):
+        """Most rows are what they were: nothing is written for them."""
+        kind = self._fields[name].type
+        if kind == 'many2many':
+            return row[name].ids == value[0][2]
+        return (row[name].id if kind == 'many2one' else row[name]) == value
