@@ -34,6 +34,7 @@ HANDLERS = {
     'stock_extras': ('shopify.sync.stock_extras', '_handle_extras'),
     'product': ('shopify.sync.product', '_handle_products'),
     'catalogue': ('shopify.sync.product', '_handle_catalogue'),
+    'product_export': ('shopify.sync.catalog.push', '_handle_export'),
     'customer': ('shopify.sync.customer', '_handle_customers'),
     'customers_import': ('shopify.sync.customer', '_handle_import'),
     'location': ('shopify.sync.location', '_handle_locations'),

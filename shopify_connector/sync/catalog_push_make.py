@@ -1,0 +1,310 @@
+"""Products that the shop has not: looked for first, written down, made once, and linked."""
+
+from odoo import api, fields, models
+
+from ..entities import product as mapping
+from ..entities import product_write as writing
+from ..entities import product_write_calls as calling
+from ..shopify import errors
+
+
+class ShopifySyncCatalogPush(models.AbstractModel):
+    _inherit = 'shopify.sync.catalog.push'
+
+    def _make(self, run, wishes):
+        """See that each wish's product is in the shop and linked. ``wishes``: ``{task key: wish}``."""
+        waiting = {key: wish for key, wish in wishes.items() if wish.state == 'waiting' and wish.product_tmpl_id}
+        bound = self._live_bindings(run.backend, self._templates(waiting)).product_tmpl_id
+        missing = {key: wish for key, wish in waiting.items() if wish.product_tmpl_id not in bound}
+        if not missing:
+            return
+        shapes = self._shapes(run.backend, self._templates(missing))
+        missing = self._sendable(run, missing, shapes)
+        self._link_known(run, missing, shapes)
+        missing = {key: wish for key, wish in missing.items() if key not in run.failures and not wish.binding_id}
+        self._send_new(run, missing, shapes)
+
+    def _templates(self, wishes):
+        return self.env['product.template'].union(*(wish.product_tmpl_id for wish in wishes.values()))
+
+    def _sendable(self, run, wishes, shapes):
+        """Without those that Shopify would refuse; each says why."""
+        good = {}
+        for key, wish in wishes.items():
+            stops, _notes = self._obstacles(run.backend, wish.product_tmpl_id, shapes[wish.product_tmpl_id])
+            if stops:
+                self._refuse(run, key, wish, '\n'.join(stops))
+            else:
+                good[key] = wish
+        return good
+
+    def _refuse(self, run, key, wish, sentence, request_id=None):
+        if wish:
+            wish._close('refused', sentence, request_id)
+        run.failures[key] = errors.GiveUpError(sentence, code='export_refused', request_id=request_id)
+
+    # === WHAT THE SHOP HAS ALREADY === #
+
+    def _link_known(self, run, wishes, shapes):
+        """A product that an earlier request has made, or one that has the SKU already, is linked and not made again."""
+        made = self._look_up(run.client, list(wishes.values()))
+        self._bind(run, made, shapes)
+        rest = {key: wish for key, wish in wishes.items() if wish not in made}
+        found = self._find_by_sku(run, {wish: shapes[wish.product_tmpl_id] for wish in rest.values()})
+        for key, wish in rest.items():
+            if found.get(wish):
+                self._link(run, key, wish, found[wish])
+
+    def _look_up(self, client, wishes):
+        """``{wish: product gid}`` of the products that carry their id of Odoo."""
+        found = {}
+        for start in range(0, len(wishes), calling.LOOKUPS_PER_REQUEST):
+            part = wishes[start : start + calling.LOOKUPS_PER_REQUEST]
+            variables = {f'identifier{index}': writing.identifier(wish.key) for index, wish in enumerate(part)}
+            data = self._with_definition(client, calling.lookup_document(len(part)), variables)
+            found.update({wish: data[f'c{index}']['id'] for index, wish in enumerate(part) if data.get(f'c{index}')})
+        return found
+
+    def _with_definition(self, client, document, variables):
+        """The answer to a lookup. A shop that nothing was exported to lacks the definition: it is made, and nothing found."""
+        try:
+            return client.query(document, variables)
+        except errors.RequestError as error:
+            if error.code != 'not_found':
+                raise
+        payload = client.mutate(calling.CREATE_DEFINITION, {'definition': writing.DEFINITION}, idempotent=True)
+        problems = (payload.get('metafieldDefinitionCreate') or {}).get('userErrors') or []
+        if problems and not {problem.get('code') for problem in problems} <= calling.KNOWN_CODES:
+            raise errors.UserErrors.of(problems)
+        return {}
+
+    def _find_by_sku(self, run, shapes):
+        """``{wish: product gids}`` of the shop's products with one of the SKUs that belong to no product of Odoo's yet."""
+        owners = {}
+        for wish, shape in shapes.items():
+            for variant in shape.variants:
+                if variant.values.get('sku'):
+                    owners.setdefault(variant.values['sku'].casefold(), []).append(wish)
+        skus = sorted(owners)
+        found = {}
+        for start in range(0, len(skus), calling.SKUS_PER_REQUEST):
+            query = calling.sku_query(skus[start : start + calling.SKUS_PER_REQUEST])
+            for node in run.client.query(calling.BY_SKU, {'query': query})['productVariants']['nodes']:
+                for wish in owners.get((node.get('sku') or '').strip().casefold(), ()):
+                    found.setdefault(wish, set()).add(node['product']['id'])
+        taken = set(
+            self.env['shopify.product.binding']
+            .search(
+                [
+                    ('backend_id', '=', run.backend.id),
+                    ('gid', 'in', [gid for gids in found.values() for gid in gids]),
+                    ('product_tmpl_id', '!=', False),
+                    ('deleted_at', '=', False),
+                ]
+            )
+            .mapped('gid')
+        )
+        return {wish: sorted(gids - taken) for wish, gids in found.items() if gids - taken}
+
+    def _link(self, run, key, wish, gids):
+        """The shop's own product is linked as an import does it; what it cannot tell is a person's to say."""
+        sync = self.env['shopify.sync.product']
+        payloads = sync._fetch(run.backend, run.client, gids)
+        with self.env['shopify.engine']._turn():
+            sync._upsert(run.backend, payloads)
+        if not self._live_bindings(run.backend, wish.product_tmpl_id):
+            names = ', '.join(payload['title'] for payload in payloads)
+            self._refuse(
+                run,
+                key,
+                wish,
+                self.env._(
+                    "The shop has a product with one of these SKUs already: %(names)s. Link it under Shopify, Products, or"
+                    " change the SKU, then export again.",
+                    names=names,
+                ),
+            )
+
+    # === MAKING === #
+
+    def _send_new(self, run, wishes, shapes):
+        keys = {wish: key for key, wish in wishes.items()}
+        new = [
+            calling.Call(
+                wish,
+                'make',
+                {
+                    'identifier': writing.identifier(wish.key),
+                    'input': writing.set_input(shapes[wish.product_tmpl_id], (wish.options or {}).get('status')),
+                },
+            )
+            for wish in wishes.values()
+        ]
+        for batch in calling.batches(new):
+            made = {}
+            for answer in self._send_made(run, batch, shapes):
+                gid = ((answer.payload or {}).get('product') or {}).get('id')
+                if gid and not answer.is_refused:
+                    made[answer.call.key] = gid
+                elif answer.is_unclear:
+                    run.failures[keys[answer.call.key]] = calling.error_of(answer)
+                else:
+                    sentence = self._refusal([*answer.general, *answer.rows.values()])
+                    self._refuse(run, keys[answer.call.key], answer.call.key, sentence)
+            self._bind(run, made, shapes)
+
+    def _send_made(self, run, batch, shapes):
+        """Write down, commit, send. A request that is wrong as a whole is sent again call by call, to tell whose fault."""
+        wishes = self.env['shopify.product.export'].union(*(call.key for call in batch))
+        for call in batch:
+            call.key.write(
+                {
+                    'state': 'open',
+                    'kind': 'create',
+                    'sent_at': fields.Datetime.now(),
+                    'variables': dict(call.arguments),
+                    'rows': self._rows_of_shape(shapes[call.key.product_tmpl_id]),
+                }
+            )
+        self.env['ir.cron']._commit_progress()
+        try:
+            data = self._mutate(run, calling.document(batch), calling.variables(batch), wishes)
+        except errors.GiveUpError as error:
+            if len(batch) > 1:
+                return [answer for call in batch for answer in self._send_made(run, [call], shapes)]
+            problem = {'field': [], 'message': error.message}
+            data = {'c0': {'product': None, 'userErrors': [problem]}}
+        run.sent += len(batch)
+        return calling.answers(batch, data)
+
+    def _rows_of_shape(self, shape):
+        labels = self._labels()
+        rows = [
+            ['', labels[name], '', self._shown(value)]
+            for name, value in shape.values.items()
+            if name in labels and value
+        ]
+        for variant in shape.variants:
+            who = self._variant_label(variant)
+            rows += [
+                [who, labels[name], '', self._shown(value)]
+                for name, value in variant.values.items()
+                if name in labels and value not in (None, '')
+            ]
+        return rows
+
+    @staticmethod
+    def _variant_label(variant):
+        return variant.values.get('sku') or ' / '.join(value for _name, value in variant.options)
+
+    def _shown(self, value):
+        """A canonical value as people read it."""
+        if isinstance(value, bool):
+            return self.env._("Yes") if value else self.env._("No")
+        if isinstance(value, list):
+            return ', '.join(str(part) for part in value)
+        text = '' if value is None else str(value)
+        return text if len(text) <= 500 else f'{text[:500]}…'
+
+    # === LINKING === #
+
+    def _bind(self, run, made, shapes):
+        """Link what was made: ``{wish: product gid}``. Each variant by its options, which nobody else's has."""
+        if not made:
+            return
+        payloads = {
+            payload['id']: payload
+            for payload in self.env['shopify.sync.product']._fetch(run.backend, run.client, sorted(set(made.values())))
+        }
+        with self.env['shopify.engine']._turn():
+            for wish, gid in made.items():
+                if gid in payloads:
+                    self._bind_one(run.backend, wish, payloads[gid], shapes[wish.product_tmpl_id])
+                else:
+                    wish.write({'state': 'waiting', 'variables': False})
+
+    def _bind_one(self, backend, wish, payload, shape):
+        bindings = self.env['shopify.product.binding']
+        values = {**mapping.binding_vals(payload), 'product_tmpl_id': wish.product_tmpl_id.id, 'deleted_at': False}
+        binding = bindings.search([('backend_id', '=', backend.id), ('gid', '=', payload['id'])])
+        if binding:
+            binding.write(values)
+        else:
+            binding = bindings.create({**values, 'backend_id': backend.id, 'gid': payload['id'], 'origin': 'odoo'})
+        self._bind_variants(backend, binding, payload, shape)
+        options = wish.options or {}
+        binding.write(
+            {
+                'exported_at': fields.Datetime.now(),
+                'export_message': False,
+                'collection_ids': [
+                    (4, id_) for id_ in self._ids_of('shopify.collection', backend, options.get('collections'))
+                ],
+                'publication_ids': [
+                    (4, id_) for id_ in self._ids_of('shopify.publication', backend, options.get('publications'))
+                ],
+            }
+        )
+        shop = self.env['shopify.sync.catalog.values']._get_shop_values(backend, payload)
+        self.env['shopify.sync.catalog']._agree(backend, binding, shop, *self._sent_names(binding, shop, shape))
+        wish.write({'binding_id': binding.id, 'state': 'waiting', 'variables': False})
+
+    def _ids_of(self, model, backend, gids):
+        return self.env[model].search([('backend_id', '=', backend.id), ('gid', 'in', gids or [])]).ids
+
+    def _sent_names(self, binding, shop, shape):
+        """``(product names, {variant gid: names})`` of what was sent: what Shopify made of it is agreed."""
+        sent = {
+            variant.key: {name for name, value in variant.values.items() if value is not None}
+            for variant in shape.variants
+        }
+        names = {name for name, value in shape.values.items() if value is not None and name in shop['product']}
+        return names - {'status', 'collections', 'publications', 'images'}, {
+            row.gid: sent[row.product_id.id] & shop['variants'].get(row.gid, {}).keys() - {'image'}
+            for row in binding.variant_ids
+            if row.product_id.id in sent and row.gid in shop['variants']
+        }
+
+    def _bind_variants(self, backend, binding, payload, shape):
+        """Rows for the variants that have none yet; those of the shop that Odoo has not are left without a product."""
+        known = {row.gid: row for row in binding.variant_ids}
+        fresh = []
+        for node in mapping.variant_nodes(payload):
+            variant = next((one for one in shape.variants if writing.same_options(one, node)), None)
+            values = {**mapping.variant_binding_vals(node), 'deleted_at': False}
+            if node['id'] in known:
+                row = known[node['id']]
+                row.write({**values, **({'product_id': variant.key} if variant and not row.product_id else {})})
+            else:
+                fresh.append(
+                    {
+                        **values,
+                        'backend_id': backend.id,
+                        'product_binding_id': binding.id,
+                        'gid': node['id'],
+                        'product_id': variant.key if variant else False,
+                    }
+                )
+        created = self.env['shopify.variant.binding'].create(fresh)
+        if created.product_id and backend.stock_export:
+            self.env['shopify.task']._add(backend, 'stock', [str(id_) for id_ in created.product_id.ids])
+
+    # === AFTER A CRASH === #
+
+    @api.model
+    def _settle_open(self, backend):
+        """Before anything looks at the store's products: those of which no answer came are looked for in the shop and
+        linked; what was to be changed is read anew by its task."""
+        wishes = self.env['shopify.product.export']._get_open(backend)
+        if not wishes:
+            return
+        changed = wishes.filtered(lambda wish: wish.kind == 'update')
+        self._settle_changed(backend, changed)
+        made = (wishes - changed).filtered('product_tmpl_id')
+        (wishes - changed - made)._close('unclear', self.env._("The product was deleted in Odoo meanwhile."))
+        if made:
+            from_shop = self._run_of(backend)
+            found = self._look_up(from_shop.client, list(made))
+            self._bind(from_shop, found, self._shapes(backend, made.product_tmpl_id))
+            (made - made.union(*found)).write({'state': 'waiting', 'variables': False})
+        self.env['ir.cron']._commit_progress()

@@ -1,0 +1,103 @@
+"""What an export would do, shop by shop and field by field. Nothing is written by looking at it."""
+
+from typing import NamedTuple
+
+from odoo import api, models
+
+from .catalog_push import Run
+
+_PRODUCTS_SHOWN = 100
+
+
+class Row(NamedTuple):
+    """One field of one product. ``kind``: 'create', 'change', 'remove', 'note', 'stop', 'same'; ``variant`` '' for the
+    product itself; texts as people read them."""
+
+    template: object
+    binding: object
+    kind: str
+    variant: str
+    field: str
+    now: str
+    then: str
+
+
+class ShopifySyncCatalogPush(models.AbstractModel):
+    _inherit = 'shopify.sync.catalog.push'
+
+    @api.model
+    def _preview(self, backend, templates, options):
+        """``[Row, …]`` of the first templates; a product with nothing to write has one row 'same'."""
+        run = Run(backend, backend._get_client('catalogue', max_wait=4.0))
+        shown = templates[:_PRODUCTS_SHOWN]
+        live = self._live_bindings(backend, shown).grouped('product_tmpl_id')
+        shapes = self._shapes(backend, shown)
+        new = [template for template in shown if template not in live]
+        rows = self._preview_new(run, new, shapes, options)
+        rows += self._preview_changes(run, {b: [(None, None)] for bindings in live.values() for b in bindings}, options)
+        order = {template: place for place, template in enumerate(shown)}
+        return sorted(rows, key=lambda row: order[row.template])
+
+    def _preview_new(self, run, templates, shapes, options):
+        rows = []
+        none = self._no_binding()
+        known = self._known_skus(run, {template: shapes[template] for template in templates})
+        for template in templates:
+            stops, notes = self._obstacles(run.backend, template, shapes[template])
+            rows += [Row(template, none, 'stop', '', '', '', text) for text in stops]
+            rows += [Row(template, none, 'note', '', '', '', text) for text in notes]
+            if template in known:
+                rows.append(Row(template, none, 'note', '', '', '', known[template]))
+            elif not stops:
+                rows += [Row(template, none, 'create', *line) for line in self._lines_of_new(shapes[template], options)]
+        return rows
+
+    def _lines_of_new(self, shape, options):
+        labels = self._labels()
+        status = options.get('status')
+        lines = [row for row in self._rows_of_shape(shape) if not (status and row[1] == labels['status'])]
+        if status:
+            lines.insert(0, ['', labels['status'], '', status])
+        return lines
+
+    def _known_skus(self, run, shapes):
+        """``{template: sentence}`` of those whose SKU the shop has already: they are linked, and not made a second time."""
+        found = self._find_by_sku(run, shapes)
+        return {
+            template: self.env._(
+                "The shop has a product with one of these SKUs already. It is linked, and what differs is shown by the next"
+                " preview."
+            )
+            for template in found
+        }
+
+    def _preview_changes(self, run, jobs, options):
+        rows = []
+        found = self._read_jobs(run, jobs) if jobs else []
+        wish = _Wish(options)
+        for job in found:
+            job.tasks = [(None, wish)]
+        self._decide(run.backend, found)
+        for job in found:
+            template, binding = job.binding.product_tmpl_id, job.binding
+            mine = [Row(template, binding, 'change', *line) for line in self._rows_of_job(job)]
+            mine = [self._as_removal(row, job) for row in mine]
+            stops, notes = self._obstacles(run.backend, template, job.shape)
+            mine += [Row(template, binding, 'stop', '', '', '', text) for text in stops]
+            mine += [Row(template, binding, 'note', '', '', '', text) for text in (*notes, *job.notes)]
+            rows += mine or [Row(template, binding, 'same', '', '', '', '')]
+        return rows
+
+    def _as_removal(self, row, job):
+        is_gone = job.gone and row.field == self._labels()['variant'] and row.now and not row.then
+        return row._replace(kind='remove') if is_gone else row
+
+
+class _Wish:
+    """A wish that nobody has made yet."""
+
+    kind = 'update'
+    binding_id = None
+
+    def __init__(self, options):
+        self.options = options
