@@ -6,7 +6,7 @@ import hashlib
 import random
 from decimal import Decimal
 
-from . import media, product_store
+from . import collection_store, media, metafields, product_store
 from .records import Address, Customer, Location
 from .resolvers import ApiError
 from .state import App, Shop, Simulator, Token
@@ -78,9 +78,13 @@ DEFAULT_SHOPS = (
     {"domain": "contoso.myshopify.com", "name": "Contoso Home", "plan": "standard", "taxes_included": True,
      "price_factor": "1.08", "products": 32, "locations": 1},
 )
+PRODUCT_KEYS = ("handle", "vendor", "product_type", "status", "tags", "description_html", "template_suffix", "seo_title",
+                "seo_description", "category_id", "is_gift_card")
+VARIANT_KEYS = ("barcode", "taxable", "inventory_policy", "weight", "weight_unit", "requires_shipping",
+                "harmonized_system_code", "country_code_of_origin", "province_code_of_origin")
 SPEC_KEYS = frozenset("""domain name plan currency presentment_currencies taxes_included tax_shipping country timezone
  locations products seed latency_ms bulk_seconds price_factor scopes client_id client_secret access_token state
- customers""".split())
+ customers collections""".split())
 
 
 def create_shop(simulator: Simulator, spec: dict) -> Shop:
@@ -103,10 +107,12 @@ def create_shop(simulator: Simulator, spec: dict) -> Shop:
     make_locations(shop, spec.get("locations"))
     shop.address = next(iter(shop.locations.values())).address
     simulator.shops[domain] = shop
-    fill(shop, spec.get("products", 40), Decimal(str(spec.get("price_factor", 1))))
-    make_customers(shop, spec.get("customers", len(PEOPLE)))
     for title in ("Online Store", "Point of Sale"):
         make_publication(shop, title)
+    fill(shop, spec.get("products", 40), Decimal(str(spec.get("price_factor", 1))))
+    make_customers(shop, spec.get("customers", len(PEOPLE)))
+    for body in spec.get("collections") or ():
+        collection_from_json(shop, body)
     return shop
 
 
@@ -204,25 +210,66 @@ def ean(sku: str) -> str:
 
 
 def product_from_json(shop: Shop, body: dict):
-    """A product from ``{title, sku, price, options?: [names], variants?: [{values, sku, price, available, …}]}``; with
+    """A product from ``{title, sku, price, options?: [names], variants?: [{values, sku, price, available, …}]}``, and
+    ``images: [see picture]``, ``metafields``, ``published: false``; keys as in `control_products.py`. With
     ``components: {sku: units}`` a variant is a bundle of others."""
+    shown = body.get("published", True)
     product = product_store.add_product(
-        shop, body["title"], tuple(body.get("options") or ("Title",)), published_at=shop.now(),
-        **{key: body[key] for key in ("handle", "vendor", "product_type", "status", "tags", "description_html")
-           if key in body})
-    product.media = [picture(shop, row) for row in body.get("images") or ()]
+        shop, body["title"], tuple(body.get("options") or ("Title",)), published_at=shop.now() if shown else None,
+        **{key: body[key] for key in PRODUCT_KEYS if key in body})
+    set_pictures(shop, product, body.get("images") or ())
+    for row in body.get("metafields") or ():
+        metafields.put(shop, product, row)
     for row in body.get("variants") or [body]:
-        extra = {key: row[key] for key in ("barcode", "taxable", "inventory_policy", "weight", "requires_shipping")
-                 if key in row}
-        variant = product_store.add_variant(
-            shop, product, tuple(row.get("values") or ("Default Title",)), Decimal(str(row.get("price", "0"))),
-            sku=row.get("sku"), tracked=row.get("tracked", True), **extra)
-        product_store.stock(shop, variant, {gid: row.get("available", 10) for gid in shop.locations})
-        if row.get("image") is not None:
-            variant.media_ids = [product.media[row["image"]].id]
-        if row.get("components"):
-            product_store.make_bundle(shop, variant, row["components"])
+        add_variant_from_json(shop, product, row)
     return product
+
+
+def add_variant_from_json(shop: Shop, product, row: dict):
+    extra = {key: row[key] for key in VARIANT_KEYS if key in row}
+    extra.update({key: Decimal(str(row[key])) for key in ("cost", "compare_at_price") if row.get(key) is not None})
+    variant = product_store.add_variant(
+        shop, product, tuple(row.get("values") or ("Default Title",)), Decimal(str(row.get("price", "0"))),
+        sku=row.get("sku"), tracked=row.get("tracked", True), **extra)
+    product_store.stock(shop, variant, {gid: row.get("available", 10) for gid in shop.locations})
+    for each in row.get("variant_metafields") or ():
+        metafields.put(shop, variant, each)
+    if row.get("image") is not None:
+        variant.media_ids = [product.media[row["image"]].id]
+    if row.get("components"):
+        product_store.make_bundle(shop, variant, row["components"])
+    return variant
+
+
+def set_pictures(shop: Shop, product, bodies) -> None:
+    """The gallery becomes these pictures; a row that is the id of one that is there keeps it."""
+    known = {row.id: row for row in product.media}
+    product.media = [known.get(body) or picture(shop, body) if isinstance(body, str) else picture(shop, body)
+                     for body in bodies]
+    kept = {row.id for row in product.media}
+    for gid in product.variant_ids:
+        shop.variants[gid].media_ids = [each for each in shop.variants[gid].media_ids if each in kept]
+
+
+def named_product(shop: Shop, name):
+    """By GID, number, handle or SKU."""
+    for row in shop.products.values():
+        if str(name) in (row.id, str(row.number_id), row.handle):
+            return row
+    return shop.products[shop.variant_by_sku(name).product_id]
+
+
+def collection_from_json(shop: Shop, body: dict):
+    """A collection from {title, products?: [see named_product], rules?: [[column, relation, text]], …}, in the shop's
+    first publication."""
+    row = collection_store.add_collection(
+        shop, body["title"], [named_product(shop, name) for name in body.get("products") or ()], body.get("rules") or (),
+        **{key: body[key] for key in ("handle", "description_html", "sort_order", "disjunctive", "seo_title",
+                                      "seo_description") if key in body})
+    row.publications[next(iter(shop.publications))] = shop.now()
+    if body.get("image"):
+        row.picture = picture(shop, body["image"])
+    return row
 
 
 def picture(shop: Shop, body: dict):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from . import catalog, plugins, product_store
+from . import catalog, plugins
 from .faults import Fault
 from .overview import overview
 from .records import numeric_id
@@ -118,57 +118,6 @@ def find_location(shop: Shop, wanted) -> str:
     raise ApiError(f"no location {wanted}")
 
 
-async def change_products(request: web.Request) -> web.Response:
-    """Create ({title, …}), update ({id | sku, title?, price?, tracked?, components?, …}) or delete ({id | sku, delete:
-    true}) a product; {sku, delete_variant: true} deletes one variant."""
-    shop, body = shop_of(request), await body_of(request)
-    product = find_product(shop, body)
-    if product is None:
-        product = catalog.product_from_json(shop, body)
-        product_store.created(shop, product)
-    elif body.get("delete"):
-        product_store.delete_product(shop, product)
-    elif body.get("delete_variant"):
-        product_store.remove_variant(shop, shop.variant_by_sku(body["sku"]))
-        product_store.changed(shop, product)
-    else:
-        update_product(shop, product, body)
-    return web.json_response({"id": product.id, "legacy_id": product.number_id,
-                              "variants": [{"id": gid, "sku": shop.variants[gid].sku} for gid in product.variant_ids]})
-
-
-def find_product(shop: Shop, body: dict):
-    if body.get("id"):
-        found = next((row for gid, row in shop.products.items()
-                      if str(body["id"]) in (gid, str(numeric_id(gid)))), None)
-        if found is None:
-            raise ApiError(f"no product {body['id']}")
-        return found
-    variant = shop.variant_by_sku(body["sku"]) if body.get("sku") else None
-    return shop.products[variant.product_id] if variant else None
-
-
-def update_product(shop: Shop, product, body: dict) -> None:
-    variant = shop.variant_by_sku(body["sku"]) if body.get("sku") else shop.variants[product.variant_ids[0]]
-    for name in ("title", "vendor", "product_type", "status", "tags", "description_html"):
-        if name in body:
-            setattr(product, name, body[name])
-    for name in ("barcode", "taxable", "inventory_policy"):
-        if name in body:
-            setattr(variant, name, body[name])
-    if "price" in body:
-        variant.price = Decimal(str(body["price"]))
-    if "components" in body:
-        product_store.make_bundle(shop, variant, body["components"])
-    if "tracked" in body:
-        item = shop.inventory_items[variant.inventory_item_id]
-        item.tracked = bool(body["tracked"])
-        product_store.item_changed(shop, item)
-    if "new_sku" in body:
-        product_store.set_sku(shop, variant, body["new_sku"])
-    product_store.changed(shop, product, [variant])
-
-
 async def arm_fault(request: web.Request) -> web.Response:
     """Arm a fault, or {clear: true} to disarm all."""
     shop, body = shop_of(request), await body_of(request)
@@ -259,7 +208,6 @@ def add_routes(app: web.Application, simulator: Simulator) -> None:
     prefix = "/control/shops/{domain}"
     rows = [("GET", "/control/shops", list_shops), ("POST", "/control/shops", create),
             ("POST", "/control/reset", reset), ("POST", "/control/clock", clock),
-            ("POST", prefix + "/products", change_products),
             ("POST", prefix + "/faults", arm_fault), ("POST", prefix + "/settings", change_settings),
             ("GET", prefix + "/state", show_state), ("GET", prefix + "/overview", show_overview),
             ("GET", prefix + "/stats", show_stats), ("POST", prefix + "/stats/reset", reset_stats),

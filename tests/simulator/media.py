@@ -2,20 +2,16 @@
 
 An image comes from a staged upload (its own bytes), from another image of the simulator (a copy), or from an address
 on the internet, of which nothing is read: it becomes a small PNG that depends only on the address. `GET /cdn/…` serves
-the bytes; a new version of an image has a new address. Faults whose `match` is "cdn" strike that address.
+the bytes (`picture_downloads.py`); a new version of an image has a new address.
 """
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import struct
 import zlib
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
-from aiohttp import web
-
-from . import faults
 from .records import Media
 
 UPLOADED, PROCESSING = timedelta(seconds=0.3), timedelta(seconds=1)
@@ -131,34 +127,3 @@ def image(shop, media: Media) -> dict:
     return {"__typename": "Image", "id": media.id.replace("/MediaImage/", "/ImageSource/"), "url": address,
             "src": address, "originalSrc": address, "altText": media.alt or None, "width": media.width,
             "height": media.height, "thumbhash": None}
-
-
-async def download(request: web.Request, shop) -> web.StreamResponse:
-    """GET /cdn/<domain>/files/<name>; counted in the statistics as `downloads`."""
-    shop.stats.downloads += 1
-    fault = faults.take(shop.settings.faults, "cdn", "cdn") if any(
-        row.match == "cdn" for row in shop.settings.faults) else None
-    gid = shop.files.get(request.match_info["name"])
-    if fault is not None:
-        return await broken(request, fault)
-    if gid is None or gid not in shop.contents:
-        return web.Response(status=404, text="Not Found")
-    media = shop.nodes[gid]
-    headers = {"ETag": f'"{media.digest[:32]}"', "Cache-Control": "public, max-age=31557600"}
-    if request.headers.get("If-None-Match") == headers["ETag"]:
-        return web.Response(status=304, headers=headers)
-    return web.Response(body=shop.contents[gid], content_type=media.served_as or media.mime_type, headers=headers)
-
-
-async def broken(request: web.Request, fault) -> web.Response:
-    if fault.kind in ("timeout", "timeout_after"):
-        await asyncio.sleep(fault.seconds)
-    if fault.kind.startswith(("timeout", "disconnect")):
-        if request.transport is not None:
-            request.transport.abort()
-        return web.Response(status=499)
-    if fault.kind == "http_429":
-        return web.Response(status=429, headers={"Retry-After": str(fault.retry_after)})
-    if fault.kind.startswith("html_502"):
-        return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
-    return web.Response(status=503 if fault.kind == "http_503" else 500, text="error")

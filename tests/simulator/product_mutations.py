@@ -1,7 +1,7 @@
 """productCreate, productUpdate, productDelete, and what they share with productSet."""
 from __future__ import annotations
 
-from . import files, product_store
+from . import collection_store, files, product_store
 from . import metafields as meta
 from .metafields import clean_tags
 from .records import Media
@@ -47,6 +47,19 @@ def apply_fields(shop, product, data: dict) -> None:
         product.seo_title, product.seo_description = data["seo"].get("title"), data["seo"].get("description")
     for row in data.get("metafields") or ():
         meta.put(shop, product, row)
+    collection_store.join(shop, product, data.get("collectionsToJoin") or ())
+    collection_store.leave(shop, product, data.get("collectionsToLeave") or ())
+    if data.get("collections") is not None:
+        own = [row.id for row in shop.collections.values() if product.id in row.product_ids]
+        collection_store.leave(shop, product, [gid for gid in own if gid not in data["collections"]])
+        collection_store.join(shop, product, data["collections"])
+
+
+def membership_errors(shop, data: dict, base: list) -> list[tuple]:
+    found = []
+    for key in ("collectionsToJoin", "collectionsToLeave", "collections"):
+        found += collection_store.faults(shop, data.get(key) or (), [*base, key], key != "collectionsToLeave")
+    return found
 
 
 def add_media(shop, product, rows: list) -> None:
@@ -73,7 +86,7 @@ def product_create(obj, info, product=None, media=None):
     if data is None:
         raise ApiError("productCreate(input:) is deprecated and not simulated", "NOT_SIMULATED")
     options = data.get("productOptions") or []
-    found = text_errors(data, [], True) + handle_error(shop, data, [], None)
+    found = text_errors(data, [], True) + handle_error(shop, data, [], None) + membership_errors(shop, data, [])
     if len(options) > MAX_OPTIONS:
         found.append((["productOptions"], "Can only specify a maximum of 3 options", "OPTIONS_OVER_LIMIT"))
     found += [([*path[:1], *path[1:]], message, code) for row in data.get("metafields") or ()
@@ -100,7 +113,7 @@ def product_update(obj, info, product=None, identifier=None, media=None):
     row = find(shop, identifier or {"id": data.get("id")})
     if row is None:
         return {"product": None, "userErrors": [user_error(["id"], "Product does not exist")]}
-    found = text_errors(data, [], False) + handle_error(shop, data, [], row)
+    found = text_errors(data, [], False) + handle_error(shop, data, [], row) + membership_errors(shop, data, [])
     if found:
         return {"product": None, "userErrors": plain(found)}
     apply_fields(shop, row, data)

@@ -7,7 +7,15 @@ from . import metafields as meta
 from . import product_store
 from .files import input_errors
 from .inventory_activation import connect
-from .product_mutations import MAX_OPTIONS, add_media, apply_fields, find, handle_error, text_errors
+from .product_mutations import (
+    MAX_OPTIONS,
+    add_media,
+    apply_fields,
+    find,
+    handle_error,
+    membership_errors,
+    text_errors,
+)
 from .records import Media, Option, OptionValue
 from .resolvers import resolver
 from .resolvers_products import variants_of
@@ -35,7 +43,7 @@ def product_set(obj, info, input, identifier=None, synchronous=True):
     found += [] if found else text_errors(input, BASE, product is None) + handle_error(shop, input, BASE, product)
     found += [(path, message, "INVALID_METAFIELD") for index, row in enumerate(input.get("metafields") or ())
               for path, message, _code in meta.entry_errors(shop, row, [*BASE, "metafields", str(index)])]
-    found += file_faults(shop, product, input)
+    found += file_faults(shop, product, input) + membership_errors(shop, input, BASE)
     plan = Plan(product, None, None, found)
     if not found:
         plan_options(plan, input)

@@ -33,6 +33,8 @@ def add_product(shop, title: str, option_names=("Title",), **values) -> Product:
     product.options = [Option(shop.gid("ProductOption"), name, position, [], product.id)
                        for position, name in enumerate(option_names, 1)]
     shop.products[product.id] = product
+    if product.published_at and shop.publications:
+        product.publications[next(iter(shop.publications))] = product.published_at
     return product
 
 
@@ -132,4 +134,6 @@ def delete_product(shop, product: Product) -> None:
     for gid in list(product.variant_ids):
         remove_variant(shop, shop.variants[gid])
     del shop.products[product.id]
+    for row in shop.collections.values():
+        row.product_ids.pop(product.id, None)
     shop.emit("products/delete", {"id": product.number_id}, product)

@@ -213,7 +213,7 @@ class Product(Resource):
     variant_ids: list = field(default_factory=list)  # in position order
     media: list = field(default_factory=list)  # of Media
     metafields: dict = field(default_factory=dict)
-    publications: set = field(default_factory=set)
+    publications: dict = field(default_factory=dict)  # gid -> time from which it is published there
 
 
 @dataclass(eq=False)

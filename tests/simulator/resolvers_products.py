@@ -1,14 +1,14 @@
 """Reading products, variants, options, media and publications."""
 from __future__ import annotations
 
-from . import product_store
+from . import collection_store, product_store
 from .metafields import app_namespace
+from .records import numeric_id
 from .resolvers import ApiError, resolver
 from .resolvers_shop import demand
 from .search import Field, id_field, query_list, time_field
 
 STATUSES = ("active", "archived", "draft", "unlisted")
-CATEGORY = "Apparel & Accessories > Clothing"
 
 
 def _skus(shop, row) -> list:
@@ -26,6 +26,11 @@ def product_fields(shop) -> dict:
         "sku": Field("text", lambda row: _skus(shop, row)),
         "barcode": Field("text", lambda row: [shop.variants[gid].barcode for gid in row.variant_ids]),
         "gift_card": Field("bool", lambda row: row.is_gift_card),
+        "collection_id": Field("id", lambda row: [numeric_id(gid) for gid, each in shop.collections.items()
+                                                  if collection_store.contains(shop, each, row)]),
+        "category_id": Field("text", lambda row: (row.category_id or "").rpartition("/")[2]),
+        "has_only_default_variant": Field("bool", lambda row: [option.name for option in row.options] == ["Title"]),
+        "bundles": Field("bool", lambda row: any(shop.variants[gid].components for gid in row.variant_ids)),
         "inventory_total": Field("number", lambda row: total_inventory(shop, row)),
     }
 
@@ -77,7 +82,9 @@ def product_by_identifier(obj, info, identifier):
         return shop.products.get(demand(identifier["id"], "Product"))
     if identifier.get("handle"):
         return product_by_handle(obj, info, identifier["handle"])
-    return by_custom_id(shop, shop.products.values(), "PRODUCT", identifier["customId"])
+    custom = {**identifier["customId"]}
+    custom["namespace"] = app_namespace(shop, custom.get("namespace"))
+    return by_custom_id(shop, shop.products.values(), "PRODUCT", custom)
 
 
 def by_custom_id(shop, rows, owner_type: str, custom: dict):
@@ -183,18 +190,6 @@ def seo(obj, info):
     return {"title": obj.seo_title, "description": obj.seo_description}
 
 
-@resolver("Product", "category")
-def category(obj, info):
-    if not obj.category_id:
-        return None
-    return {"id": obj.category_id, "name": CATEGORY.rpartition(" > ")[2], "fullName": CATEGORY}
-
-
-@resolver("Product", "collections")
-def collections(obj, info):
-    return []
-
-
 @resolver("Product", "options")
 def options(obj, info, first=None):
     return obj.options[:first] if first else obj.options
@@ -255,6 +250,7 @@ def quantity(obj, info):
 @resolver("ProductVariant", "metafields")
 @resolver("Customer", "metafields")
 @resolver("Order", "metafields")
+@resolver("Collection", "metafields")
 def metafields(obj, info, namespace=None):
     namespace = namespace and app_namespace(info.context.shop, namespace)
     return [row for key, row in obj.metafields.items() if namespace in (None, key[0])]
@@ -264,6 +260,7 @@ def metafields(obj, info, namespace=None):
 @resolver("ProductVariant", "metafield")
 @resolver("Customer", "metafield")
 @resolver("Order", "metafield")
+@resolver("Collection", "metafield")
 def metafield(obj, info, key, namespace=None):
     if namespace is None and "." in key:
         namespace, _dot, key = key.partition(".")

@@ -8,7 +8,7 @@ import uuid
 
 from aiohttp import web
 
-from . import auth, control, faults, media, plugins, schema, staged_uploads
+from . import auth, control, faults, picture_downloads, plugins, schema, staged_uploads
 from .graphql_api import Request, parse_body
 from .state import Shop, Simulator
 
@@ -155,7 +155,7 @@ async def download(request: web.Request) -> web.Response:
 async def picture(request: web.Request) -> web.StreamResponse:
     """GET /cdn/<domain>/files/<name>: the bytes of a picture."""
     shop = request.app[SIMULATOR].shops.get(request.match_info["domain"])
-    return await media.download(request, shop) if shop else web.Response(status=404)
+    return await picture_downloads.download(request, shop) if shop else web.Response(status=404)
 
 
 async def staged(request: web.Request) -> web.Response:

@@ -120,6 +120,7 @@ class Shop:
     jobs: dict = field(default_factory=dict)
     metafield_definitions: dict = field(default_factory=dict)
     publications: dict = field(default_factory=dict)
+    collections: dict = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     stats: Stats = field(default_factory=Stats)
     extra: dict = field(default_factory=dict)  # private state of other modules (delivery log, …)
