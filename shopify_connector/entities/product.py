@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -126,6 +127,11 @@ def options(product: Mapping) -> list[tuple[str, list[str]]]:
             if selected['value'] not in values:
                 values.append(selected['value'])
     return list(found.items())
+
+
+def has_all_combinations(product: Mapping) -> bool:
+    """Whether each value of each option is on a variant together with each of the others."""
+    return math.prod(len(values) for _name, values in options(product)) == len(variant_nodes(product))
 
 
 def template_vals(product: Mapping, refs: Refs) -> dict:

@@ -40,6 +40,7 @@ from . import (
     product_places,
     product_push_open,
     product_resolve,
+    product_upsert,
     refund,
     refund_credit,
     returns,

@@ -6,7 +6,6 @@ from odoo import api, models
 
 from ..entities import product as mapping
 from ..shopify import errors, paging
-from .product_match import Matcher
 
 
 class ShopifySyncProduct(models.AbstractModel):
@@ -107,97 +106,3 @@ class ShopifySyncProduct(models.AbstractModel):
             for page in paging.pages(client, mapping.more_variants(parts), variables, ('product', 'variants')):
                 node['variants']['nodes'] += page
         return node
-
-    # === UPSERT === #
-
-    @api.model
-    def _upsert(self, backend, payloads):
-        """Link, create or refresh; returns ``{product gid: error}`` of those that failed."""
-        failures = {}
-        if not payloads:
-            return failures
-        matcher = Matcher(self.env, backend, payloads)
-        for payload in payloads:
-            with self.env['shopify.engine']._attempt(failures, payload['id']):
-                self._upsert_one(backend, payload, matcher)
-        return failures
-
-    def _upsert_one(self, backend, payload, matcher):
-        binding = matcher.bindings.get(payload['id'])
-        values = {**mapping.binding_vals(payload), 'deleted_at': False}
-        if binding:
-            binding.write(values)
-        else:
-            binding = self.env['shopify.product.binding'].create(
-                {**values, 'backend_id': backend.id, 'gid': payload['id']}
-            )
-            matcher.bindings[payload['id']] = binding
-        notes = []
-        known = {row.gid: row for row in binding.variant_ids}
-        products = self._products_of(backend, payload, binding, known, matcher, notes)
-        self._bind_variants(backend, payload, binding, known, products)
-        binding.message = '\n'.join(notes) or False
-        self._retire_variants(payload, known)
-        self.env['shopify.match.row']._keep(backend, payload, matcher)
-
-    def _products_of(self, backend, payload, binding, known, matcher, notes):
-        """``{variant gid: product or empty}``: linked ones, matched ones, and new ones where the store creates them."""
-        found = {
-            variant['id']: known[variant['id']].product_id
-            if variant['id'] in known and known[variant['id']].product_id
-            else matcher.match(variant, notes, payload)
-            for variant in mapping.variant_nodes(payload)
-        }
-        missing = [variant for variant in mapping.variant_nodes(payload) if found[variant['id']] is None]
-        templates = (
-            self.env['product.product'].union(*(product for product in found.values() if product)).product_tmpl_id
-        )
-        template = binding.product_tmpl_id or (templates if len(templates) == 1 else templates.browse())
-        if missing and backend.product_policy == 'create':
-            created = (
-                matcher.create_template(payload, notes)
-                if not templates and not template
-                else matcher.add_variants(template, payload, missing, notes)
-            )
-            found.update(created)
-            template = template or next(iter(created.values())).product_tmpl_id
-        elif missing:
-            notes.append(
-                self.env._(
-                    "Not matched, and this store creates no products: %(skus)s",
-                    skus=', '.join(variant.get('sku') or variant['title'] for variant in missing),
-                )
-            )
-        if template and binding.product_tmpl_id != template:
-            binding.product_tmpl_id = template
-        matcher.remember(found)
-        return found
-
-    def _bind_variants(self, backend, payload, binding, known, products):
-        fresh = []
-        for variant in mapping.variant_nodes(payload):
-            values = mapping.variant_binding_vals(variant)
-            product = products.get(variant['id'])
-            if variant['id'] in known:
-                row = known[variant['id']]
-                row.write({**values, **({'product_id': product.id} if product and row.product_id != product else {})})
-            else:
-                fresh.append(
-                    {
-                        **values,
-                        'backend_id': backend.id,
-                        'product_binding_id': binding.id,
-                        'gid': variant['id'],
-                        'product_id': product.id if product else False,
-                    }
-                )
-        created = self.env['shopify.variant.binding'].create(fresh)
-        if created.product_id and backend.stock_export:
-            self.env['shopify.task']._add(backend, 'stock', [str(id_) for id_ in created.product_id.ids])
-
-    def _retire_variants(self, payload, known):
-        """A variant that is gone from Shopify keeps its link for old orders, but no stock is written for it."""
-        seen = {variant['id'] for variant in mapping.variant_nodes(payload)}
-        gone = self.env['shopify.variant.binding'].union(*(row for key, row in known.items() if key not in seen))
-        gone.filtered(lambda row: not row.deleted_at).deleted_at = self.env.cr.now().replace(tzinfo=None, microsecond=0)
-        (self.env['shopify.variant.binding'].union(*known.values()) - gone).filtered('deleted_at').deleted_at = False

@@ -1,0 +1,185 @@
+"""A batch of Shopify products brought to Odoo: matched before created, bound, and then brought in step."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from odoo import api, models
+
+from ..entities import product as mapping
+from ..entities.product_match import barcode_key, sku_key
+from .product_create import Creator, Wish
+from .product_match import Matcher
+
+
+@dataclass
+class _Batch:
+    """What is known of the products of a batch while it is worked on. ``found``: ``{product gid: {variant gid: product,
+    or an empty one for what stays unlinked}}``; ``made``: gids of the products that got a template of their own."""
+
+    backend: Any
+    payloads: list
+    matcher: Matcher
+    found: dict = field(default_factory=dict)
+    notes: dict = field(default_factory=dict)
+    made: set = field(default_factory=set)
+
+
+class ShopifySyncProduct(models.AbstractModel):
+    _inherit = 'shopify.sync.product'
+
+    @api.model
+    def _upsert(self, backend, payloads):
+        """Link, create or refresh; returns ``{product gid: error}`` of those that failed.
+
+        All at once; when that fails by halves, so that one bad product leaves the others alone.
+        """
+        failures, error = {}, {}
+        if not payloads:
+            return failures
+        with self.env['shopify.engine']._attempt(error, payloads[0]['id']):
+            self._upsert_all(backend, payloads)
+        if not error or len(payloads) == 1:
+            return error
+        middle = len(payloads) // 2
+        for half in (payloads[:middle], payloads[middle:]):
+            failures.update(self._upsert(backend, half))
+        return failures
+
+    def _upsert_all(self, backend, payloads):
+        batch = _Batch(backend, payloads, Matcher(self.env, backend, payloads))
+        self._find_products(batch)
+        bindings = self._bind_products(batch)
+        self._bind_variants(batch, bindings)
+        self._settle_values(batch, bindings)
+
+    # === PRODUCTS === #
+
+    def _find_products(self, batch):
+        """Match, and make what is missing: together for all, but for products whose codes another one of the batch
+        brings along. Those are looked for when that one is there."""
+        wishes, codes = [], set()
+        for payload in batch.payloads:
+            own = set(self._codes(payload))
+            if own & codes:
+                self._make(batch, wishes)
+                wishes, codes = [], set()
+            wish = self._match(batch, payload)
+            if wish:
+                wishes.append(wish)
+                codes |= own
+        self._make(batch, wishes)
+
+    @staticmethod
+    def _codes(payload):
+        for variant in mapping.variant_nodes(payload):
+            yield from filter(None, [sku_key(variant.get('sku')), barcode_key(variant.get('barcode'))])
+
+    def _match(self, batch, payload):
+        """What has to be made for a product, None when nothing."""
+        matcher, notes = batch.matcher, []
+        found = {variant['id']: matcher.match(variant, notes, payload) for variant in mapping.variant_nodes(payload)}
+        batch.found[payload['id']], batch.notes[payload['id']] = found, notes
+        missing = [variant for variant in mapping.variant_nodes(payload) if found[variant['id']] is None]
+        matcher.remember({gid: product for gid, product in found.items() if product})
+        if not missing:
+            return None
+        matches = matcher.matches_of(payload)
+        template = self.env['product.template'].union(*(matches[variant['id']].template for variant in missing))[:1]
+        alone = {variant['id'] for variant in missing if matches[variant['id']].is_alone}
+        return Wish(payload, missing, template, notes, alone)
+
+    def _make(self, batch, wishes):
+        if not wishes:
+            return
+        values = self._get_creation_values(batch.backend, [wish.payload for wish in wishes])
+        created = Creator(self.env, batch.backend, batch.matcher, values).create(wishes)
+        for wish in wishes:
+            own = {variant['id']: created[variant['id']] for variant in wish.variants}
+            batch.found[wish.payload['id']].update(own)
+            batch.matcher.remember(own)
+            if not wish.template:
+                batch.made.add(wish.payload['id'])
+
+    @api.model
+    def _get_creation_values(self, backend, payloads):
+        """``{product gid: {'product': values of the template, 'variants': {variant gid: values of the product}}}``: what
+        new records get at once, so that it need not be written to each of them later. For whoever has more fields."""
+        return {payload['id']: {'product': {}, 'variants': {}} for payload in payloads}
+
+    # === BINDINGS === #
+
+    def _bind_products(self, batch):
+        """``{product gid: binding}``; only what differs is written."""
+        bindings, fresh = batch.matcher.bindings, []
+        for payload in batch.payloads:
+            binding = bindings.get(payload['id'])
+            template = self._template_of(batch, payload, binding)
+            values = {**mapping.binding_vals(payload), 'deleted_at': False, 'product_tmpl_id': template.id}
+            if binding:
+                self._write_changed(binding, values)
+            else:
+                origin = 'shopify' if payload['id'] in batch.made else 'odoo'
+                fresh.append({**values, 'backend_id': batch.backend.id, 'gid': payload['id'], 'origin': origin})
+        created = self.env['shopify.product.binding'].create(fresh)
+        return {**bindings, **{binding.gid: binding for binding in created}}
+
+    def _template_of(self, batch, payload, binding):
+        known = binding.product_tmpl_id if binding else self.env['product.template']
+        products = self.env['product.product'].union(*batch.found[payload['id']].values())
+        templates = products.product_tmpl_id
+        return known or (templates[:1] if payload['id'] in batch.made or len(templates) == 1 else known)
+
+    def _bind_variants(self, batch, bindings):
+        fresh = []
+        for payload in batch.payloads:
+            binding, found = bindings[payload['id']], batch.found[payload['id']]
+            known = {row.gid: row for row in binding.variant_ids}
+            for variant in mapping.variant_nodes(payload):
+                values = {**mapping.variant_binding_vals(variant), 'deleted_at': False}
+                row, product = known.pop(variant['id'], None), found[variant['id']]
+                if row:
+                    self._write_changed(row, values if row.product_id else {**values, 'product_id': product.id})
+                else:
+                    values.update(gid=variant['id'], product_id=product.id, product_binding_id=binding.id)
+                    fresh.append({**values, 'backend_id': batch.backend.id})
+            self._retire_variants(batch.backend, known.values())
+        created = self.env['shopify.variant.binding'].create(fresh)
+        if created.product_id and batch.backend.stock_export:
+            self.env['shopify.task']._add(batch.backend, 'stock', [str(id_) for id_ in created.product_id.ids])
+
+    def _retire_variants(self, backend, rows):
+        """A variant that is gone from Shopify keeps its link for old orders, but no stock is written for it."""
+        gone = self.env['shopify.variant.binding'].union(*rows).filtered(lambda row: not row.deleted_at)
+        if gone:
+            gone.deleted_at = self.env.cr.now().replace(tzinfo=None, microsecond=0)
+
+    @api.model
+    def _write_changed(self, record, values):
+        """Write what differs: a second look at the same product costs no UPDATE."""
+        changed = {
+            name: value
+            for name, value in values.items()
+            if record._fields[name].convert_to_write(record[name], record) != value
+        }
+        if changed:
+            record.write(changed)
+
+    # === VALUES === #
+
+    def _settle_values(self, batch, bindings):
+        """What both sides have is compared, and said what was left alone."""
+        catalog = self.env['shopify.sync.catalog']
+        sentences = {}
+        for created in (True, False):
+            payloads = {
+                bindings[payload['id']]: payload
+                for payload in batch.payloads
+                if (payload['id'] in batch.made) is created and bindings[payload['id']].product_tmpl_id
+            }
+            if payloads:
+                sentences.update(catalog._settle(batch.backend, payloads, created=created))
+        for payload in batch.payloads:
+            binding = bindings[payload['id']]
+            self.env['shopify.match.row']._keep(batch.backend, payload, batch.matcher)
+            notes = [*batch.notes[payload['id']], *sentences.get(binding.id, ())]
+            self._write_changed(binding, {'message': '\n'.join(notes) or False})
