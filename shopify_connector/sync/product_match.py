@@ -40,7 +40,6 @@ class Matcher:
         rows = env['shopify.variant.binding'].union(*(binding.variant_ids for binding in self.bindings.values()))
         self.linked = {row.gid: row.product_id for row in rows if row.product_id}
         self._decided = {}
-        self.refs = self._attribute_refs(payloads)
         self._load([(payload, variant) for payload in payloads for variant in mapping.variant_nodes(payload)])
 
     def _load(self, pairs):
