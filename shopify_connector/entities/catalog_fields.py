@@ -193,6 +193,8 @@ def _product_values(payload: Mapping) -> dict:
     ):
         if key in payload:
             values[name] = convert(payload[key])
+    if payload.get('category'):
+        values['_category'] = payload['category'].get('fullName') or payload['category']['id']
     if 'seo' in payload:
         seo = payload['seo'] or {}
         values['seo_title'] = text(seo.get('title'))

@@ -37,7 +37,8 @@ def decide(owner: str, base, shop, odoo, wipes: bool = False) -> str:
 class Plan:
     """What is to be done with one product. ``pull``, ``push``, ``agreed`` are shaped ``{'product': {field: value},
     'variants': {variant gid: {field: value}}}``; ``differences`` and ``conflicts`` are keys ``(variant gid or None,
-    field)``, ``apart`` all that is not the same: ``{key: (agreed or UNKNOWN, in Shopify, in Odoo)}``."""
+    field)``, ``apart`` all that is not the same: ``{key: (agreed or UNKNOWN, in Shopify, in Odoo)}``; ``odoo`` Odoo's values
+    with the figures behind them."""
 
     pull: dict = field(default_factory=lambda: {'product': {}, 'variants': {}})
     push: dict = field(default_factory=lambda: {'product': {}, 'variants': {}})
@@ -45,6 +46,7 @@ class Plan:
     differences: list = field(default_factory=list)
     conflicts: list = field(default_factory=list)
     apart: dict = field(default_factory=dict)
+    odoo: dict = field(default_factory=dict)
 
 
 def is_empty(shaped: Mapping) -> bool:
@@ -66,12 +68,15 @@ def each(shaped: Mapping):
         yield gid, 'variant', values
 
 
-def plan(owners: Mapping[str, str], agreed: Mapping, shop: Mapping, odoo: Mapping, choices=None, together=None) -> Plan:
+def plan(
+    owners: Mapping[str, str], agreed: Mapping, shop: Mapping, odoo: Mapping, choices=None, together=None, created=False
+) -> Plan:
     """The decisions about all fields that both sides have.
 
-    ``owners``: group -> 'shopify' | 'odoo' | 'none'. ``choices``: ``{(variant gid or None, field): side}`` as people
-    decided; the chosen side's value travels. ``together``: ``{variant gid: key of its product in Odoo}``; where Odoo has
-    one value for the variants of a product and Shopify several, there is none to take.
+    ``owners``: group -> 'shopify' | 'odoo' | 'none'. ``choices``: ``{(variant gid or None, field): (side, in Shopify, in
+    Odoo)}`` as people decided; while both values are these, the chosen side's travels. ``together``: ``{variant gid: (its
+    product in Odoo, its template)}``; where Odoo has one value for several variants and Shopify has several values, there
+    is none to take. ``created``: the product was just made of Shopify's values.
     """
     result, choices = Plan(), choices or {}
     mixed = _mixed(shop, together or {})
@@ -83,12 +88,18 @@ def plan(owners: Mapping[str, str], agreed: Mapping, shop: Mapping, odoo: Mappin
                 continue
             known = catalog_fields.field_of(name, level)
             before = base.get(name, UNKNOWN)
-            chosen = choices.get((gid, name))
+            chosen = _chosen(choices.get((gid, name)), value, theirs[name])
             verdict = _verdict(owners.get(known.group, 'none'), chosen, before, value, theirs[name], known)
-            if verdict == 'pull' and (known.once and not owners.get('created') or (gid, name) in mixed):
+            if verdict == 'pull' and ((known.once and not created) or (gid, name) in mixed):
                 verdict = 'leave'
             _note(result, verdict, gid, name, before, value, theirs[name])
+            if verdict == 'pull' and f'_{name}' in values:
+                put(result.pull, gid, f'_{name}', values[f'_{name}'])
     return result
+
+
+def _chosen(choice, shop, odoo):
+    return choice[0] if choice and list(choice[1:]) == [shop, odoo] else None
 
 
 def _verdict(owner, chosen, before, value, theirs, known):
@@ -114,12 +125,51 @@ def _note(result, verdict, gid, name, before, value, theirs):
 
 
 def _mixed(shop, together):
-    """Keys of shared fields that variants of one product in Odoo have different values of."""
+    """Keys of fields that have one value in Odoo, and for which variants in Shopify have different ones."""
     seen, keys = {}, {}
     for gid, values in shop['variants'].items():
+        product, template = together.get(gid, (gid, gid))
         for name, value in values.items():
-            if not name.startswith('_') and catalog_fields.field_of(name, 'variant').shared:
-                place = (together.get(gid), name)
-                seen.setdefault(place, set()).add(value)
+            if not name.startswith('_'):
+                place = (template if catalog_fields.field_of(name, 'variant').shared else product, name)
+                seen.setdefault(place, []).append(value)
                 keys.setdefault(place, []).append((gid, name))
-    return {key for place, values in seen.items() if len(values) > 1 for key in keys[place]}
+    return {key for place, values in seen.items() if any(value != values[0] for value in values) for key in keys[place]}
+
+
+def translated(odoo: Mapping, agreed: Mapping) -> dict:
+    """Odoo's values, the agreed one wherever Odoo's own figure is still what it was when they agreed: what either side
+    makes of a text or a figure by itself is no change."""
+    found = {}
+    for name, value in odoo.items():
+        own = f'_{name}'
+        known = name in agreed and own in agreed and agreed[own] == odoo.get(own, value)
+        found[name] = agreed[name] if known else value
+    return found
+
+
+def agree(agreed: Mapping, names, shop: Mapping, odoo: Mapping) -> dict:
+    """``agreed`` with Shopify's values of ``names`` in it, and beside each what Odoo has for it where that is another
+    figure."""
+    found = dict(agreed)
+    for name in names:
+        if name not in shop:
+            continue
+        found[name] = shop[name]
+        own = f'_{name}'
+        if own in odoo:
+            found[own] = odoo[own]
+        elif name in odoo and odoo[name] != shop[name]:
+            found[own] = odoo[name]
+        else:
+            found.pop(own, None)
+    return found
+
+
+def unlike(values: Mapping, agreed: Mapping) -> dict:
+    """What of Shopify's values is not the agreed one, or was never agreed on."""
+    return {
+        name: value
+        for name, value in values.items()
+        if not name.startswith('_') and (name not in agreed or agreed[name] != value)
+    }
