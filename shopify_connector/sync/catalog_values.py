@@ -219,3 +219,11 @@ class ShopifySyncCatalogValues(models.AbstractModel):
             or (own and product.product_tmpl_id.country_of_origin)
             or product.shopify_origin_id
         )
+
+    # === WRITING === #
+
+    @api.model
+    def _write_odoo(self, backend, changes):
+        """Write canonical values to Odoo's records: ``changes`` ``{product binding id: {'product': {…}, 'variants':
+        {variant gid: {…}}}}``, only what is to change. Returns `Written`. The hook for whoever has more fields."""
+        return Written()

@@ -12,9 +12,9 @@ class ShopifySyncCatalogValues(models.AbstractModel):
 
     @api.model
     def _write_odoo(self, backend, changes):
-        """Write canonical values to Odoo's records: ``changes`` ``{product binding id: {'product': {…}, 'variants':
-        {variant gid: {…}}}}``, only what is to change. Returns `Written`. The hook for whoever has more fields."""
+        """Override: what products and variants say of themselves. Prices come after the taxes that they include."""
         written = Written()
+        given = self
         self = self.sudo().with_context(**self._get_context(backend), shopify_catalog_pull=backend.id)
         bindings = self.env['shopify.product.binding'].with_company(backend.company_id).browse(changes)
         found = self._prepare_lookups(backend, changes)
@@ -24,6 +24,7 @@ class ShopifySyncCatalogValues(models.AbstractModel):
                 self._write_template(binding, values, found, written)
         rows = {row.gid: row for row in bindings.variant_ids if row.product_id}
         self._write_variants(backend, rows, changes, found, written)
+        written.refused |= super(ShopifySyncCatalogValues, given)._write_odoo(backend, changes).refused
         return written
 
     def _prepare_lookups(self, backend, changes):

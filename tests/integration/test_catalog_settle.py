@@ -1,0 +1,169 @@
+"""Three ways: what the shop has, what Odoo has, what both agreed on, and whose word counts."""
+
+from tests.integration.catalog_case import CatalogCase, product_payload, variant_payload
+
+
+class TestSettling(CatalogCase):
+    def test_a_new_product_takes_everything_that_shopify_has(self):
+        payload = product_payload()
+        binding = self.bind(payload, origin='shopify')
+        self.assertEqual(self.settle(binding, payload, created=True), [])
+        template, product = binding.product_tmpl_id, binding.variant_ids.product_id
+        self.assertEqual(template.name, 'Chair 1')
+        self.assertIn('<b>well</b>', template.shopify_description_html)
+        self.assertEqual((template.shopify_vendor, template.shopify_product_type), ('Acme', 'Seats'))
+        self.assertEqual(template.shopify_taxonomy_name, 'Furniture > Chairs')
+        self.assertEqual(sorted(template.product_tag_ids.mapped('name')), ['Sale', 'oak'])
+        self.assertEqual((template.shopify_status, template.shopify_handle), ('active', 'chair-1'))
+        self.assertEqual((product.default_code, product.weight, product.standard_price), ('SKU-1', 0.5, 4.0))
+        self.assertEqual(self.catalog.env['shopify.difference'].search_count([]), 0)
+        values = self.catalog.env['shopify.sync.catalog.values']._get_odoo_values(self.backend, binding)[binding.id]
+        shop = self.env['shopify.sync.catalog.values']._get_shop_values(self.backend, payload)
+        for name, value in shop['product'].items():
+            if not name.startswith('_'):
+                self.assertEqual(values['product'][name], value, name)
+        for name, value in shop['variants']['gid://shopify/ProductVariant/1'].items():
+            self.assertEqual(values['variants']['gid://shopify/ProductVariant/1'][name], value, name)
+        self.assertFalse(binding.seen)
+
+    def test_the_second_time_nothing_is_written(self):
+        payload = product_payload()
+        binding = self.bind(payload, origin='shopify')
+        self.settle(binding, payload, created=True)
+        self.env.invalidate_all()
+        self.env.cr.execute('SELECT max(write_date) FROM product_template')
+        with self.assertQueryCount(__system__=40):
+            self.settle(binding, payload)
+        self.assertEqual(binding.payload_digest, self.catalog._digest(self.backend, payload))
+        plan = self.catalog._plan(
+            self.backend, {binding: self.env['shopify.sync.catalog.values']._get_shop_values(self.backend, payload)}
+        )[binding.id]
+        self.assertEqual((plan.apart, plan.pull['product'], plan.push['product']), ({}, {}, {}))
+
+    def test_what_odoo_had_stays_as_it_is_on_both_sides_and_nobody_is_told(self):
+        payload = product_payload()
+        binding = self.bind(payload)
+        before = binding.product_tmpl_id.name
+        self.settle(binding, payload)
+        self.assertEqual(binding.product_tmpl_id.name, before)
+        self.assertEqual(self.rows(binding), {})
+        self.assertFalse(self.exports(binding))
+        self.assertEqual(binding.seen['title'], 'Chair 1')
+
+    def test_what_shopify_owns_follows_the_shop(self):
+        payload = product_payload()
+        binding = self.bind(payload, origin='shopify')
+        self.settle(binding, payload, created=True)
+        self.settle(binding, product_payload(title='Armchair', tags=['oak']))
+        self.assertEqual(binding.product_tmpl_id.name, 'Armchair')
+        self.assertEqual(binding.product_tmpl_id.product_tag_ids.mapped('name'), ['oak'])
+
+    def test_a_change_in_odoo_of_what_shopify_owns_is_a_difference_and_not_fought_over(self):
+        payload = product_payload()
+        binding = self.bind(payload, origin='shopify')
+        self.settle(binding, payload, created=True)
+        binding.product_tmpl_id.name = 'Stool'
+        self.settle(binding, payload)
+        self.assertEqual(self.rows(binding), {'title': ('difference', 'Chair 1', 'Stool')})
+        self.assertEqual(binding.product_tmpl_id.name, 'Stool')
+        self.settle(binding, product_payload(title='Bench'))
+        self.assertEqual(self.rows(binding), {'title': ('conflict', 'Bench', 'Stool')})
+        binding.product_tmpl_id.name = 'Bench'
+        self.settle(binding, product_payload(title='Bench'))
+        self.assertEqual(self.rows(binding), {})
+
+    def test_what_odoo_owns_becomes_an_export_and_is_never_written_here(self):
+        payload = product_payload()
+        binding = self.bind(payload)
+        self.own('odoo', 'text')
+        self.settle(binding, payload)
+        self.assertEqual(len(self.exports(binding)), 1)
+        self.assertNotEqual(binding.product_tmpl_id.name, 'Chair 1')
+
+    def test_a_blank_in_shopify_wipes_nothing_but_what_says_so(self):
+        payload = product_payload(variants=[variant_payload(1, barcode='4006381333931', compareAtPrice='20.00')])
+        binding = self.bind(payload, origin='shopify')
+        self.settle(binding, payload, created=True)
+        product = binding.variant_ids.product_id
+        self.assertEqual(product.barcode, '4006381333931')
+        rules = self.backend.compare_pricelist_id.item_ids
+        self.assertEqual(rules.fixed_price, 20.0)
+        blank = product_payload(variants=[variant_payload(1, sku='', barcode='', compareAtPrice=None)], tags=[])
+        self.settle(binding, blank)
+        self.assertEqual((product.default_code, product.barcode), ('SKU-1', '4006381333931'))
+        self.assertFalse(rules.exists())
+        self.assertFalse(binding.product_tmpl_id.product_tag_ids)
+
+    def test_two_stores_that_own_one_product_do_not_fight(self):
+        second = self.connected('beta', currency_code=self.env.company.currency_id.name)
+        product = self.storable('BOTH')
+        one, two = product_payload(1, title='One'), product_payload(1, title='Two')
+        first, other = self.bind(one, [product]), self.bind(two, [product], backend=second)
+        self.own('shopify')
+        self.own('shopify', backend=second)
+        self.settle(first, one)
+        self.settle(other, two)
+        self.assertEqual(product.name, 'Two')
+        for _again in range(3):
+            self.settle(first, one)
+            self.settle(other, two)
+        self.assertEqual(product.name, 'Two')
+        self.assertEqual(self.rows(first)['title'], ('difference', 'One', 'Two'))
+        self.settle(other, product_payload(1, title='Three'))
+        self.settle(first, one)
+        self.assertEqual(product.name, 'Three')
+
+    def test_a_barcode_that_another_product_has_is_said_and_the_rest_goes_on(self):
+        self.storable('OTHER', barcode='4006381333931')
+        payload = product_payload(variants=[variant_payload(1, barcode='4006381333931')])
+        binding = self.bind(payload, origin='shopify')
+        notes = self.settle(binding, payload, created=True)
+        self.assertEqual(len(notes), 1)
+        self.assertIn('belongs to', notes[0])
+        self.assertEqual(binding.product_tmpl_id.name, 'Chair 1')
+
+    def test_html_that_odoo_cleans_is_no_change_and_other_shops_get_the_original(self):
+        html = '<p onclick="x()">Hi</p><script>alert(1)</script><iframe src="https://a.example/v"></iframe>'
+        payload = product_payload(descriptionHtml=html)
+        binding = self.bind(payload, origin='shopify')
+        self.settle(binding, payload, created=True)
+        self.assertNotIn('script', binding.product_tmpl_id.shopify_description_html)
+        self.settle(binding, payload)
+        self.assertEqual(self.rows(binding), {})
+        values = self.env['shopify.sync.catalog.values']
+        second = self.connected('beta')
+        other = self.bind(payload, [binding.variant_ids.product_id], backend=second)
+        found = values._get_odoo_values(second, other)[other.id]['product']['description']
+        self.assertEqual(found, values._get_shop_values(second, payload)['product']['description'])
+        binding.product_tmpl_id.shopify_description_html = '<p>Mine</p>'
+        self.assertEqual(values._get_odoo_values(second, other)[other.id]['product']['description'], '<p>Mine</p>')
+
+    def test_a_template_behind_several_products_of_a_shop_has_no_title_there(self):
+        template = self.env['product.template'].create({'name': 'Both', 'type': 'consu'})
+        for number in (1, 2):
+            self.bind(product_payload(number), [template.product_variant_id])
+        self.own('shopify')
+        binding = template.shopify_binding_ids[0]
+        self.settle(binding, product_payload(1))
+        self.assertEqual(template.name, 'Both')
+
+    def test_a_product_that_some_rule_of_odoo_refuses_does_not_hold_up_the_others(self):
+        bad, good = product_payload(1), product_payload(2)
+        first, second = self.bind(bad, origin='shopify'), self.bind(good, origin='shopify')
+        self.patch(
+            type(self.env['product.template']),
+            'write',
+            self._refusing(first.product_tmpl_id.id, type(self.env['product.template']).write),
+        )
+        notes = self.catalog._settle(self.backend, {first: bad, second: good}, created=True)
+        self.assertEqual(notes, {first.id: ['Not this one.']})
+        self.assertEqual(second.product_tmpl_id.name, 'Chair 2')
+        self.assertFalse(first.payload_digest)
+
+    def _refusing(self, id_, write):
+        def refuse(records, vals):
+            if id_ in records.ids and 'name' in vals:
+                raise ValueError('Not this one.')
+            return write(records, vals)
+
+        return refuse
