@@ -40,6 +40,7 @@
         'views/shopify_order_binding_audit_views.xml',
         'views/shopify_stock_extras_views.xml',
         'views/shopify_stock_push_views.xml',
+        'views/shopify_customer_views.xml',
         'views/shopify_menus.xml',
         'views/shopify_product_export_views.xml',
         'views/shopify_unseen_sale_views.xml',

@@ -43,7 +43,14 @@ TOPICS = {
     'PRODUCTS_CREATE': ('catalogue', ('read_products',)),
     'PRODUCTS_UPDATE': ('catalogue', ('read_products',)),
     'PRODUCTS_DELETE': ('catalogue', ('read_products',)),
+    'CUSTOMERS_CREATE': ('catalogue', ('read_customers',)),
     'CUSTOMERS_UPDATE': ('catalogue', ('read_customers',)),
+    'CUSTOMERS_DELETE': ('catalogue', ('read_customers',)),
+    'CUSTOMERS_MERGE': ('catalogue', ('read_customer_merge',)),
+    'CUSTOMER_TAGS_ADDED': ('catalogue', ('read_customers',)),
+    'CUSTOMER_TAGS_REMOVED': ('catalogue', ('read_customers',)),
+    'CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE': ('catalogue', ('read_customers',)),
+    'CUSTOMERS_MARKETING_CONSENT_UPDATE': ('catalogue', ('read_customers',)),
     'LOCATIONS_CREATE': ('stock', ('read_locations',)),
     'LOCATIONS_UPDATE': ('stock', ('read_locations',)),
     'LOCATIONS_ACTIVATE': ('stock', ('read_locations',)),
@@ -55,7 +62,8 @@ TOPICS = {
 # Listened to only when the store imports draft orders.
 DRAFT_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('DRAFT_ORDERS_'))
 # Listened to when the scope is there, and not missed otherwise.
-OPTIONAL_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('RETURNS_'))
+RETURN_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('RETURNS_'))
+OPTIONAL_TOPICS = RETURN_TOPICS | {'CUSTOMERS_MERGE'}
 # The key of a task that brings over whatever is open, after the policy was changed.
 ALL_DRAFTS = 'drafts'
 # Shopify tells nobody when a parcel is on its way back: open returns are looked at again.
@@ -64,7 +72,12 @@ OPEN_RETURNS_HOURS = 6
 WEBHOOK_FIELDS = {
     'REFUNDS_CREATE': ('id', 'order_id', 'admin_graphql_api_id'),
     'ORDERS_RISK_ASSESSMENT_CHANGED': ('order_id', 'admin_graphql_api_order_id', 'id', 'admin_graphql_api_id'),
-    **dict.fromkeys(OPTIONAL_TOPICS, ('id', 'order', 'admin_graphql_api_id')),
+    **dict.fromkeys(RETURN_TOPICS, ('id', 'order', 'admin_graphql_api_id')),
+    'CUSTOMERS_MERGE': ('admin_graphql_api_customer_kept_id', 'admin_graphql_api_customer_deleted_id', 'status'),
+    'CUSTOMER_TAGS_ADDED': ('customerId',),
+    'CUSTOMER_TAGS_REMOVED': ('customerId',),
+    'CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE': ('customer_id',),
+    'CUSTOMERS_MARKETING_CONSENT_UPDATE': ('id', 'customer_id'),
     'INVENTORY_LEVELS_UPDATE': ('inventory_item_id', 'location_id', 'available', 'updated_at'),
     'INVENTORY_LEVELS_CONNECT': ('inventory_item_id', 'location_id', 'available', 'updated_at'),
     'INVENTORY_LEVELS_DISCONNECT': ('inventory_item_id', 'location_id'),
@@ -87,6 +100,9 @@ KIND_LANES = {
     'customer': 'catalogue',
     'stock_extras': 'catalogue',
     'customers_import': 'catalogue',
+    'customers_sweep': 'catalogue',
+    'customer_merge': 'catalogue',
+    'customer_export': 'catalogue',
     'location': 'stock',
     'shop': 'catalogue',
     'privacy': 'catalogue',
@@ -120,6 +136,7 @@ ORDERS_PER_FIRST_REQUEST = 8
 DAYS_BEFORE_CONNECTING = 60
 SWEEP_MINUTES = 5
 SWEEP_OVERLAP_MINUTES = 10
+CUSTOMER_SWEEP_MINUTES = 30
 SUBSCRIPTION_CHECK_HOURS = 12
 LOCATION_CHECK_HOURS = 12
 # The key of a task that brings all of a store's variants up to date, and how many of them at once.

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 
+_CUSTOMER = 'gid://shopify/Customer/'
+
 
 class ShopifyBinding(models.Model):
-    """Any pair of a Shopify record and an Odoo record that has no table of its own (customers, for example)."""
+    """Any pair of a Shopify record and an Odoo record that has no table of its own (companies, for example)."""
 
     _name = 'shopify.binding'
     _description = "Shopify Link"
@@ -21,10 +23,22 @@ class ShopifyBinding(models.Model):
 
     @api.model
     def _get_ids(self, backend, model, gids):
-        """``{gid: id}`` of those that are linked to a record that still exists."""
+        """``{gid: id}`` of those that are linked to a record that still exists. Customers have a table of their own."""
+        gids = set(gids)
+        customers = {gid for gid in gids if gid.startswith(_CUSTOMER)} if model == 'res.partner' else set()
+        found = self._get_customer_ids(backend, customers) if customers else {}
+        if gids == customers:
+            return found
         links = self.search_fetch(
-            [('backend_id', '=', backend.id), ('res_model', '=', model), ('gid', 'in', list(gids))], ['gid', 'res_id']
+            [('backend_id', '=', backend.id), ('res_model', '=', model), ('gid', 'in', list(gids - customers))],
+            ['gid', 'res_id'],
         )
         alive = set(self.env[model].with_context(active_test=False).browse(links.mapped('res_id')).exists().ids)
         links.filtered(lambda link: link.res_id not in alive).unlink()
-        return {link.gid: link.res_id for link in links.exists() if link.res_id in alive}
+        return found | {link.gid: link.res_id for link in links.exists() if link.res_id in alive}
+
+    def _get_customer_ids(self, backend, gids):
+        links = self.env['shopify.customer'].search_fetch(
+            [('backend_id', '=', backend.id), ('gid', 'in', list(gids))], ['gid', 'partner_id']
+        )
+        return {link.gid: link.partner_id.id for link in links}

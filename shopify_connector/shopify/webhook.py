@@ -147,6 +147,15 @@ def _level(payload: dict) -> str:
     return f"{_of('InventoryItem', 'inventory_item_id')(payload)}|{_of('Location', 'location_id')(payload)}"
 
 
+def _merged(payload: dict) -> str:
+    """``kept gid|deleted gid`` of two customers that became one; the second part is empty when it is not told."""
+    kept = _first(_of('Customer', 'admin_graphql_api_customer_kept_id'), _own('Customer'))(payload)
+    try:
+        return f"{kept}|{_of('Customer', 'admin_graphql_api_customer_deleted_id')(payload)}"
+    except BadDelivery:
+        return f'{kept}|'
+
+
 def _whole_shop(payload: dict) -> str:
     return ''
 
@@ -177,7 +186,9 @@ _RULES: dict[str, tuple[str, Callable[[dict], str]]] = {
     'inventory_levels/*': ('level', _level),
     'locations/*': ('location', _own('Location')),
     'customers/*': ('customer', _own('Customer')),
-    'customers/merge': ('customer', _first(_of('Customer', 'admin_graphql_api_id_customer_kept'), _own('Customer'))),
+    'customers/merge': ('customer_merge', _merged),
+    'customers_email_marketing_consent/*': ('customer', _first(_of('Customer', 'customer_id'), _own('Customer'))),
+    'customers_marketing_consent/*': ('customer', _first(_of('Customer', 'customer_id'), _own('Customer'))),
     'customer/*': ('customer', _first(_of('Customer', 'customerId'), _of('Customer', 'customer_id'))),
     'customers/data_request': ('privacy', _first(_of('Customer', 'customer'), _whole_shop)),
     'customers/redact': ('privacy', _first(_of('Customer', 'customer'), _whole_shop)),

@@ -294,7 +294,7 @@ class TestHistoryInterrupted(HistoryCase):
 class TestDryRun(HistoryCase):
     MODELS = (
         'sale.order', 'res.partner', 'product.product', 'account.tax', 'stock.picking', 'shopify.order.binding',
-        'shopify.variant.binding', 'shopify.tax.mapping', 'shopify.binding', 'ir.cron.trigger',
+        'shopify.variant.binding', 'shopify.tax.mapping', 'shopify.binding', 'shopify.customer', 'ir.cron.trigger',
     )
 
     def counts(self):

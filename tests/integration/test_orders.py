@@ -274,7 +274,7 @@ class TestCustomers(StoreCase):
     def test_two_orders_of_one_new_customer_in_one_batch_make_one_contact(self):
         bindings = self.bring(order(1), order(2))
         self.assertEqual(len(bindings.sale_order_id.partner_id), 1)
-        self.assertEqual(self.env['shopify.binding'].search_count([('gid', '=', 'gid://shopify/Customer/1')]), 1)
+        self.assertEqual(self.env['shopify.customer'].search_count([('gid', '=', 'gid://shopify/Customer/1')]), 1)
 
     def test_each_order_ships_to_its_own_address(self):
         first = self.bring_one(number=1, shippingAddress=address(address1='1 First St'))

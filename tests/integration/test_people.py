@@ -121,6 +121,7 @@ class TestPeople(StoreCase):
             'shopify.variant.binding',
             'shopify.inventory.level',
             'shopify.binding',
+            'shopify.customer',
             'shopify.tax.mapping',
         )
         for model in models:

@@ -1,0 +1,37 @@
+"""Customers and addresses -> contacts: many orders at a time, found before created, never overwritten."""
+
+from odoo import api, models
+
+from .customer_lookup import Lookup
+
+
+class ShopifySyncCustomer(models.AbstractModel):
+    _name = 'shopify.sync.customer'
+    _description = "Shopify Customers"
+
+    @api.model
+    def _resolve(self, backend, needs_by_gid):
+        """``{order gid: (customer, invoice contact, delivery contact, [trail entry, …])}``, each a ``res.partner``.
+
+        ``needs_by_gid`` maps order gids to ``entities.order.Needs``. The customer of a company's order (B2B) is the
+        company, with the person who ordered under it. Looked up once for the whole batch: by link, by
+        e-mail, by phone; whoever is new is created once, however many of the orders are theirs.
+        """
+        needs_by_gid = dict(needs_by_gid.items())
+        lookup = Lookup(self.env, backend, needs_by_gid.values())
+        trails = {gid: [] for gid in needs_by_gid}
+        owners = {gid: lookup.customer(need, trails[gid]) for gid, need in needs_by_gid.items()}
+        lookup.create_customers()
+        customers = {gid: owner() for gid, owner in owners.items()}
+        customers.update(self.env['shopify.sync.company']._resolve(backend, lookup, needs_by_gid, customers, trails))
+        lookup.load_addresses(customers.values())
+        places = {
+            gid: (
+                lookup.place(customers[gid], need.billing, 'invoice', trails[gid]),
+                lookup.place(customers[gid], need.shipping or need.billing, 'delivery', trails[gid]),
+            )
+            for gid, need in needs_by_gid.items()
+        }
+        lookup.create_places()
+        lookup.link_customers()
+        return {gid: (customers[gid], places[gid][0](), places[gid][1](), trails[gid]) for gid in needs_by_gid}

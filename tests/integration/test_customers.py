@@ -1,0 +1,298 @@
+"""Customers of a store as contacts: found, created, brought up to date, and how that is told."""
+
+from tests.integration.common import StoreCase
+from tests.support.customers import place, shopper
+from tests.support.orders import address, order
+
+
+class CustomerCase(StoreCase):
+    def take(self, *payloads, backend=None, create=True):
+        """Bring customers over; ``{gid: outcome}``."""
+        backend = backend or self.backend
+        outcomes, failures = backend.env['shopify.sync.customer']._upsert(backend, list(payloads), create=create)
+        for error in failures.values():
+            raise error
+        self.env.flush_all()
+        return outcomes
+
+    def row(self, number=1, backend=None):
+        backend = backend or self.backend
+        return self.env['shopify.customer'].search(
+            [('backend_id', '=', backend.id), ('gid', '=', f'gid://shopify/Customer/{number}')]
+        )
+
+    def take_one(self, number=1, backend=None, **values):
+        self.take(shopper(number, **values), backend=backend)
+        return self.row(number, backend).partner_id
+
+    def owned_by(self, owner):
+        self.env['shopify.owner'].search([('backend_id', '=', self.backend.id), ('group', '=', 'customer')]).unlink()
+        self.env['shopify.owner'].create({'backend_id': self.backend.id, 'group': 'customer', 'owner': owner})
+        self.env.registry.clear_cache()
+
+
+class TestFinding(CustomerCase):
+    def test_an_unknown_customer_becomes_a_contact(self):
+        partner = self.take_one(phone='+15185550123', addresses=[place(1)])
+        self.assertEqual(
+            (
+                partner.name,
+                partner.email,
+                partner.phone,
+                partner.street,
+                partner.state_id.code,
+                partner.country_id.code,
+            ),
+            ('Jane Doe', 'jane1@example.com', '+15185550123', '1 Main St', 'NY', 'US'),
+        )
+        self.assertEqual(self.row().found_by, 'created')
+        self.assertIn('nobody with this e-mail', self.row().trail_html)
+
+    def test_a_contact_is_found_by_mail_and_not_renamed(self):
+        known = self.env['res.partner'].create({'name': 'J. Known', 'email': 'Jane <JANE1@example.com>'})
+        self.assertEqual(self.take_one(), known)
+        self.assertEqual(known.name, 'J. Known')
+        self.assertEqual(self.row().found_by, 'email')
+        self.assertIn('jane1@example.com', self.row().trail_html)
+
+    def test_a_contact_is_found_by_a_number_written_for_its_own_country(self):
+        spellings = {'US': ('(518) 555-0123', '+15185550123'), 'DE': ('030 / 555 01 23', '+49305550123')}
+        for number, (country, (theirs, ours)) in enumerate(spellings.items(), 1):
+            known = self.env['res.partner'].create(
+                {'name': country, 'phone': theirs, 'country_id': self.env.ref(f'base.{country.lower()}').id}
+            )
+            self.assertEqual(self.take_one(number, email=None, phone=ours), known)
+            self.assertEqual(self.row(number).found_by, 'phone')
+
+    def test_the_same_last_digits_in_another_country_are_another_number(self):
+        known = self.env['res.partner'].create(
+            {'name': 'Hans', 'phone': '0518 5550123', 'country_id': self.env.ref('base.de').id}
+        )
+        self.assertNotEqual(self.take_one(email=None, phone='+15185550123'), known)
+
+    def test_nobody_is_found_by_name_alone(self):
+        known = self.env['res.partner'].create({'name': 'Jane Doe', 'street': '1 Main St', 'zip': '12207'})
+        self.assertNotEqual(self.take_one(addresses=[place(1)]), known)
+
+    def test_a_company_that_has_the_mail_address_stays_a_company(self):
+        company = self.env['res.partner'].create({'name': 'Acme', 'email': 'jane1@example.com', 'is_company': True})
+        self.owned_by('shopify')
+        self.assertEqual(self.take_one(), company)
+        self.assertEqual((company.name, company.is_company), ('Acme', True))
+
+    def test_the_order_that_comes_later_finds_the_customer(self):
+        partner = self.take_one()
+        self.assertEqual(self.bring_one().partner_id, partner)
+
+    def test_two_stores_share_a_contact_and_have_their_own_link(self):
+        other = self.connected('beta')
+        self.assertEqual(self.take_one(), self.take_one(7, backend=other, email='jane1@example.com'))
+        self.assertEqual(self.row(7, other).found_by, 'email')
+
+    def test_contacts_of_another_company_are_not_found(self):
+        company = self.env['res.company'].create({'name': 'Other'})
+        theirs = self.env['res.partner'].create(
+            {'name': 'Theirs', 'email': 'jane1@example.com', 'company_id': company.id}
+        )
+        self.assertNotEqual(self.take_one(), theirs)
+
+    def test_those_who_have_not_ordered_are_left_alone_when_the_store_says_so(self):
+        outcomes = self.take(shopper(1), create=False)
+        self.assertEqual(list(outcomes.values()), ['skip'])
+        self.assertFalse(self.row())
+
+    def test_one_that_fails_takes_no_other_along(self):
+        bad = shopper(2)
+        bad['updatedAt'] = 'nonsense'
+        outcomes, failures = self.backend.env['shopify.sync.customer']._upsert(
+            self.backend, [shopper(1), bad, shopper(3)]
+        )
+        self.assertEqual(list(failures), ['gid://shopify/Customer/2'])
+        self.assertEqual(list(outcomes.values()), ['create', 'create'])
+
+    def test_the_language_is_the_customers_when_it_is_installed(self):
+        self.env['res.lang']._activate_lang('fr_FR')
+        self.assertEqual(self.take_one(1, locale='fr-CA').lang, 'fr_FR')
+        self.assertEqual(self.take_one(2, locale='ja').lang or None, self.env.lang)
+
+    def test_a_second_time_changes_nothing(self):
+        payload = shopper(1, addresses=[place(1), place(2, address1='2 Side St')], note='Likes tea', tags=['VIP'])
+        self.take(payload)
+        count, written = self.env['res.partner'].search_count([]), self.row().partner_id.write_date
+        later = {**payload, 'updatedAt': '2026-11-21T11:00:00Z'}
+        self.assertEqual(self.take(later), {payload['id']: 'same'})
+        self.assertEqual((self.env['res.partner'].search_count([]), self.row().partner_id.write_date), (count, written))
+        self.assertEqual(str(self.row().shopify_updated_at), '2026-11-21 11:00:00')
+
+
+class TestChanges(CustomerCase):
+    def test_a_contact_that_the_store_brought_follows_the_store(self):
+        partner = self.take_one()
+        self.take(shopper(1, firstName='Janet', email='janet@example.com'))
+        self.assertEqual((partner.name, partner.email), ('Janet Doe', 'janet@example.com'))
+
+    def test_what_a_person_has_changed_in_odoo_stays_and_is_shown(self):
+        partner = self.take_one()
+        partner.name = 'Dr. Jane Doe'
+        self.take(shopper(1, firstName='Janet'))
+        self.assertEqual(partner.name, 'Dr. Jane Doe')
+        self.assertEqual(self.row().differences, {'name': ['Janet Doe', 'Dr. Jane Doe']})
+        self.assertIn('Janet Doe', self.row().differences_html)
+        partner.name = 'Janet Doe'
+        self.take(shopper(1, firstName='Janet', note='x'))
+        self.assertFalse(self.row().has_differences)
+
+    def test_of_a_contact_that_odoo_had_only_blanks_are_filled(self):
+        known = self.env['res.partner'].create({'name': 'J. Known', 'email': 'jane1@example.com'})
+        self.take_one(phone='+15185550123', note='Likes tea')
+        self.assertEqual((known.name, known.phone), ('J. Known', '+15185550123'))
+        self.assertIn('Likes tea', known.comment)
+        self.take(shopper(1, phone='+15185550199'))
+        self.assertEqual(known.phone, '+15185550123')
+        self.assertFalse(self.row().has_differences, "It is nobody's business.")
+
+    def test_a_number_written_in_another_way_is_no_change(self):
+        partner = self.take_one(phone='+15185550123', addresses=[place(1)])
+        partner.phone = '(518) 555-0123'
+        self.take(shopper(1, phone='+15185550123', addresses=[place(1)], note='x'))
+        self.assertEqual(partner.phone, '(518) 555-0123')
+        self.assertFalse(self.row().has_differences)
+
+    def test_where_shopify_owns_customers_known_contacts_follow_too(self):
+        known = self.env['res.partner'].create({'name': 'J. Known', 'email': 'jane1@example.com'})
+        self.owned_by('shopify')
+        self.take_one()
+        self.assertEqual(known.name, 'Jane Doe')
+
+    def test_where_nobody_owns_customers_not_even_blanks_are_filled(self):
+        known = self.env['res.partner'].create({'name': 'J. Known', 'email': 'jane1@example.com'})
+        self.owned_by('none')
+        self.take_one(phone='+15185550123')
+        self.assertFalse(known.phone)
+
+    def test_consents_are_kept_with_their_dates(self):
+        self.take_one(marketing='SUBSCRIBED', level='CONFIRMED_OPT_IN', since='2026-03-01T10:00:00Z')
+        row = self.row()
+        self.assertEqual((row.email_consent, row.email_consent_level), ('subscribed', 'confirmed_opt_in'))
+        self.assertEqual(str(row.email_consent_at), '2026-03-01 10:00:00')
+        self.take(shopper(1, marketing='UNSUBSCRIBED'))
+        self.assertEqual(row.email_consent, 'unsubscribed')
+
+    def test_a_link_chosen_by_a_person_is_noted(self):
+        self.take_one()
+        other = self.env['res.partner'].create({'name': 'Jane The Right'})
+        admin = self.env.ref('base.user_admin')
+        self.row().with_user(admin).partner_id = other
+        self.assertEqual(self.row().found_by, 'hand')
+        self.assertIn(admin.name, self.row().trail_html)
+        self.take(shopper(1, firstName='Janet'))
+        self.assertEqual(other.name, 'Jane The Right')
+
+
+class TestAddresses(CustomerCase):
+    def under(self, partner):
+        return (
+            self.env['res.partner'].with_context(active_test=False).search([('parent_id', '=', partner.id)], order='id')
+        )
+
+    def test_addresses_become_contacts_under_the_customer(self):
+        partner = self.take_one(addresses=[place(1), place(2, address1='2 Side St')])
+        self.assertEqual(partner.street, '1 Main St')
+        self.assertEqual((partner.child_ids.street, partner.child_ids.type), ('2 Side St', 'other'))
+        self.assertEqual(self.row().address_ids.mapped('is_default'), [True, False])
+
+    def test_identical_ones_are_used_again(self):
+        sale = self.bring_one(shippingAddress=address(address1='2 Side St'))
+        partner = self.take_one(addresses=[place(1), place(2, address1='2  SIDE st')])
+        self.assertEqual(sale.partner_id, partner)
+        self.assertEqual(partner.child_ids, sale.partner_shipping_id)
+
+    def test_an_address_that_nothing_uses_is_changed_in_its_place(self):
+        partner = self.take_one(addresses=[place(1), place(2, address1='2 Side St')])
+        child = partner.child_ids
+        self.take(shopper(1, addresses=[place(1, zip='12208'), place(2, address1='3 Side St')]))
+        self.assertEqual((partner.child_ids, child.street, partner.zip), (child, '3 Side St', '12208'))
+
+    def test_an_address_on_a_document_stays_and_the_new_one_stands_beside_it(self):
+        partner = self.take_one(addresses=[place(1), place(2, address1='2 Side St')])
+        sale = self.bring_one(shippingAddress=address(address1='2 Side St'))
+        self.assertEqual(sale.partner_shipping_id, partner.child_ids)
+        self.take(shopper(1, addresses=[place(1), place(2, address1='3 Side St')]))
+        self.assertEqual(sale.partner_shipping_id.street, '2 Side St')
+        self.assertEqual(self.under(partner).mapped('street'), ['2 Side St', '3 Side St'])
+
+    def test_an_address_that_somebody_has_changed_here_is_left_alone(self):
+        partner = self.take_one(addresses=[place(1), place(2, address1='2 Side St')])
+        child = partner.child_ids
+        child.street = '2 Side Street, back door'
+        self.take(shopper(1, addresses=[place(1), place(2, address1='3 Side St')]))
+        self.assertEqual(child.street, '2 Side Street, back door')
+
+    def test_an_address_deleted_in_shopify_is_archived(self):
+        partner = self.take_one(addresses=[place(1), place(2, address1='2 Side St')])
+        child = partner.child_ids
+        self.take(shopper(1, addresses=[place(1)]))
+        self.assertFalse(child.active)
+        self.assertIn('is archived', self.row().trail_html)
+        self.take(shopper(1, addresses=[place(1), place(3, address1='2 Side St')]))
+        self.assertEqual(len(self.under(partner)), 2)
+
+    def test_a_deleted_address_that_an_order_shows_stays(self):
+        partner = self.take_one(addresses=[place(1), place(2, address1='2 Side St')])
+        sale = self.bring_one(shippingAddress=address(address1='2 Side St'))
+        self.take(shopper(1, addresses=[place(1)]))
+        self.assertTrue(sale.partner_shipping_id.active)
+        self.assertIn('documents use it', self.row().trail_html)
+        self.assertEqual(self.bring_one(number=5, shippingAddress=address(address1='2 Side St')).partner_id, partner)
+
+    def test_a_contact_without_an_address_gets_the_default_one(self):
+        known = self.env['res.partner'].create({'name': 'J. Known', 'email': 'jane1@example.com'})
+        self.take_one(addresses=[place(1)])
+        self.assertEqual((known.street, len(known.child_ids)), ('1 Main St', 0))
+
+    def test_what_odoo_has_no_name_for_is_kept_and_found(self):
+        self.take_one(addresses=[place(1, countryCodeV2='XK', provinceCode='P9', province='Nowhere')])
+        found = self.env['shopify.customer'].search([('address_ids.unresolved', '!=', False)])
+        self.assertEqual(found.address_ids.unresolved, 'XK' if not found.partner_id.country_id else 'Nowhere')
+        self.assertEqual(found.address_ids.content['state_name'], 'Nowhere')
+
+    def test_a_state_is_one_of_its_country(self):
+        partner = self.take_one(addresses=[place(1, countryCodeV2='IT', provinceCode='CA', province='Cagliari')])
+        self.assertEqual(partner.state_id.country_id.code, 'IT')
+
+
+class TestCompanies(CustomerCase):
+    def test_a_company_in_the_address_gets_the_person_under_it(self):
+        partner = self.take_one(addresses=[place(1, company='Acme Ltd.')])
+        company = partner.parent_id
+        self.assertEqual((company.name, company.is_company, company.street), ('Acme Ltd.', True, '1 Main St'))
+        self.assertEqual((partner.name, partner.is_company, partner.street), ('Jane Doe', False, '1 Main St'))
+        self.assertFalse(partner.child_ids)
+        self.assertIn('Acme Ltd.', self.row().trail_html)
+
+    def test_colleagues_share_their_company(self):
+        one = self.take_one(1, addresses=[place(1, company='Acme Ltd.')])
+        other = self.take_one(2, firstName='John', addresses=[place(2, company='ACME  ltd.')])
+        self.assertEqual(one.parent_id, other.parent_id)
+        self.assertIn('its address', self.row(2).trail_html)
+
+    def test_a_name_alone_leads_to_no_company(self):
+        known = self.env['res.partner'].create({'name': 'Acme Ltd.', 'is_company': True, 'zip': '99999'})
+        self.assertNotEqual(self.take_one(addresses=[place(1, company='Acme Ltd.')]).parent_id, known)
+
+    def test_the_name_and_the_mail_domain_lead_to_a_company(self):
+        known = self.env['res.partner'].create({'name': 'Acme Ltd.', 'is_company': True, 'email': 'info@acme.example'})
+        partner = self.take_one(email='jane@acme.example', addresses=[place(1, company='Acme Ltd.')])
+        self.assertEqual(partner.parent_id, known)
+        self.assertFalse(known.street, "The company's address is not the person's.")
+
+    def test_a_store_from_before_keeps_the_company_as_text(self):
+        self.backend.customer_companies = 'text'
+        partner = self.take_one(addresses=[place(1, company='Acme Ltd.')])
+        self.assertEqual((partner.company_name, partner.parent_id.id), ('Acme Ltd.', False))
+
+    def test_an_order_uses_the_address_of_the_person_under_the_company(self):
+        ours = address(company='Acme Ltd.')
+        partner = self.take_one(addresses=[place(1, company='Acme Ltd.')])
+        sale = self.bring(order(1, billingAddress=ours, shippingAddress=ours)).sale_order_id
+        self.assertEqual((sale.partner_id, sale.partner_invoice_id, sale.partner_shipping_id), (partner,) * 3)
