@@ -71,7 +71,8 @@ SCOPES = tuple("""read_products write_products read_inventory write_inventory re
  read_fulfillments write_fulfillments read_merchant_managed_fulfillment_orders read_assigned_fulfillment_orders
  write_merchant_managed_fulfillment_orders read_third_party_fulfillment_orders write_assigned_fulfillment_orders
  write_third_party_fulfillment_orders read_returns write_returns read_payment_terms read_companies read_gift_cards
- read_draft_orders write_draft_orders
+ read_draft_orders write_draft_orders read_customer_merge write_customer_merge write_companies read_translations
+ write_translations read_locales write_locales read_markets write_markets read_metaobjects
  read_shopify_payments_accounts read_shopify_payments_payouts read_shopify_payments_disputes""".split())
 DEFAULT_SHOPS = (
     {"domain": "northwind.myshopify.com", "name": "Northwind Outfitters", "plan": "plus"},
@@ -285,7 +286,14 @@ def picture(shop: Shop, body: dict):
     return media.finish(row)
 
 
-def make_customers(shop: Shop, count: int) -> None:
+def make_customers(shop: Shop, count) -> None:
+    """The first `count` demo customers, or those of a JSON list, see `control_customers.py`."""
+    from . import control_customers
+
+    if isinstance(count, list):
+        for body in count:
+            control_customers.from_json(shop, body)
+        return
     for first, last, city, state, code in PEOPLE[:count]:
         now = shop.now()
         email = f"{first}.{last}@example.com".lower().replace("'", "").replace("é", "e").replace("í", "i")

@@ -1,74 +1,36 @@
-"""customerCreate, -Update, -Set, -Delete, addresses and e-mail consent."""
+"""customerCreate, -Update, -Set, -Delete, tax exemptions, and consents."""
 from __future__ import annotations
 
 import re
 
-from . import payloads
-from .metafields import clean_tags, put
-from .records import Address, Customer
+from . import zones
+from .customer_store import apply_customer, consent, consent_told, delete, new_customer, orders_of, told
+from .records import Customer
 from .resolvers import resolver, user_error
 from .resolvers_customers import by_contact
 from .resolvers_shop import demand
 
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")
-PHONE = re.compile(r"^\+?[\d\s().-]{7,20}$")
 CONSENT = (("emailMarketingConsent", "customerEmailMarketingConsentUpdate"),
            ("smsMarketingConsent", "customerSmsMarketingConsentUpdate"))
-COUNTRIES = {"US": "United States", "CA": "Canada", "DE": "Germany", "NL": "Netherlands", "GB": "United Kingdom",
-             "CZ": "Czech Republic", "FR": "France", "BE": "Belgium"}
-WITHOUT_ZONES = ("DE", "NL", "CZ", "FR", "BE", "GB")
+MAX_TEXT = 255
 
 
 def contact_errors(shop, data: dict, base: list, own: Customer | None) -> list[tuple]:
-    """(path, message, code) of wrong or taken email and phone."""
+    """(path, message, code) of wrong or taken email and phone, and of texts that are too long."""
     found = []
-    for key, label, pattern in (("email", "Email", EMAIL), ("phone", "Phone", PHONE)):
+    for key, label in (("email", "Email"), ("phone", "Phone")):
         value = data.get(key)
         if not value:
             continue
-        if not pattern.match(value):
+        if not (EMAIL.match(value) if key == "email" else zones.e164(value, shop.country_code)):
             found.append(([*base, key], f"{label} is invalid", "INVALID"))
         elif by_contact(shop, key, value) not in (None, own):
             found.append(([*base, key], f"{label} has already been taken", "TAKEN"))
+    for key, label in (("firstName", "First name"), ("lastName", "Last name")):
+        if len(data.get(key) or "") > MAX_TEXT:
+            found.append(([*base, key], f"{label} is too long (maximum is 255 characters)", "TOO_LONG"))
     return found
-
-
-def apply_customer(shop, row: Customer, data: dict) -> None:
-    for key, name in (("firstName", "first_name"), ("lastName", "last_name"), ("email", "email"), ("phone", "phone"),
-                      ("note", "note"), ("locale", "locale"), ("taxExempt", "tax_exempt"),
-                      ("taxExemptions", "tax_exemptions")):
-        if key in data and (data[key] is not None or key not in ("locale", "taxExempt", "taxExemptions")):
-            setattr(row, name, data[key])
-    if data.get("tags") is not None:
-        row.tags = clean_tags(data["tags"])
-    for each in data.get("metafields") or ():
-        put(shop, row, each)
-    if data.get("addresses") is not None:
-        row.addresses = [make_address(shop, each) for each in data["addresses"]]
-        row.default_address_id = row.addresses[0].id if row.addresses else None
-    for key, name in (("emailMarketingConsent", "email_marketing"), ("smsMarketingConsent", "sms_marketing")):
-        if data.get(key):
-            setattr(row, name, data[key]["marketingState"])
-
-
-def make_address(shop, data: dict, row: Address | None = None) -> Address:
-    row = row or Address(shop.gid("MailingAddress"))
-    for key, name in (("firstName", "first_name"), ("lastName", "last_name"), ("company", "company"),
-                      ("address1", "address1"), ("address2", "address2"), ("city", "city"), ("zip", "zip"),
-                      ("phone", "phone"), ("country", "country"), ("province", "province"),
-                      ("countryCode", "country_code"), ("provinceCode", "province_code")):
-        if key in data:
-            setattr(row, name, data[key])
-    if data.get("countryCode"):
-        row.country = COUNTRIES.get(row.country_code, row.country_code)
-    if row.country_code in WITHOUT_ZONES:
-        row.province = row.province_code = None
-    return row
-
-
-def told(shop, row: Customer, what: str) -> None:
-    row.updated_at = shop.now()
-    shop.emit(f"customers/{what}", payloads.customer(shop, row), row)
 
 
 def plain(found: list[tuple]) -> list:
@@ -83,9 +45,7 @@ def customer_create(obj, info, input):
         found.append((None, "A name, phone number, or email address must be present", "INVALID"))
     if found:
         return {"customer": None, "userErrors": plain(found)}
-    row = Customer(shop.gid("Customer"), shop.now(), shop.now())
-    apply_customer(shop, row, input)
-    shop.customers[row.id] = row
+    row = new_customer(shop, input)
     told(shop, row, "create")
     return {"customer": row, "userErrors": []}
 
@@ -102,7 +62,7 @@ def customer_update(obj, info, input):
     if found:
         return {"customer": None, "userErrors": plain(found)}
     apply_customer(shop, row, input)
-    told(shop, row, "update")
+    told(shop, row)
     return {"customer": row, "userErrors": []}
 
 
@@ -123,12 +83,12 @@ def customer_set(obj, info, input, identifier=None):
         found.append((["input"], "A name, phone number, or email address must be present", "INVALID"))
     if found:
         return {"customer": None, "userErrors": [user_error(*each) for each in found]}
-    is_new = row is None
-    if is_new:
-        row = Customer(shop.gid("Customer"), shop.now(), shop.now())
-        shop.customers[row.id] = row
-    apply_customer(shop, row, input)
-    told(shop, row, "create" if is_new else "update")
+    if row is None:
+        row = new_customer(shop, input)
+        told(shop, row, "create")
+    else:
+        apply_customer(shop, row, input)
+        told(shop, row)
     return {"customer": row, "userErrors": []}
 
 
@@ -151,11 +111,10 @@ def customer_delete(obj, info, input):
     row = shop.customers.get(demand(input["id"], "Customer"))
     if row is None:
         return {"deletedCustomerId": None, "userErrors": [user_error(["id"], "Customer can't be found")]}
-    if any(getattr(order, "customer", None) is row for order in shop.orders.values()):
+    if orders_of(shop, row):
         return {"deletedCustomerId": None, "userErrors": [
             user_error(["id"], "Customer can't be deleted because they have associated orders")]}
-    del shop.customers[row.id]
-    shop.emit("customers/delete", {"id": row.number_id, "admin_graphql_api_id": row.id}, row)
+    delete(shop, row)
     return {"deletedCustomerId": row.id, "userErrors": []}
 
 
@@ -163,40 +122,62 @@ def owner_of(shop, customer_id: str):
     return shop.customers.get(demand(customer_id, "Customer"))
 
 
-@resolver("Mutation", "customerAddressCreate")
-def address_create(obj, info, customer_id, address, set_as_default=False):
+# -- tax exemptions ---------------------------------------------------------------------------------------------
+def exempt(info, customer_id: str, change) -> dict:
     shop, row = info.context.shop, owner_of(info.context.shop, customer_id)
     if row is None:
-        return {"address": None, "userErrors": [user_error(["customerId"], "Customer does not exist")]}
-    record = make_address(shop, address)
-    row.addresses.append(record)
-    if set_as_default or len(row.addresses) == 1:
-        row.default_address_id = record.id
-    told(shop, row, "update")
-    return {"address": record, "userErrors": []}
+        return {"customer": None, "userErrors": [user_error(["customerId"], "Customer does not exist.")]}
+    row.tax_exemptions = change(list(row.tax_exemptions))
+    told(shop, row)
+    return {"customer": row, "userErrors": []}
 
 
-@resolver("Mutation", "customerAddressUpdate")
-def address_update(obj, info, customer_id, address_id, address, set_as_default=False):
-    shop, row = info.context.shop, owner_of(info.context.shop, customer_id)
-    record = next((each for each in row.addresses if each.id == address_id), None) if row else None
-    if record is None:
-        return {"address": None, "userErrors": [user_error(["addressId"], "Address does not exist")]}
-    make_address(shop, address, record)
-    if set_as_default:
-        row.default_address_id = record.id
-    told(shop, row, "update")
-    return {"address": record, "userErrors": []}
+@resolver("Mutation", "customerAddTaxExemptions")
+def add_exemptions(obj, info, customer_id, tax_exemptions):
+    return exempt(info, customer_id, lambda known: list(dict.fromkeys([*known, *tax_exemptions])))
+
+
+@resolver("Mutation", "customerRemoveTaxExemptions")
+def remove_exemptions(obj, info, customer_id, tax_exemptions):
+    return exempt(info, customer_id, lambda known: [name for name in known if name not in tax_exemptions])
+
+
+@resolver("Mutation", "customerReplaceTaxExemptions")
+def replace_exemptions(obj, info, customer_id, tax_exemptions):
+    return exempt(info, customer_id, lambda known: list(tax_exemptions))
+
+
+# -- consents ---------------------------------------------------------------------------------------------------
+def change_consent(info, data: dict, kind: str) -> dict:
+    """Refused: a customer without that contact, a state of which it makes no sense to tell, a time that comes yet."""
+    shop, row = info.context.shop, owner_of(info.context.shop, data["customerId"])
+    given, path = data[f"{kind}MarketingConsent"], ["input", f"{kind}MarketingConsent"]
+    errors = []
+    if row is None:
+        errors = [user_error(["input", "customerId"], "Customer not found", "INVALID")]
+    elif not (row.email if kind == "email" else row.phone):
+        what = "an email address" if kind == "email" else "a phone number"
+        errors = [user_error(["input", "customerId"], f"Customer must have {what} to update consent", "INVALID")]
+    elif given["marketingState"] in ("NOT_SUBSCRIBED", "REDACTED", "INVALID"):
+        errors = [user_error([*path, "marketingState"], f"Cannot specify {given['marketingState']} as a marketing state "
+                             "input", "INVALID")]
+    elif given["marketingState"] == "PENDING" and given.get("marketingOptInLevel") != "CONFIRMED_OPT_IN":
+        errors = [user_error([*path, "marketingOptInLevel"], "Must be CONFIRMED_OPT_IN when the state is PENDING",
+                             "INVALID")]
+    elif given.get("consentUpdatedAt") and given["consentUpdatedAt"] > info.context.now:
+        errors = [user_error([*path, "consentUpdatedAt"], "Consent updated at cannot be in the future", "INVALID")]
+    if errors:
+        return {"customer": None, "userErrors": errors}
+    consent(shop, row, kind, given)
+    consent_told(shop, row, kind)
+    return {"customer": row, "userErrors": []}
 
 
 @resolver("Mutation", "customerEmailMarketingConsentUpdate")
-def consent_update(obj, info, input):
-    shop, row = info.context.shop, owner_of(info.context.shop, input["customerId"])
-    if row is None or not row.email:
-        return {"customer": None, "userErrors": [user_error(["input", "customerId"], "Customer not found", "INVALID")]}
-    row.email_marketing = input["emailMarketingConsent"]["marketingState"]
-    told(shop, row, "update")
-    shop.emit("customers_email_marketing_consent/update", {
-        "customer_id": row.number_id, "email_address": row.email,
-        "email_marketing_consent": {"state": row.email_marketing.lower()}}, row)
-    return {"customer": row, "userErrors": []}
+def email_consent_update(obj, info, input):
+    return change_consent(info, input, "email")
+
+
+@resolver("Mutation", "customerSmsMarketingConsentUpdate")
+def sms_consent_update(obj, info, input):
+    return change_consent(info, input, "sms")

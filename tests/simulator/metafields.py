@@ -219,6 +219,10 @@ def change_tags(info, gid: str, change: Callable) -> dict:
     if len(tags) > MAX_TAGS or any(len(tag) > MAX_TAG for tag in tags):
         return {"node": None, "userErrors": [user_error(["tags"], "Tags are too many or too long")]}
     if tags != clean_tags(owner.tags):
+        if owner.gql_type == "Customer":
+            from .customer_store import set_tags
+
+            set_tags(shop, owner, tags)
         owner.tags = tags
         shop.extra.get("told", told)(shop, owner)
     return {"node": owner, "userErrors": []}

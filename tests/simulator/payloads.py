@@ -105,6 +105,14 @@ def address(record, customer=None) -> dict:
     return body
 
 
+def consent(shop, record, kind: str) -> dict:
+    """A marketing consent of a customer, of e-mail or sms."""
+    level = getattr(record, f"{kind}_opt_in_level")
+    body = {"state": getattr(record, f"{kind}_marketing").lower(), "opt_in_level": level and level.lower(),
+            "consent_updated_at": stamp(shop, getattr(record, f"{kind}_consent_at"))}
+    return body if kind == "email" else {**body, "consent_collected_from": "OTHER"}
+
+
 def customer(shop, record) -> dict:
     default = record.default_address
     return {"id": record.number_id, "admin_graphql_api_id": record.id, "email": record.email, "phone": record.phone,
@@ -113,7 +121,8 @@ def customer(shop, record) -> dict:
             "tax_exemptions": list(record.tax_exemptions), "verified_email": True, "currency": shop.currency,
             "addresses": [address(item, record) for item in record.addresses],
             "default_address": address(default, record) if default else None,
-            "email_marketing_consent": {"state": record.email_marketing.lower(), "opt_in_level": "single_opt_in"},
+            "email_marketing_consent": consent(shop, record, "email"),
+            "sms_marketing_consent": consent(shop, record, "sms") if record.phone else None,
             "created_at": stamp(shop, record.created_at), "updated_at": stamp(shop, record.updated_at)}
 
 

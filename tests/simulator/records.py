@@ -249,6 +249,10 @@ class Customer(Resource):
     default_address_id: str | None = None
     email_marketing: str = "NOT_SUBSCRIBED"
     sms_marketing: str = "NOT_SUBSCRIBED"
+    email_opt_in_level: str | None = None
+    sms_opt_in_level: str | None = None
+    email_consent_at: datetime | None = None
+    sms_consent_at: datetime | None = None
     metafields: dict = field(default_factory=dict)
 
     @property

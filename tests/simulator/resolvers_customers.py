@@ -6,6 +6,7 @@ from .resolvers import ApiError, resolver
 from .resolvers_products import by_custom_id, counted
 from .resolvers_shop import demand
 from .search import Field, id_field, query_list, time_field
+from .zones import e164
 
 FIELDS = {
     "id": id_field(), "updated_at": time_field("updated_at"), "customer_date": time_field("created_at"),
@@ -13,7 +14,8 @@ FIELDS = {
     "phone": Field("text", lambda row: row.phone), "tag": Field("text", lambda row: row.tags),
     "first_name": Field("text", lambda row: row.first_name), "last_name": Field("text", lambda row: row.last_name),
     "state": Field("enum", lambda row: row.state, ("declined", "disabled", "enabled", "invited")),
-    "country": Field("text", lambda row: [each.country for each in row.addresses]),
+    "country": Field("text", lambda row: [text for each in row.addresses for text in (each.country, each.country_code)]),
+    "accepts_marketing": Field("bool", lambda row: row.email_marketing == "SUBSCRIBED"),
 }
 SORTS = {"CREATED_AT": lambda row: row.created_at, "UPDATED_AT": lambda row: row.updated_at,
          "NAME": lambda row: row.display_name.lower()}
@@ -53,8 +55,14 @@ def customer_by_identifier(obj, info, identifier):
 def by_contact(shop, name: str, value: str | None):
     """The customer with that email or phone, whatever the case."""
     wanted = (value or "").strip().lower()
-    return next((row for row in shop.customers.values() if wanted and (getattr(row, name) or "").lower() == wanted),
-                None)
+    if name == "phone" and wanted:
+        wanted = e164(wanted, shop.country_code)
+    return next((row for row in shop.customers.values() if wanted and comparable(shop, row, name) == wanted), None)
+
+
+def comparable(shop, row, name: str) -> str | None:
+    value = getattr(row, name)
+    return e164(value, shop.country_code) if name == "phone" and value else (value or "").lower()
 
 
 @resolver("Customer", "tags")
@@ -64,14 +72,61 @@ def tags(obj, info):
 
 @resolver("Customer", "defaultEmailAddress")
 def default_email(obj, info):
-    return obj.email and {"emailAddress": obj.email, "marketingState": obj.email_marketing, "validFormat": True,
-                          "marketingOptInLevel": "SINGLE_OPT_IN", "marketingUpdatedAt": None}
+    return obj.email and {
+        "emailAddress": obj.email, "marketingState": obj.email_marketing, "validFormat": True,
+        "marketingOptInLevel": obj.email_opt_in_level, "marketingUpdatedAt": obj.email_consent_at,
+        "marketingUnsubscribeUrl": f"https://{info.context.shop.domain}/unsubscribe/{obj.number_id}",
+        "openTrackingLevel": "UNKNOWN", "openTrackingUrl": f"https://{info.context.shop.domain}/open/{obj.number_id}",
+        "sourceLocation": None}
 
 
 @resolver("Customer", "defaultPhoneNumber")
 def default_phone(obj, info):
-    return obj.phone and {"phoneNumber": obj.phone, "marketingState": obj.sms_marketing,
-                          "marketingCollectedFrom": None, "marketingOptInLevel": None, "marketingUpdatedAt": None}
+    given = obj.sms_marketing != "NOT_SUBSCRIBED"
+    return obj.phone and {
+        "phoneNumber": obj.phone, "marketingState": obj.sms_marketing, "marketingOptInLevel": obj.sms_opt_in_level,
+        "marketingUpdatedAt": obj.sms_consent_at, "marketingCollectedFrom": "OTHER" if given else None,
+        "sourceLocation": None, "smsMarketingConsent": {
+            "__typename": "CustomerSmsMarketingConsent", "collectedFrom": "OTHER" if given else None,
+            "optInLevel": obj.sms_opt_in_level, "updatedAt": obj.sms_consent_at, "sourceLocation": None,
+            "state": obj.sms_marketing if given else "NEVER_SUBSCRIBED"}}
+
+
+def consent_state(obj, kind: str) -> dict:
+    return {"marketingState": getattr(obj, f"{kind}_marketing"), "consentUpdatedAt": getattr(obj, f"{kind}_consent_at"),
+            "marketingOptInLevel": getattr(obj, f"{kind}_opt_in_level"), "sourceLocation": None}
+
+
+@resolver("Customer", "emailMarketingConsent")
+def email_consent(obj, info):
+    return consent_state(obj, "email") if obj.email else None
+
+
+@resolver("Customer", "smsMarketingConsent")
+def sms_consent(obj, info):
+    level = obj.sms_opt_in_level or "UNKNOWN"
+    return {**consent_state(obj, "sms"), "marketingOptInLevel": level,
+            "consentCollectedFrom": "OTHER"} if obj.phone else None
+
+
+@resolver("Customer", "canDelete")
+def can_delete(obj, info):
+    return not orders_of(info.context.shop, obj)
+
+
+@resolver("Customer", "lastOrder")
+def last_order(obj, info):
+    return max(orders_of(info.context.shop, obj), key=lambda order: order.number_id, default=None)
+
+
+@resolver("Customer", "mergeable")
+def mergeable(obj, info):
+    return {"isMergeable": True, "errorFields": [], "mergeInProgress": None, "reason": None}
+
+
+@resolver("Customer", "dataSaleOptOut")
+def data_sale_opt_out(obj, info):
+    return False
 
 
 @resolver("Customer", "addressesV2")

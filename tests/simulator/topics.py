@@ -14,7 +14,9 @@ SCOPES = {
                           "read_third_party_fulfillment_orders"),
     "RETURNS": ("read_returns",), "REVERSE_DELIVERIES": ("read_returns",),
     "REVERSE_FULFILLMENT_ORDERS": ("read_returns",), "CUSTOMERS": ("read_customers",),
-    "CUSTOMER": ("read_customers",), "CUSTOMERS_EMAIL_MARKETING_CONSENT": ("read_customers",),
+    "CUSTOMER": ("read_customers",), "CUSTOMERS_MARKETING_CONSENT": ("read_customers",),
+    "COMPANY_CONTACT_ROLES": ("read_customers", "read_companies"), "METAFIELD_DEFINITIONS": ("read_content",),
+    "CUSTOMERS_EMAIL_MARKETING_CONSENT": ("read_customers",),
     "COMPANIES": ("read_customers", "read_companies"), "COMPANY_LOCATIONS": ("read_customers", "read_companies"),
     "COMPANY_CONTACTS": ("read_customers", "read_companies"), "PAYMENT_TERMS": ("read_payment_terms",),
     "PAYMENT_SCHEDULES": ("read_payment_terms",), "DISPUTES": ("read_shopify_payments_disputes",),
@@ -37,4 +39,6 @@ def wire(topic: str) -> str:
 
 
 def scopes(topic: str) -> tuple:
+    if topic == "CUSTOMERS_MERGE":
+        return ("read_customer_merge",)
     return SCOPES.get(resource_of(topic), ("read_" + resource_of(topic).lower(),))
