@@ -97,6 +97,12 @@ class ShopifyBackend(models.Model):
         rows = self.env['shopify.owner'].sudo().search_fetch([('backend_id', '=', backend_id)], ['group', 'owner'])
         return {row.group: row.owner for row in rows}
 
+    @api.model
+    @tools.ormcache()
+    def _get_groups_from_odoo(self):
+        """The groups of fields that any store takes from Odoo. Asked with every change of a product."""
+        return frozenset(self.env['shopify.owner'].sudo().search([('owner', '=', 'odoo')]).mapped('group'))
+
     def _get_catalog_lang(self):
         """The code of the language that titles and descriptions are read and written in."""
         self.ensure_one()

@@ -135,7 +135,8 @@ def test_whether_a_product_is_shipped_is_taken_when_it_is_made_and_not_later():
 
 
 def test_a_figure_that_odoo_keeps_in_its_own_way_is_no_change():
-    agreed = merge.agree({}, ['price', 'title'], {'price': '19.99', 'title': 'A'}, {'price': '19.98', '_price': '16.80', 'title': 'A '})
+    odoo = {'price': '19.98', '_price': '16.80', 'title': 'A '}
+    agreed = merge.agree({}, ['price', 'title'], {'price': '19.99', 'title': 'A'}, odoo)
     assert agreed == {'price': '19.99', '_price': '16.80', 'title': 'A', '_title': 'A '}
     assert merge.translated({'price': '20.00', '_price': '16.80', 'title': 'A '}, agreed) == {
         'price': '19.99',
