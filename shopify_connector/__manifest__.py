@@ -19,6 +19,7 @@
         'wizards/shopify_stock_confirm_views.xml',
         'wizards/shopify_order_action_views.xml',
         'wizards/shopify_product_export_views.xml',
+        'wizards/shopify_match_upload_views.xml',
         'views/shopify_task_views.xml',
         'views/shopify_sync_log_views.xml',
         'views/shopify_location_views.xml',

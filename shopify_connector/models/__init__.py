@@ -108,6 +108,7 @@ from . import (
     shopify_variant_binding_catalog,
     shopify_variant_binding_extras,
     shopify_variant_binding_match,
+    shopify_variant_binding_pack,
     shopify_variant_binding_stock,
     stock_location,
     stock_lot,

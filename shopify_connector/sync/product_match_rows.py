@@ -62,6 +62,7 @@ class ShopifyMatchRow(models.Model):
         """After a product was brought over: what a person has to choose is on the list, what was chosen is done."""
         variants = {variant['id']: variant for variant in mapping.variant_nodes(payload)}
         decided = matcher.matches_of(payload)
+        self._keep_packs(backend, decided)
         asked = {gid for gid, match in decided.items() if match.verdict in (*matching.ASKING, 'skip')}
         rows = matcher.rows_of(payload)
         if not asked and not rows:
@@ -73,6 +74,17 @@ class ShopifyMatchRow(models.Model):
             row.write({**done, **({'product_id': product.id} if product else {})})
         rows.filtered(lambda row: row.variant_gid not in variants).unlink()
         self._store(backend, values)
+
+    def _keep_packs(self, backend, decided):
+        """What was found by the barcode of a packaging, or chosen as one, is sold as that."""
+        units = {gid: match.unit for gid, match in decided.items() if match.verdict == 'link' and match.unit}
+        if not units:
+            return
+        bindings = self.env['shopify.variant.binding'].search(
+            [('backend_id', '=', backend.id), ('gid', 'in', list(units)), ('pack_uom_id', '=', False)]
+        )
+        for binding in bindings:
+            binding.pack_uom_id = units[binding.gid]
 
     def _row_vals(self, payload, variant, match):
         state = 'chosen' if match.reason == 'chosen' else 'planned'

@@ -1,4 +1,7 @@
 from . import (
+    shopify_match_upload,
+    shopify_match_upload_line,
+    shopify_match_upload_words,
     shopify_order_action_preview,
     shopify_order_action_wizard,
     shopify_order_action_wizard_choice,
