@@ -43,6 +43,7 @@
         'views/shopify_stock_push_views.xml',
         'views/shopify_customer_views.xml',
         'views/shopify_menus.xml',
+        'views/shopify_exemption_mapping_views.xml',
         'views/shopify_product_export_views.xml',
         'views/shopify_unseen_sale_views.xml',
         'views/shopify_order_rule_views.xml',

@@ -45,6 +45,7 @@ from . import (
     shopify_credentials,
     shopify_customer,
     shopify_customer_address,
+    shopify_exemption_mapping,
     shopify_difference,
     shopify_draft_backend,
     shopify_draft_order,

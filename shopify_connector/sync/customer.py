@@ -35,3 +35,19 @@ class ShopifySyncCustomer(models.AbstractModel):
         lookup.create_places()
         lookup.link_customers()
         return {gid: (customers[gid], places[gid][0](), places[gid][1](), trails[gid]) for gid in needs_by_gid}
+
+    # === HOOKS === #
+
+    @api.model
+    def _in_full(self, backend, document):
+        """The document that asks for all that the store wants to know of its customers."""
+        return document
+
+    @api.model
+    def _bulk_metafields(self, backend):
+        """``{alias: (namespace, key)}`` of the metafields that a bulk operation reads along."""
+        return {}
+
+    def _settle_more(self, batch, row, payload):
+        """What other parts of the addon take from a customer (``row``, a ``shopify.customer``). ``batch.note`` tells what
+        could not be taken, ``_write_or_tell`` writes to the contact what may be refused."""

@@ -1,8 +1,9 @@
 """Customers as Shopify has them -> contacts: linked or created, then brought up to date by whose word counts."""
 
-from psycopg2 import OperationalError
+from psycopg2 import DataError, IntegrityError, OperationalError
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, plaintext2html
 
 from ..entities import catalog_merge, customer, customer_values
@@ -18,7 +19,11 @@ class _Batch:
     def __init__(self, backend, payloads, lookup, rows, fresh):
         self.backend, self.lookup, self.rows, self.fresh = backend, lookup, rows, fresh
         self.payloads = {payload['id']: payload for payload in payloads}
-        self.outcomes = {}
+        self.outcomes, self.cache, self.problems = {}, {}, {}
+
+    def note(self, row, sentence):
+        """Something that could not be taken over: it stands on the customer until it can."""
+        self.problems.setdefault(row.id, []).append(sentence)
 
     def pairs(self):
         """``(row, payload)`` of those that there is something to look at."""
@@ -43,11 +48,6 @@ class ShopifySyncCustomer(models.AbstractModel):
                 else:
                     missing.append(id_)
         return payloads, missing
-
-    @api.model
-    def _in_full(self, backend, document):
-        """The document that asks for all that the store wants to know of its customers."""
-        return document
 
     def _with_all_places(self, client, payload):
         page = payload.get('addressesV2') or {}
@@ -88,7 +88,7 @@ class ShopifySyncCustomer(models.AbstractModel):
         for row, payload in batch.pairs():
             self._settle_more(batch, row, payload)
         for gid, row in batch.rows.items():
-            self._keep(row, batch.payloads[gid])
+            self._keep(batch, row, batch.payloads[gid])
         return batch.outcomes
 
     def _find_batch(self, backend, payloads, create):
@@ -169,12 +169,23 @@ class ShopifySyncCustomer(models.AbstractModel):
         row.partner_id.write(vals)
         row._add_trail('changed', fields=', '.join(sorted(pulled)))
 
-    def _settle_more(self, batch, row, payload):
-        """What other parts of the addon take from a customer."""
+    def _write_or_tell(self, batch, row, vals):
+        """Write to the contact what Odoo takes of it; the rest is told. A wrong tax number holds up nothing else."""
+        for name, value in vals.items():
+            try:
+                with self.env.cr.savepoint():
+                    row.partner_id.write({name: value})
+            except (UserError, IntegrityError, DataError):
+                row.partner_id.invalidate_recordset()
+                field = row.partner_id._fields[name]._description_string(self.env)
+                text = self.env._("%(field)s: Odoo does not take “%(value)s”.", field=field, value=value)
+                batch.note(row, text)
 
-    def _keep(self, row, payload):
+    def _keep(self, batch, row, payload):
         """What Shopify knows, written only where it is another."""
         values = {**customer.kept_vals(payload), 'payload_digest': customer_values.digest(payload), 'deleted_at': False}
+        if batch.outcomes.get(row.gid) != 'same':
+            values['problem'] = '\n'.join(batch.problems.get(row.id, ())) or False
         changed = {name: value for name, value in values.items() if row[name] != value}
         if changed:
             row.write(changed)

@@ -296,3 +296,104 @@ class TestCompanies(CustomerCase):
         partner = self.take_one(addresses=[place(1, company='Acme Ltd.')])
         sale = self.bring(order(1, billingAddress=ours, shippingAddress=ours)).sale_order_id
         self.assertEqual((sale.partner_id, sale.partner_invoice_id, sale.partner_shipping_id), (partner,) * 3)
+
+
+class TestMore(CustomerCase):
+    def tagged(self, partner):
+        return sorted(partner.category_id.mapped('name'))
+
+    def test_tags_that_odoo_knows_are_put_on_the_contact(self):
+        self.env['res.partner.category'].create([{'name': 'Vip'}, {'name': 'By hand'}])
+        partner = self.take_one(tags=['VIP', 'newsletter'])
+        self.assertEqual(self.tagged(partner), ['Vip'])
+        self.assertFalse(self.env['res.partner.category'].search([('name', '=', 'newsletter')]))
+
+    def test_all_tags_are_made_where_the_store_wants_them(self):
+        self.backend.customer_tags = 'create'
+        one, other = self.take_one(1, tags=['VIP', 'vip', '100%']), self.take_one(2, tags=['100%'])
+        self.assertEqual((self.tagged(one), self.tagged(other)), (['100%', 'VIP'], ['100%']))
+        self.assertEqual(self.env['res.partner.category'].search_count([('name', '=', '100%')]), 1)
+
+    def test_a_tag_taken_away_in_the_shop_goes_and_those_of_people_stay(self):
+        self.backend.customer_tags = 'create'
+        partner = self.take_one(tags=['VIP', 'old'])
+        partner.category_id |= self.env['res.partner.category'].create({'name': 'By hand'})
+        self.take(shopper(1, tags=['VIP', 'new']))
+        self.assertEqual(self.tagged(partner), ['By hand', 'VIP', 'new'])
+
+    def test_a_store_from_before_puts_no_tags_on_contacts(self):
+        self.backend.customer_tags = 'none'
+        self.env['res.partner.category'].create({'name': 'VIP'})
+        self.assertFalse(self.take_one(tags=['VIP']).category_id)
+        self.assertEqual(self.row().tags, 'VIP')
+
+    def test_an_exemption_gives_the_fiscal_position_that_it_is_mapped_to(self):
+        partner = self.take_one(taxExemptions=['EU_REVERSE_CHARGE_EXEMPTION_RULE'])
+        self.assertFalse(partner.property_account_position_id)
+        mapping = self.env['shopify.exemption.mapping'].search([('backend_id', '=', self.backend.id)])
+        self.assertEqual(mapping.code, 'EU_REVERSE_CHARGE_EXEMPTION_RULE')
+        position = self.env['account.fiscal.position'].create({'name': 'Reverse charge'})
+        mapping.fiscal_position_id = position
+        task = self.env['shopify.task'].search([('kind', '=', 'customer'), ('state', '=', 'pending')])
+        self.assertEqual(task.key, self.row().gid)
+        self.take(shopper(1, taxExemptions=['EU_REVERSE_CHARGE_EXEMPTION_RULE']))
+        self.assertEqual(partner.property_account_position_id, position)
+        self.take(shopper(1))
+        self.assertFalse(partner.property_account_position_id)
+
+    def test_a_fiscal_position_that_a_person_has_chosen_stays(self):
+        mine, position = self.env['account.fiscal.position'].create([{'name': 'Mine'}, {'name': 'Exempt'}])
+        self.env['shopify.exemption.mapping'].create(
+            {'backend_id': self.backend.id, 'code': 'TAX_EXEMPT', 'fiscal_position_id': position.id}
+        )
+        partner = self.take_one()
+        partner.property_account_position_id = mine
+        self.take(shopper(1, taxExempt=True))
+        self.assertEqual(partner.property_account_position_id, mine)
+
+    def test_what_odoo_does_not_take_is_told_and_holds_up_nothing(self):
+        self.take_one()
+        sync = self.backend.env['shopify.sync.customer']
+        batch = sync._find_batch(self.backend, [shopper(1, note='x')], True)
+        sync._write_or_tell(batch, self.row(), {'parent_id': self.row().partner_id.id, 'ref': 'R-1'})
+        self.assertEqual(self.row().partner_id.ref, 'R-1')
+        self.assertEqual(len(batch.problems[self.row().id]), 1)
+
+
+class TestEnds(CustomerCase):
+    def merge(self, kept, gone):
+        self.backend.env['shopify.sync.customer']._merge(
+            self.backend, f'gid://shopify/Customer/{kept}', f'gid://shopify/Customer/{gone}'
+        )
+
+    def test_a_deleted_customer_keeps_the_contact(self):
+        partner = self.take_one()
+        self.backend.env['shopify.sync.customer']._note_deleted(self.backend, [self.row().gid])
+        self.assertTrue(self.row().deleted_at)
+        self.assertTrue(partner.active)
+        self.assertIn('The contact stays', self.row().trail_html)
+
+    def test_of_two_merged_customers_both_contacts_stay(self):
+        one, other = self.take_one(1), self.take_one(2, firstName='John')
+        self.merge(1, 2)
+        self.assertEqual(self.row(2).merged_into_id, self.row(1))
+        self.assertTrue(one.active and other.active)
+        self.assertIn(other.display_name, self.row(1).trail_html)
+        self.merge(1, 2)
+        self.assertEqual(self.row(1).trail_html.count(other.display_name), 1)
+
+    def test_a_customer_merged_into_an_unknown_one_hands_the_contact_on(self):
+        other = self.take_one(2)
+        self.merge(1, 2)
+        self.assertEqual((self.row(1).partner_id, self.row(1).found_by), (other, 'merged'))
+        self.assertEqual(self.bring_one().partner_id, other)
+
+    def test_contacts_merged_in_odoo_take_their_customers_along(self):
+        one, other = self.take_one(1), self.take_one(2)
+        self.env['base.partner.merge.automatic.wizard'].create({})._merge((one | other).ids, one)
+        self.assertEqual((self.row(1).partner_id, self.row(2).partner_id), (one, one))
+
+    def test_a_deleted_contact_is_found_or_made_anew(self):
+        self.take_one().unlink()
+        self.assertFalse(self.row())
+        self.assertTrue(self.bring_one().partner_id)

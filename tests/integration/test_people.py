@@ -122,6 +122,7 @@ class TestPeople(StoreCase):
             'shopify.inventory.level',
             'shopify.binding',
             'shopify.customer',
+            'shopify.exemption.mapping',
             'shopify.tax.mapping',
         )
         for model in models:
