@@ -5,6 +5,8 @@ POST /control/shops/<domain>/products      {title, …} creates; {id or sku, …
      keys of products: `PRODUCT_KEYS`, of variants: `VARIANT_KEYS` and `ITEM_KEYS`, see `catalog.product_from_json`
 POST /control/shops/<domain>/collections   {title, products: [id or sku], rules: [[column, relation, text]], …} creates;
                                            {id, title?, add?, remove?, rules?} changes; {id, delete: true}
+POST /control/shops/<domain>/metafields    {definitions: [{ownerType, namespace, key, type, name?, validations?}],
+                                           metaobjects: [{type, handle?, name?, fields: {key: text}}]} creates
 """
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from decimal import Decimal
 from aiohttp import web
 
 from . import catalog, collection_store, product_store
+from . import metafield_definitions as definitions
 from . import metafields as meta
 from . import publications as publishing
 from .control import body_of, plain, shop_of
@@ -141,9 +144,17 @@ async def change_collections(request: web.Request) -> web.Response:
     return web.json_response({"id": row.id, "legacy_id": row.number_id, "handle": row.handle})
 
 
+async def change_metafields(request: web.Request) -> web.Response:
+    shop, body = shop_of(request), await body_of(request)
+    made = [definitions.add(shop, {"name": row["key"], **row})["id"] for row in body.get("definitions") or ()]
+    made += [definitions.add_metaobject(shop, row)["id"] for row in body.get("metaobjects") or ()]
+    return web.json_response({"ids": made})
+
+
 def routes(simulator) -> list:
     prefix = "/control/shops/{domain}"
-    return [web.post(prefix + "/products", change_products), web.post(prefix + "/collections", change_collections)]
+    return [web.post(prefix + path, handler) for path, handler in (
+        ("/products", change_products), ("/collections", change_collections), ("/metafields", change_metafields))]
 
 
 def state(shop) -> dict:

@@ -5,6 +5,7 @@ import re
 
 from . import zones
 from .customer_store import apply_customer, consent, consent_told, delete, new_customer, orders_of, told
+from .metafields import entry_errors
 from .records import Customer
 from .resolvers import resolver, user_error
 from .resolvers_customers import by_contact
@@ -27,6 +28,8 @@ def contact_errors(shop, data: dict, base: list, own: Customer | None) -> list[t
             found.append(([*base, key], f"{label} is invalid", "INVALID"))
         elif by_contact(shop, key, value) not in (None, own):
             found.append(([*base, key], f"{label} has already been taken", "TAKEN"))
+    found += [fault for row in data.get("metafields") or ()
+              for fault in entry_errors(shop, row, [*base, "metafields"], "CUSTOMER")]
     for key, label in (("firstName", "First name"), ("lastName", "Last name")):
         if len(data.get(key) or "") > MAX_TEXT:
             found.append(([*base, key], f"{label} is too long (maximum is 255 characters)", "TOO_LONG"))

@@ -6,16 +6,15 @@ import json
 from collections.abc import Callable
 
 from . import payloads, product_store
+from .metafield_types import REFERENCES, TYPES, rule_error, value_error
 from .records import Metafield
 from .resolvers import ApiError, resolver, user_error
 from .resolvers_shop import demand, find_node, type_of
 
 MAX_SET = 25
 MAX_TAGS, MAX_TAG = 250, 255
-TYPES = tuple("""boolean color date date_time dimension id json language link money multi_line_text_field
- number_decimal number_integer rating rich_text_field single_line_text_field url volume weight product_reference
- variant_reference file_reference""".split())
-OWNERS = {"Product": "PRODUCT", "ProductVariant": "PRODUCTVARIANT", "Customer": "CUSTOMER", "Order": "ORDER"}
+OWNERS = {"Product": "PRODUCT", "ProductVariant": "PRODUCTVARIANT", "Customer": "CUSTOMER", "Order": "ORDER",
+          "Collection": "COLLECTION", "Company": "COMPANY", "CompanyLocation": "COMPANY_LOCATION"}
 
 
 def app_namespace(shop, namespace: str | None) -> str:
@@ -30,24 +29,8 @@ def digest(row: Metafield) -> str:
     return hashlib.sha256(f"{row.type}:{row.value}".encode()).hexdigest()
 
 
-def value_error(kind: str, value: str) -> str | None:
-    """What is wrong with a value of a type."""
-    try:
-        if kind == "number_integer":
-            int(value)
-        elif kind == "number_decimal":
-            float(value)
-        elif kind == "json":
-            json.loads(value)
-        elif kind == "boolean" and value not in ("true", "false"):
-            return "Value must be true or false."
-    except ValueError:
-        return f"Value is invalid for the type {kind}."
-    return None
-
-
-def entry_errors(shop, data: dict, base: list) -> list[tuple]:
-    """(path, message, code) of each fault of one metafield input whose owner is known."""
+def entry_errors(shop, data: dict, base: list, owner_type: str | None = None) -> list[tuple]:
+    """(path, message, code) of each fault of one metafield input; its owner's type is given or in its `ownerId`."""
     found, key, namespace = [], data.get("key") or "", app_namespace(shop, data.get("namespace"))
     if not 2 <= len(key) <= 64:
         found.append(([*base, "key"], "Key must be between 2 and 64 characters", "TOO_SHORT" if len(key) < 2 else
@@ -55,28 +38,45 @@ def entry_errors(shop, data: dict, base: list) -> list[tuple]:
     if not 3 <= len(namespace) <= 255:
         found.append(([*base, "namespace"], "Namespace must be between 3 and 255 characters",
                       "TOO_SHORT" if len(namespace) < 3 else "TOO_LONG"))
-    kind = data.get("type") or known_type(shop, data, namespace)
+    definition = definition_of(shop, owner_type or OWNERS.get(type_of(data["ownerId"])) if owner_type or data.get(
+        "ownerId") else None, namespace, key)
+    kind = data.get("type") or (definition and definition["type"]["name"])
     if not kind:
         found.append(([*base, "type"], "Type can't be blank", "BLANK"))
-    elif kind.removeprefix("list.") not in TYPES:
+    elif kind not in TYPES:
         found.append(([*base, "type"], f"Type must be one of: {', '.join(TYPES)}", "INCLUSION"))
-    elif value_error(kind, data.get("value") or ""):
-        found.append(([*base, "value"], value_error(kind, data["value"]), "INVALID_VALUE"))
+    elif definition and kind != definition["type"]["name"]:
+        found.append(([*base, "type"], f"Type '{kind}' must be consistent with the definition's type: "
+                      f"'{definition['type']['name']}'.", "INVALID_TYPE"))
+    elif data.get("value"):
+        wrong = value_error(shop, kind, data["value"], find_node) or (definition and rule_error(definition, data["value"]))
+        found += [([*base, "value"], wrong, "INVALID_VALUE")] if wrong else []
     if not data.get("value"):
         found.append(([*base, "value"], "Value can't be blank", "BLANK"))
     return found
 
 
-def known_type(shop, data: dict, namespace: str) -> str | None:
-    owner = OWNERS.get(type_of(data["ownerId"])) if data.get("ownerId") else None
-    definition = shop.metafield_definitions.get((owner, namespace, data.get("key")))
-    return definition["type"]["name"] if definition else None
+def definition_of(shop, owner_type: str | None, namespace: str, key: str | None) -> dict | None:
+    return shop.metafield_definitions.get((owner_type, namespace, key))
+
+
+def taken(shop, owner, data: dict, base: list) -> list[tuple]:
+    """A value of the type id that another record has already."""
+    key = (app_namespace(shop, data.get("namespace")), data.get("key"))
+    definition = definition_of(shop, OWNERS.get(owner.gql_type), *key)
+    if not definition or definition["type"]["name"] != "id":
+        return []
+    rows = {"Product": shop.products, "ProductVariant": shop.variants, "Customer": shop.customers}.get(owner.gql_type, {})
+    other = any(row is not owner and key in row.metafields and row.metafields[key].value == data.get("value")
+                for row in rows.values())
+    return [([*base, "value"], "Value is already assigned to another metafield.", "CAPABILITY_VIOLATION")] if other else []
 
 
 def put(shop, owner, data: dict) -> Metafield:
     namespace, now = app_namespace(shop, data.get("namespace")), shop.now()
     key = (namespace, data["key"])
-    kind = data.get("type") or known_type(shop, {**data, "ownerId": owner.id}, namespace) or "single_line_text_field"
+    definition = definition_of(shop, OWNERS.get(owner.gql_type), *key)
+    kind = data.get("type") or (definition["type"]["name"] if definition else "single_line_text_field")
     row = owner.metafields.get(key)
     if row is None:
         row = owner.metafields[key] = Metafield(shop.gid("Metafield"), owner.id, *key, kind, data["value"], now, now)
@@ -98,8 +98,9 @@ def metafields_set(obj, info, metafields):
         found = entry_errors(shop, data, base)
         if owner is None or not hasattr(owner, "metafields"):
             found.append(([*base, "ownerId"], "Owner does not exist.", "INVALID"))
-        elif "compareDigest" in data:
-            found += stale(shop, owner, data, base)
+        else:
+            found += stale(shop, owner, data, base) if "compareDigest" in data else []
+            found += taken(shop, owner, data, base)
         errors += [{**user_error(*each), "elementIndex": index} for each in found]
     if errors:
         return {"metafields": None, "userErrors": errors}
@@ -119,12 +120,15 @@ def stale(shop, owner, data: dict, base: list) -> list[tuple]:
 @resolver("Mutation", "metafieldsDelete")
 def metafields_delete(obj, info, metafields):
     """Rows that are not there come back as null."""
-    shop, rows = info.context.shop, []
+    shop, rows, owners = info.context.shop, [], {}
     for data in metafields:
         owner = find_node(shop, data["ownerId"])
         namespace = app_namespace(shop, data.get("namespace"))
         found = owner.metafields.pop((namespace, data["key"]), None) if hasattr(owner, "metafields") else None
         rows.append({**data, "namespace": namespace} if found else None)
+        owners.update({owner.id: owner} if found else {})
+    for owner in owners.values():
+        told(shop, owner)
     return {"deletedMetafields": rows, "userErrors": []}
 
 
@@ -151,38 +155,26 @@ def owner_type(obj, info):
     return OWNERS[type_of(obj.owner_id)]
 
 
-# -- definitions ------------------------------------------------------------------------------------------------
-@resolver("Mutation", "metafieldDefinitionCreate")
-def definition_create(obj, info, definition):
-    shop, data = info.context.shop, definition
-    key = (data["ownerType"], app_namespace(shop, data.get("namespace")), data["key"])
-    errors = []
-    if key in shop.metafield_definitions:
-        errors.append(user_error(["definition", "key"], "Key is in use for Product metafields on the namespace.",
-                                 "TAKEN"))
-    if data["type"].removeprefix("list.") not in TYPES:
-        errors.append(user_error(["definition", "type"], f"Type name {data['type']} is not a valid type.", "INCLUSION"))
-    if errors:
-        return {"createdDefinition": None, "userErrors": errors}
-    row = {"__typename": "MetafieldDefinition", "id": shop.gid("MetafieldDefinition"), "name": data["name"],
-           "namespace": key[1], "key": key[2], "ownerType": key[0], "description": data.get("description"),
-           "type": {"name": data["type"], "category": "TEXT", "supportsDefinitionMigrations": True},
-           "validations": data.get("validations") or [], "metafieldsCount": 0, "pinnedPosition": None}
-    shop.metafield_definitions[key] = row
-    return {"createdDefinition": row, "userErrors": []}
+@resolver("Metafield", "definition")
+def definition(obj, info):
+    return definition_of(info.context.shop, OWNERS[type_of(obj.owner_id)], obj.namespace, obj.key)
 
 
-@resolver("QueryRoot", "metafieldDefinitions")
-def definitions(obj, info, owner_type=None, key=None, namespace=None):
-    wanted = app_namespace(info.context.shop, namespace) if namespace else None
-    return [row for (owner, space, name), row in info.context.shop.metafield_definitions.items()
-            if owner_type in (None, owner) and wanted in (None, space) and key in (None, name)]
+@resolver("Metafield", "owner")
+def owner_of(obj, info):
+    return find_node(info.context.shop, obj.owner_id)
 
 
-@resolver("QueryRoot", "metafieldDefinitionTypes")
-def definition_types(obj, info):
-    return [{"name": name, "category": "TEXT", "supportsDefinitionMigrations": True, "supportedValidations": []}
-            for name in TYPES]
+@resolver("Metafield", "reference")
+def reference(obj, info):
+    return find_node(info.context.shop, obj.value) if obj.type in REFERENCES else None
+
+
+@resolver("Metafield", "references")
+def references(obj, info):
+    if not obj.type.startswith("list.") or obj.type[5:] not in REFERENCES:
+        return None
+    return [row for gid in json.loads(obj.value) if (row := find_node(info.context.shop, gid)) is not None]
 
 
 # -- tags -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ RESOLVER_MODULES = (
     "resolvers_shop", "resolvers_products", "resolvers_inventory", "inventory_mutations", "inventory_activation",
     "location_life", "files", "variant_media", "product_mutations", "product_options", "product_set", "product_texts",
     "variant_mutations", "collections_api", "resolvers_customers", "customer_mutations", "customer_addresses",
-    "customer_merge", "metafields", "subscriptions", "publications", "bulk", "staged_uploads", "resolvers_orders")
+    "customer_merge", "metafields", "metafield_definitions", "subscriptions", "publications", "bulk", "staged_uploads",
+    "resolvers_orders")
 SERVICE_MODULES = ("webhooks", "control_products", "control_customers", "control_orders", "control_drafts", "control_stock")
 
 

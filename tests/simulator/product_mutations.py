@@ -90,7 +90,7 @@ def product_create(obj, info, product=None, media=None):
     if len(options) > MAX_OPTIONS:
         found.append((["productOptions"], "Can only specify a maximum of 3 options", "OPTIONS_OVER_LIMIT"))
     found += [([*path[:1], *path[1:]], message, code) for row in data.get("metafields") or ()
-              for path, message, code in meta.entry_errors(shop, row, ["metafields"])]
+              for path, message, code in meta.entry_errors(shop, row, ["metafields"], "PRODUCT")]
     if found:
         return {"product": None, "userErrors": plain(found)}
     names = tuple(row.get("name") or "Option" for row in options) or ("Title",)

@@ -42,7 +42,8 @@ def product_set(obj, info, input, identifier=None, synchronous=True):
     product, found = target(shop, identifier, input)
     found += [] if found else text_errors(input, BASE, product is None) + handle_error(shop, input, BASE, product)
     found += [(path, message, "INVALID_METAFIELD") for index, row in enumerate(input.get("metafields") or ())
-              for path, message, _code in meta.entry_errors(shop, row, [*BASE, "metafields", str(index)])]
+              for path, message, _code in meta.entry_errors(shop, row, [*BASE, "metafields", str(index)],
+                                                             "PRODUCT")]
     found += file_faults(shop, product, input) + membership_errors(shop, input, BASE)
     plan = Plan(product, None, None, found)
     if not found:

@@ -251,9 +251,14 @@ def quantity(obj, info):
 @resolver("Customer", "metafields")
 @resolver("Order", "metafields")
 @resolver("Collection", "metafields")
-def metafields(obj, info, namespace=None):
-    namespace = namespace and app_namespace(info.context.shop, namespace)
-    return [row for key, row in obj.metafields.items() if namespace in (None, key[0])]
+def metafields(obj, info, namespace=None, keys=None):
+    """All, those of a namespace, or those of the `keys` ("namespace.key", or "key" of the namespace)."""
+    shop = info.context.shop
+    namespace = namespace and app_namespace(shop, namespace)
+    if keys is None:
+        return [row for key, row in obj.metafields.items() if namespace in (None, key[0])]
+    wanted = [(namespace or app_namespace(shop, name.rpartition(".")[0]), name.rpartition(".")[2]) for name in keys]
+    return [obj.metafields[key] for key in dict.fromkeys(wanted) if key in obj.metafields]
 
 
 @resolver("Product", "metafield")

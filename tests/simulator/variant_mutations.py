@@ -34,6 +34,11 @@ def option_texts(product, given: list | None, base: list) -> tuple[list | None, 
     return (None if found else [texts[option.name] for option in product.options]), found
 
 
+def metafield_faults(shop, data: dict, base: list) -> list[tuple]:
+    return [(path, message, "INVALID_VALUE") for index, row in enumerate(data.get("metafields") or ())
+            for path, message, _code in meta.entry_errors(shop, row, [*base, "metafields", str(index)], "PRODUCTVARIANT")]
+
+
 def value_faults(data: dict, base: list) -> list[tuple]:
     """Faults of prices and of the inventory item."""
     found = [([*base, key], f"{label} must be greater than or equal to 0", "GREATER_THAN_OR_EQUAL_TO")
@@ -106,6 +111,7 @@ def bulk_create(obj, info, product_id, variants, strategy="DEFAULT", media=None)
         base = ["variants", str(index)]
         texts, faults = option_texts(product, data.get("optionValues"), base)
         faults += value_faults(data, base) + media_faults(product, data, media or [], base)
+        faults += [(path, message, "INVALID_INPUT") for path, message, _code in metafield_faults(shop, data, base)]
         if texts and tuple(texts) in taken:
             faults.append((base, f"The variant '{' / '.join(texts)}' already exists. Please change at least one "
                            "option value.", "VARIANT_ALREADY_EXISTS_CHANGE_OPTION_VALUE"))
@@ -160,6 +166,7 @@ def bulk_update(obj, info, product_id, variants, allow_partial_updates=False, me
     for index, data in enumerate(variants):
         base = ["variants", str(index)]
         faults = update_faults(shop, product, data, base) + media_faults(product, data, media or [], base)
+        faults += metafield_faults(shop, data, base)
         found += faults
         if not faults:
             good.append(data)
