@@ -22,7 +22,7 @@ _MORE = f"""
 _OPENING = '... on Customer {'
 
 DOCUMENT = f"""
-query CustomersByIds($ids: [ID!]!) {{ nodes(ids: $ids) {{ {_OPENING} {_FACTS} {_MORE} }} }}
+query CustomersByIds($ids: [ID!]!) {{ nodes(ids: $ids) {{ {_OPENING} {_FACTS} {_MORE} }} }} }}
 """
 
 ALL = f"""

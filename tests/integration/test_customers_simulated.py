@@ -1,0 +1,102 @@
+"""Customers of a simulated shop, through the lane of the catalogue: deliveries, sweep, import, merge, export."""
+
+from tests.integration.simulated import SimulatedCase
+
+
+class ShopCase(SimulatedCase):
+    def shop(self, **body):
+        """Make or change a customer in the shop, as a merchant does; its gid."""
+        answer = self.simulator.post(f'/shops/{self.backend.shop_domain}/customers', **body)
+        found = answer.get('id') or answer['customers'][0]['id']
+        return str(found) if str(found).startswith('gid:') else f'gid://shopify/Customer/{found}'
+
+    def setUp(self):
+        super().setUp()
+        self.backend = self.connected_store()
+
+    def ring(self, backend, kind, *keys):
+        tasks = super().ring(backend, kind, *keys)
+        self.assertEqual(set(tasks.mapped('state')), {'done'}, tasks.mapped('message'))
+        return tasks
+
+    def row(self, gid):
+        return self.env['shopify.customer'].search([('backend_id', '=', self.backend.id), ('gid', '=', gid)])
+
+    def jane(self, **values):
+        return self.shop(first_name='Jane', last_name='Doe', email='jane@example.com', **values)
+
+
+class TestLane(ShopCase):
+    def test_a_customer_who_has_not_ordered_comes_when_the_store_wants_all(self):
+        gid = self.jane()
+        self.ring(self.backend, 'customer', gid)
+        self.assertFalse(self.row(gid))
+        self.backend.customer_policy = 'all'
+        self.ring(self.backend, 'customer', gid)
+        self.assertEqual(self.row(gid).partner_id.email, 'jane@example.com')
+
+    def test_changes_tags_and_consents_follow(self):
+        gid = self.jane(tags=['VIP'])
+        self.backend.write({'customer_policy': 'all', 'customer_tags': 'create'})
+        self.ring(self.backend, 'customer', gid)
+        self.shop(id=gid, first_name='Janet', tags=['VIP', 'B2B'], consent={
+            'email': {'state': 'SUBSCRIBED', 'level': 'CONFIRMED_OPT_IN', 'at': '2026-05-01T10:00:00Z'}})  # fmt: skip
+        self.ring(self.backend, 'customer', gid)
+        row = self.row(gid)
+        self.assertEqual(row.partner_id.name, 'Janet Doe')
+        self.assertEqual(sorted(row.partner_id.category_id.mapped('name')), ['B2B', 'VIP'])
+        self.assertEqual((row.email_consent, str(row.email_consent_at)), ('subscribed', '2026-05-01 10:00:00'))
+
+    def test_a_deleted_customer_is_noted(self):
+        gid = self.jane()
+        self.backend.customer_policy = 'all'
+        self.ring(self.backend, 'customer', gid)
+        self.shop(id=gid, delete=True)
+        task = self.ring(self.backend, 'customer', gid)
+        self.assertEqual(task.state, 'done')
+        self.assertTrue(self.row(gid).deleted_at and self.row(gid).partner_id.active)
+
+    def test_merged_customers_are_one_from_then_on(self):
+        self.backend.customer_policy = 'all'
+        one, other = self.jane(), self.shop(first_name='Jane', last_name='Old', email='old@example.com')
+        self.ring(self.backend, 'customer', one, other)
+        self.simulator.post(f'/shops/{self.backend.shop_domain}/customers/merge', one=one, two=other, keep=one)
+        self.ring(self.backend, 'customer_merge', f'{one}|{other}')
+        self.assertEqual(self.row(other).merged_into_id, self.row(one))
+        self.assertTrue(self.row(other).deleted_at)
+        self.assertIn('Took over', self.row(one).trail_html)
+
+    def test_what_no_webhook_told_is_found_by_the_sweep(self):
+        self.backend.customer_policy = 'all'
+        gid = self.jane()
+        self.run_lane(self.backend, 'catalogue')
+        self.run_lane(self.backend, 'catalogue')
+        self.assertTrue(self.row(gid))
+        self.simulator.post(f'/shops/{self.backend.shop_domain}/stats/reset')
+        self.backend.customers_swept_at = False
+        self.run_lane(self.backend, 'catalogue')
+        requests = self.simulator.stats(self.backend.shop_domain)['by_operation']
+        self.assertEqual(requests.get('CustomersByIds', {}).get('requests', 0), 0)
+        self.assertEqual(requests['CustomersChanged']['requests'], 1)
+
+    def test_all_topics_of_customers_are_subscribed(self):
+        topics = {row['topic'] for row in self.subscriptions(self.backend)}
+        self.assertLessEqual(
+            {'CUSTOMERS_CREATE', 'CUSTOMERS_DELETE', 'CUSTOMERS_MERGE', 'CUSTOMER_TAGS_ADDED'}, topics
+        )
+
+    def test_more_addresses_than_a_page_holds_all_come(self):
+        places = [{'address1': f'{number} Side St', 'city': 'Albany', 'zip': '12207', 'country_code': 'US'}
+                  for number in range(1, 15)]  # fmt: skip
+        gid = self.jane(addresses=places)
+        self.backend.customer_policy = 'all'
+        self.ring(self.backend, 'customer', gid)
+        self.assertEqual(len(self.row(gid).address_ids), 14)
+
+    def test_an_import_of_all_customers_goes_page_by_page(self):
+        for number in range(30):
+            self.shop(first_name='Guest', last_name=str(number), email=f'guest{number}@example.com')
+        self.backend.action_import_customers()
+        self.run_lane(self.backend, 'catalogue')
+        found = self.env['shopify.customer'].search([('email', '=like', 'guest%@example.com')])
+        self.assertEqual(len(found.partner_id), 30)
