@@ -14,6 +14,7 @@ from . import (
     connection,
     customer,
     customer_address,
+    customer_import,
     customer_merge,
     customer_push,
     customer_tags,

@@ -397,3 +397,38 @@ class TestEnds(CustomerCase):
         self.take_one().unlink()
         self.assertFalse(self.row())
         self.assertTrue(self.bring_one().partner_id)
+
+
+class TestImport(CustomerCase):
+    def bring_all(self, *payloads, dry=False):
+        return self.backend.env['shopify.sync.customer']._import_bring(self.backend, list(payloads), dry=dry)
+
+    def test_an_import_says_what_became_of_each(self):
+        self.env['res.partner'].create({'name': 'J. Known', 'email': 'jane2@example.com'})
+        self.take(shopper(3), shopper(4))
+        bad = {**shopper(5), 'createdAt': 'nonsense'}
+        rows = self.bring_all(shopper(1), shopper(2), shopper(3), shopper(4, firstName='Janet'), bad)
+        self.assertEqual([row['outcome'] for row in rows], ['create', 'link', 'same', 'change', 'problem'])
+        self.assertIn('jane2@example.com', rows[1]['sentence'])
+        self.assertEqual([row['customer_is_new'] for row in rows], [True, False, False, False, False])
+        task = self.env['shopify.task'].search([('kind', '=', 'customer')])
+        self.assertEqual((task.key, task.state), (bad['id'], 'pending'))
+
+    def test_a_result_that_is_older_than_what_odoo_knows_changes_nothing(self):
+        partner = self.take_one()
+        rows = self.bring_all(shopper(1, firstName='Old', updatedAt='2026-01-01T00:00:00Z'))
+        self.assertEqual((rows[0]['outcome'], partner.name), ('same', 'Jane Doe'))
+
+    def test_many_customers_cost_few_queries_each(self):
+        first = [shopper(number, addresses=[place(number)]) for number in range(100, 200)]
+        second = [shopper(number, addresses=[place(number)]) for number in range(200, 300)]
+        self.bring_all(*first)
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self.bring_all(*second)
+        self.env.flush_all()
+        self.assertLess((self.env.cr.sql_log_count - before) / len(second), 6)
+        before = self.env.cr.sql_log_count
+        self.bring_all(*second)
+        self.env.flush_all()
+        self.assertLess(self.env.cr.sql_log_count - before, 25)

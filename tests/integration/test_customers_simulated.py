@@ -81,9 +81,7 @@ class TestLane(ShopCase):
 
     def test_all_topics_of_customers_are_subscribed(self):
         topics = {row['topic'] for row in self.subscriptions(self.backend)}
-        self.assertLessEqual(
-            {'CUSTOMERS_CREATE', 'CUSTOMERS_DELETE', 'CUSTOMERS_MERGE', 'CUSTOMER_TAGS_ADDED'}, topics
-        )
+        self.assertLessEqual({'CUSTOMERS_CREATE', 'CUSTOMERS_DELETE', 'CUSTOMERS_MERGE', 'CUSTOMER_TAGS_ADDED'}, topics)
 
     def test_more_addresses_than_a_page_holds_all_come(self):
         places = [{'address1': f'{number} Side St', 'city': 'Albany', 'zip': '12207', 'country_code': 'US'}
