@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -196,6 +198,22 @@ def option_pairs(variant: Mapping) -> list[tuple[str, str]]:
     return [(option['name'], option['value']) for option in variant.get('selectedOptions') or []]
 
 
+# Says nothing of the product itself, or is told in another way by another way of reading.
+_NOT_COUNTED = frozenset({'pageInfo', 'updatedAt', '__typename'})
+
+
+def digest(product: Mapping) -> str:
+    """A short name of all that was read of a product: the same, and there is nothing to look at."""
+    text = json.dumps(_counted(product), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]
+
+
+def _counted(value):
+    if isinstance(value, Mapping):
+        return {name: _counted(inner) for name, inner in value.items() if name not in _NOT_COUNTED}
+    return [_counted(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
 def binding_vals(product: Mapping) -> dict:
     """Values of ``shopify.product.binding``."""
     return {
@@ -205,6 +223,7 @@ def binding_vals(product: Mapping) -> dict:
         'vendor': product.get('vendor') or False,
         'product_type': product.get('productType') or False,
         'shopify_updated_at': when.to_utc(product['updatedAt']),
+        'source_digest': digest(product),
     }
 
 

@@ -153,6 +153,12 @@ class Spool:
             for sort, id_, content in found:
                 yield (sort, id_), _with_children(connection, id_, json.loads(content), ())
 
+    def ids(self) -> Iterator[str]:
+        """The ids of all roots, in no order."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            for (id_,) in connection.execute("SELECT id FROM line WHERE parent IS NULL"):
+                yield id_
+
     def remove(self) -> None:
         """Delete the file, complete or not."""
         _remove(self.path)

@@ -1,4 +1,4 @@
-"""Imports of past orders: found, read and brought over batch by batch.
+"""Imports: of past orders, and by their heirs of products and customers. Found, read and brought over batch by batch.
 
 The position is committed together with the batch that it stands behind. A run that is stopped by anything at all, a
 crash or a person, goes on there.
@@ -20,11 +20,21 @@ _SMALLEST_BATCH = 10
 _GONE = ('bulk_gone', 'download_gone')
 
 
-class Pace:
-    """How many orders make a batch: as many as take ``_SECONDS_A_BATCH`` to write, by what the last ones took."""
+# What is imported -> who does it.
+_WORKERS = {
+    'orders': 'shopify.sync.history',
+    'products': 'shopify.sync.history.products',
+    'customers': 'shopify.sync.history.customers',
+}
 
-    def __init__(self):
-        self.size = min(_FIRST_BATCH, const.ORDERS_PER_BATCH)
+
+class Pace:
+    """How many records make a batch: as many as take ``_SECONDS_A_BATCH`` to write, by what the last ones took, and at
+    most ``most``."""
+
+    def __init__(self, most):
+        self.most = most
+        self.size = min(_FIRST_BATCH, most)
 
     @contextlib.contextmanager
     def measured(self, count):
@@ -32,8 +42,7 @@ class Pace:
         yield
         if count:
             fitting = int(_SECONDS_A_BATCH * count / max(time.monotonic() - started, 0.001))
-            smallest = min(_SMALLEST_BATCH, const.ORDERS_PER_BATCH)
-            self.size = max(smallest, min(fitting, 2 * self.size, const.ORDERS_PER_BATCH))
+            self.size = max(min(_SMALLEST_BATCH, self.most), min(fitting, 2 * self.size, self.most))
 
 
 class ShopifySyncHistory(models.AbstractModel):
@@ -45,10 +54,11 @@ class ShopifySyncHistory(models.AbstractModel):
         """The imports of a store, one after the other, each as far as the lane's time reaches."""
         for task in tasks:
             run = self.env['shopify.import'].browse(int(task.key)).exists()
+            worker = self.env[_WORKERS[run.what or 'orders']]
             if run._is_running():
-                self._go_on(backend, run, task)
+                worker._go_on(backend, run, task)
             else:
-                self._tidy_up(backend, run)
+                worker._tidy_up(backend, run)
                 task._set_done()
             if not self.env['shopify.engine']._is_time_left():
                 break
@@ -76,7 +86,7 @@ class ShopifySyncHistory(models.AbstractModel):
         )
         self.env['shopify.sync.log']._note(
             backend,
-            'import_orders',
+            f'import_{run.what}',
             'error' if run.state == 'failed' else 'ok',
             lane='catalogue',
             records=run.done_count - count,
@@ -91,7 +101,7 @@ class ShopifySyncHistory(models.AbstractModel):
                 return
             run.write({'state': 'reading', 'resumed_at': fields.Datetime.now(), 'resumed_count': run.done_count})
             self.env['shopify.engine']._is_time_left(0)
-        pace = Pace()
+        pace = Pace(self._most_a_batch())
         for batch in self._batches(backend, client, run, pace):
             if not self._bring(backend, client, run, task, batch, pace):
                 return
@@ -107,18 +117,33 @@ class ShopifySyncHistory(models.AbstractModel):
             'skipped': run.skipped_count,
             'failed': run.failed_count,
         }
-        if run.mode == 'dry_run':
-            text = self.env._(
+        text = self._finished_text(run.mode == 'dry_run', figures)
+        run.write({'state': 'done', 'message': text, 'done_at': fields.Datetime.now()})
+        task._set_done(text)
+        self._spool(run).remove()
+
+    # === WHAT IS SAID === #
+
+    def _most_a_batch(self):
+        return const.ORDERS_PER_BATCH
+
+    def _finished_text(self, dry, figures):
+        if dry:
+            return self.env._(
                 "%(count)s orders looked at: %(created)s would be created or linked, %(changed)s changed, %(skipped)s skipped, "
                 "%(failed)s need a person. Nothing was changed.",
                 **figures,
             )
-        else:
-            text = self.env._(
-                "%(count)s orders looked at: %(created)s created or linked, %(changed)s changed, %(skipped)s skipped, "
-                "%(failed)s need a person.",
-                **figures,
-            )
-        run.write({'state': 'done', 'message': text, 'done_at': fields.Datetime.now()})
-        task._set_done(text)
-        self._spool(run).remove()
+        return self.env._(
+            "%(count)s orders looked at: %(created)s created or linked, %(changed)s changed, %(skipped)s skipped, "
+            "%(failed)s need a person.",
+            **figures,
+        )
+
+    def _progress_text(self, done, found):
+        return self.env._("%(done)s of %(found)s orders", done=done, found=found)
+
+    def _waiting_text(self, count=None):
+        if count is None:
+            return self.env._("Shopify is putting the orders together.")
+        return self.env._("Shopify is putting the orders together: %(count)s rows so far.", count=count)

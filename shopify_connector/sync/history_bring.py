@@ -208,7 +208,7 @@ class ShopifySyncHistory(models.AbstractModel):
             count = sum(1 for row in rows if row['outcome'] == outcome)
             if count:
                 values[counter] = run[counter] + count
-        text = self.env._("%(done)s of %(found)s orders", done=values['done_count'], found=run.found_count)
+        text = self._progress_text(values['done_count'], run.found_count)
         run.write({**values, 'message': text})
         self.env['shopify.import.row'].create([{**row, 'import_id': run.id} for row in rows if 'gid' in row])
         task.message = text

@@ -32,17 +32,18 @@ class ShopifySyncHistory(models.AbstractModel):
             return True
         if run.bulk_gid:
             return self._is_ready(client, run, task)
-        selection = run._get_selection()
-        gids = self._look_up(client, selection)
+        gids = self._look_up(backend, client, run)
+        if gids is None:
+            gids = self._start(backend, client, run)
         if gids is not None:
             run.write({'found_gids': gids, 'found_count': len(gids)})
             return True
-        self._start_bulk(backend, client, run, selection)
-        self._wait(run, task, _POLL_SECONDS[0], self.env._("Shopify is putting the orders together."))
+        self._wait(run, task, _POLL_SECONDS[0], self._waiting_text())
         return False
 
-    def _look_up(self, client, selection):
+    def _look_up(self, backend, client, run):
         """The gids of a small selection, oldest first; None when it is not small."""
+        selection = run._get_selection()
         search = order_selection.search(selection)
         if selection.by_number:
             if selection.number_count > _FEW_NUMBERS:
@@ -64,8 +65,25 @@ class ShopifySyncHistory(models.AbstractModel):
         }
         return sorted(found, key=lambda id_: (found[id_], gid.gid_number(id_)))
 
-    def _start_bulk(self, backend, client, run, selection):
-        """The operation's id is committed at once: a crash afterwards must not leave one running unknown."""
+    def _start(self, backend, client, run):
+        """Have Shopify put everything together. The operation's id is committed at once: a crash afterwards must not
+        leave one running unknown. Returns None, or gids that are read one by one instead."""
+        query, values = self._get_query(backend, client, run)
+        try:
+            bulk_gid = bulk.run(client, query)
+        except errors.UserErrors as error:
+            if error.code != 'operation_in_progress':
+                raise
+            raise errors.Unavailable(
+                self.env._("Five other bulk operations run in this shop. It is tried again until one has ended."),
+                retry_after=_BUSY_SECONDS,
+            ) from error
+        run.write({**values, 'bulk_gid': bulk_gid})
+        self.env['shopify.engine']._is_time_left(0)
+
+    def _get_query(self, backend, client, run):
+        """``(bulk query, what has to be kept of it to read its result)``."""
+        selection = run._get_selection()
         document, variables = self.env['shopify.sync.order']._reading(backend)
         texts = [
             self.env['shopify.sync.order']._in_money(text, backend.money_policy)
@@ -74,23 +92,8 @@ class ShopifySyncHistory(models.AbstractModel):
         if selection.by_number:
             selection = self._bounded(client, selection)
         reading = order_bulk.reading(*texts, variables, order_selection.search(selection))
-        try:
-            bulk_gid = bulk.run(client, reading.query)
-        except errors.UserErrors as error:
-            if error.code != 'operation_in_progress':
-                raise
-            raise errors.Unavailable(
-                self.env._("Five other bulk operations run in this shop. It is tried again until one has ended."),
-                retry_after=_BUSY_SECONDS,
-            ) from error
-        run.write(
-            {
-                'bulk_gid': bulk_gid,
-                'connections': [list(connection) for connection in reading.connections],
-                'money_policy': backend.money_policy,
-            }
-        )
-        self.env['shopify.engine']._is_time_left(0)
+        connections = [list(connection) for connection in reading.connections]
+        return reading.query, {'connections': connections, 'money_policy': backend.money_policy}
 
     def _bounded(self, client, selection):
         """The time between the first and the last number, where the shop has them: its search knows no ranges of
@@ -120,19 +123,20 @@ class ShopifySyncHistory(models.AbstractModel):
     def _is_ready(self, client, run, task):
         status = bulk.status(client, run.bulk_gid)
         if not status.over:
-            text = self.env._("Shopify is putting the orders together: %(count)s rows so far.", count=status.objects)
+            text = self._waiting_text(status.objects)
             age = (fields.Datetime.now() - (status.created_at or fields.Datetime.now())).total_seconds()
             self._wait(run, task, max(_POLL_SECONDS[0], min(_POLL_SECONDS[1], age / 4)), text)
             return False
         if not status.good:
-            self._raise_failed(run, status)
+            return self._is_read_otherwise(client, run, status)
         spool = self._spool(run)
         if status.url and not spool.is_complete:
             self._fill(client, run, spool, status)
         run.found_count = spool.count() if status.url else 0
         return True
 
-    def _raise_failed(self, run, status):
+    def _is_read_otherwise(self, client, run, status):
+        """Whether it can go on without the operation, which has failed."""
         run.bulk_gid = False
         self.env['shopify.engine']._is_time_left(0)
         if status.error_code == 'ACCESS_DENIED':
@@ -168,25 +172,43 @@ class ShopifySyncHistory(models.AbstractModel):
         gids, position = run.gids or run.found_gids, run.position or 0
         while position < len(gids):
             part = gids[position : position + pace.size]
-            payloads, missing = self.env['shopify.sync.order']._read(backend, client, part)
+            payloads, missing = self._read(backend, client, part)
             position += len(part)
             yield payloads, missing, position
 
+    def _read(self, backend, client, gids):
+        """``(payloads, gids that Shopify does not have)``."""
+        return self.env['shopify.sync.order']._read(backend, client, gids)
+
     def _bulk_batches(self, backend, client, run, pace):
-        connections, money = run.connections, run.money_policy
+        payload_of = self._payload_maker(run)
         spool, batch, position = self._spool(run), [], None
         if not spool.is_complete:
             status = bulk.status(client, run.bulk_gid)
             self._fill(client, run, spool, status)
         for position, root in spool.roots(tuple(run.position) if run.position else None):
-            batch.append({**order_bulk.payload(root, connections), 'money_policy': money})
+            batch.append(payload_of(root))
             if len(batch) >= pace.size:
-                self.env['shopify.sync.order']._read_companies(client, batch)
+                self._complete(client, batch)
                 yield batch, [], list(position)
                 batch = []
         if batch:
-            self.env['shopify.sync.order']._read_companies(client, batch)
+            self._complete(client, batch)
             yield batch, [], list(position)
+
+    def _payload_maker(self, run):
+        """What makes a payload of a root of the bulk result."""
+        connections, money = run.connections, run.money_policy
+        return lambda root: {**order_bulk.payload(root, connections), 'money_policy': money}
+
+    def _complete(self, client, payloads):
+        """What a bulk operation cannot read."""
+        self.env['shopify.sync.order']._read_companies(client, payloads)
+
+    def _root_filter(self, run):
+        """Which roots are wanted: Shopify's search is not exact."""
+        selection = run._get_selection()
+        return lambda root: order_selection.matches(root, selection)
 
     # === FILE === #
 
@@ -199,13 +221,13 @@ class ShopifySyncHistory(models.AbstractModel):
         return bulk.Spool(os.path.join(folder, name))
 
     def _fill(self, client, run, spool, status):
-        """Download the result. What the search found too much is left out: Shopify's search is not exact."""
+        """Download the result, without what the search found too much."""
         if not status.url:
             raise errors.RequestError(code='bulk_gone')
         self._remove_old_files(os.path.dirname(spool.path))
-        selection = run._get_selection()
+        is_wanted = self._root_filter(run)
         rows = bulk.rows(status.url, timeout=const.REQUEST_SECONDS, expected=status.objects, endpoint=client.endpoint)
-        spool.fill(row for row in rows if '__parentId' in row or order_selection.matches(row, selection))
+        spool.fill(row for row in rows if '__parentId' in row or is_wanted(row))
 
     @staticmethod
     def _remove_old_files(folder):

@@ -7,6 +7,7 @@ from odoo import api, models
 
 from ..entities import product as mapping
 from ..entities.product_match import barcode_key, sku_key
+from ..shopify import when
 from .product_create import Creator, Wish
 from .product_match import Matcher
 
@@ -44,6 +45,31 @@ class ShopifySyncProduct(models.AbstractModel):
         for half in (payloads[:middle], payloads[middle:]):
             failures.update(self._upsert(backend, half))
         return failures
+
+    @api.model
+    def _changed(self, backend, payloads, note=True):
+        """Those of ``payloads`` that there is something to do about: not older than what Odoo knows, and not all the same
+        as when they were last looked at. ``note``: write down when the others were changed."""
+        rows = self.env['shopify.product.binding'].search_fetch(
+            [('backend_id', '=', backend.id), ('gid', 'in', [payload['id'] for payload in payloads])],
+            ['gid', 'shopify_updated_at', 'source_digest', 'payload_digest', 'deleted_at'],
+        )
+        unlinked = self.env['shopify.variant.binding'].search_fetch(
+            [('product_binding_id', 'in', rows.ids), ('product_id', '=', False), ('deleted_at', '=', False)],
+            ['product_binding_id'],
+        )
+        known, unlinked = {row.gid: row for row in rows}, unlinked.product_binding_id
+        changed = []
+        for payload in payloads:
+            row, updated_at = known.get(payload['id']), when.to_utc(payload['updatedAt'])
+            if row and not row.deleted_at and row.shopify_updated_at and row.shopify_updated_at > updated_at:
+                continue
+            is_settled = row and row.payload_digest and not row.deleted_at and row not in unlinked
+            if not is_settled or row.source_digest != mapping.digest(payload):
+                changed.append(payload)
+            elif note:
+                self._write_changed(row, {'shopify_updated_at': updated_at})
+        return changed
 
     def _upsert_all(self, backend, payloads):
         batch = _Batch(backend, payloads, Matcher(self.env, backend, payloads))
