@@ -10,8 +10,8 @@ PENDING = {'kind': 'plain', 'payment': 'pending', 'seed': 7}
 class ActionCase(SimulatedCase):
     """A connected store and one order of it in Odoo."""
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.backend = self.connected_store()
         self.domain = self.backend.shop_domain
 

@@ -16,9 +16,9 @@ class Crash(BaseException):
 class PushCase(StockCase):
     """One store that exports its stock; each variant of the product has 50 units in Odoo and in the shop."""
 
-    def setUp(self):
+    def share(self):
         # One store is enough here, and sooner there than two.
-        super(StockCase, self).setUp()
+        super(StockCase, self).share()
         self.alpha = self.exporting('northwind')
         self.product = self.binding(self.alpha).product_id
         self.place = self.alpha.warehouse_id.lot_stock_id

@@ -1,30 +1,58 @@
 """Tests inside Odoo against a simulated Shopify on 127.0.0.1: real HTTP, real records, rolled back afterwards."""
 
 import os
-import sys
 from unittest.mock import patch
 
-from scripts.simulator import Simulator
+from odoo.addons.shopify_connector.models import shopify_backend_client
+
+from tests.support import shared_simulator
 from tests.support.odoo_case import ShopifyCase
 
 ODOO_URL = 'http://127.0.0.1:8069'
+BEGINNING = 'beginning of a class'  # the snapshot of the shops that every test of a class begins with
 
 
 class SimulatedCase(ShopifyCase):
-    """One simulator a class. Its webhooks go nowhere: what they would ring for, a test rings for itself."""
+    """Two simulated shops. Their webhooks go nowhere: what they would ring for, a test rings for itself.
+
+    What all tests of a class begin with is made once, by :meth:`share`; each test finds Odoo and the shops as they were
+    then.
+    """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.simulator = Simulator(sys.executable, name=f'simulator-{cls.__name__}').start()
-        cls.addClassCleanup(cls.simulator.stop)
+        cls.simulator = shared_simulator.shared()
         cls.enterClassContext(patch.dict(os.environ, {'SHOPIFY_CONNECTOR_ENDPOINT': cls.simulator.endpoint}))
+        cls.shops = {shop['domain'].split('.')[0]: shop for shop in cls.simulator.shops()}
+        cls.env['ir.config_parameter'].sudo().set_param('web.base.url', ODOO_URL)
+        cls._share()
+        cls.simulator.post('/snapshot', name=BEGINNING)
+
+    @classmethod
+    def _share(cls):
+        """What :meth:`share` of an instance sets, every instance has."""
+        first = cls('share')
+        own = set(vars(first))
+        cls.addClassCleanup(first.doCleanups)
+        first.share()
+        cls.env.cr.flush()
+        cls.env.invalidate_all()
+        for name in vars(first).keys() - own:
+            setattr(cls, name, vars(first)[name])
+
+    def share(self):
+        """Connect stores and so on, and keep them in attributes of ``self``: once a class, before its first test.
+
+        A class that needs more calls ``super().share()`` first. What a test changes in records and shops is undone after
+        it; lists and dictionaries in attributes are not.
+        """
 
     def setUp(self):
         super().setUp()
-        self.simulator.post('/reset')
-        self.shops = {shop['domain'].split('.')[0]: shop for shop in self.simulator.shops()}
-        self.env['ir.config_parameter'].sudo().set_param('web.base.url', ODOO_URL)
+        self.simulator.post('/restore', name=BEGINNING)
+        # What a test before has learnt of a shop's rate limit is not true of the restored one.
+        shopify_backend_client._budgets.clear()
 
     def store(self, handle='northwind', **values):
         """A store with good credentials that is not connected yet."""

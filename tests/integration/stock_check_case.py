@@ -16,8 +16,8 @@ SKUS = ('MCS-S-BLA', 'MCS-M-BLA', 'MCS-L-BLA')
 class StockCheckCase(SimulatedCase):
     """A connected store whose stock export is off, and three of its variants with a product in Odoo."""
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.store = self.connected_store('northwind')
         self.domain = self.store.shop_domain
         variants = self.simulator.state(self.domain)['variants']

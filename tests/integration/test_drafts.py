@@ -11,8 +11,8 @@ DISCOUNTS = [
 
 
 class TestDrafts(SimulatedCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.backend = self.connected_store(import_draft_orders=True)
         self.domain = self.backend.shop_domain
         self.lines = [SERVICE, {'sku': next(iter(self.simulator.state(self.domain)['levels'])), 'quantity': 3}]

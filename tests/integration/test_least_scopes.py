@@ -8,8 +8,8 @@ KINDS = ('plain', 'b2b', 'campaign', 'high_risk', 'pos', 'duties', 'gift_card_pa
 class TestLeastScopes(SimulatedCase):
     """An app that was given the required scopes and no others brings orders and their books over all the same."""
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         domain = self.shops['northwind']['domain']
         self.simulator.settings(domain, scopes=list(const.REQUIRED_SCOPES))
         self.backend = self.connected_store()

@@ -10,8 +10,8 @@ class StockCase(SimulatedCase):
 
     SKU = 'MCS-S-BLA'
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.alpha = self.exporting('northwind')
         self.beta = self.exporting('contoso')
         self.product = self.binding(self.alpha).product_id

@@ -11,7 +11,8 @@ RESOLVER_MODULES = (
     "variant_mutations", "collections_api", "resolvers_customers", "customer_mutations", "customer_addresses",
     "customer_merge", "metafields", "metafield_definitions", "subscriptions", "publications", "bulk", "staged_uploads",
     "resolvers_orders")
-SERVICE_MODULES = ("webhooks", "control_products", "control_customers", "control_orders", "control_drafts", "control_stock")
+SERVICE_MODULES = (
+    "webhooks", "control_products", "control_customers", "control_orders", "control_drafts", "control_stock", "snapshots")
 
 
 def _load(name: str) -> ModuleType | None:

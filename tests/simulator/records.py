@@ -35,6 +35,17 @@ class Resource:
         return numeric_id(self.id)
 
 
+class Numbers:
+    """Numbers one after the other, as itertools.count gives them; these can be kept in a snapshot."""
+
+    def __init__(self, first: int, step: int = 1) -> None:
+        self.following, self.step = first, step
+
+    def __next__(self) -> int:
+        number, self.following = self.following, self.following + self.step
+        return number
+
+
 @dataclass(eq=False)
 class Address(Resource):
     gql_type = "MailingAddress"

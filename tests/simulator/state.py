@@ -5,14 +5,24 @@ Everything runs on one event loop thread, so nothing here locks. Public entry po
 """
 from __future__ import annotations
 
-import itertools
 import secrets
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from . import payloads, stock_journal
-from .records import Address, Customer, InventoryItem, Level, Location, Product, Subscription, Variant, numeric_id
+from .records import (
+    Address,
+    Customer,
+    InventoryItem,
+    Level,
+    Location,
+    Numbers,
+    Product,
+    Subscription,
+    Variant,
+    numeric_id,
+)
 
 __all__ = ["Address", "App", "Clock", "Customer", "InventoryItem", "Level", "Location", "Product", "Settings", "Shop",
            "Simulator", "Stats", "Subscription", "Token", "Variant", "numeric_id"]
@@ -208,7 +218,7 @@ class Simulator:
 
     def __init__(self, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
-        self.ids = itertools.count(FIRST_ID, 7)
+        self.ids = Numbers(FIRST_ID, 7)
         self.shops: dict[str, Shop] = {}
         self.listeners: list = []
         self.base_url = ""  # set by the server when it is bound, for download addresses

@@ -1,10 +1,11 @@
 """Every change of an available quantity, and every write that was refused as stale: what tests hold writes against."""
 from __future__ import annotations
 
-import itertools
 from collections import deque
 from dataclasses import asdict, dataclass
 from datetime import datetime
+
+from .records import Numbers
 
 LENGTH = 500_000
 
@@ -42,5 +43,5 @@ def note(shop, level, source: str, before: int, expected: int | None = None) -> 
 
 
 def add(shop, item_id: str, location_id: str, source: str, before: int, after: int, expected: int | None) -> None:
-    serial = shop.extra.setdefault("stock_serial", itertools.count(1))
+    serial = shop.extra.setdefault("stock_serial", Numbers(1))
     journal(shop).append(Entry(next(serial), shop.now(), item_id, location_id, source, before, after, expected))
