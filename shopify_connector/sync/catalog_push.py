@@ -81,6 +81,9 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             wish = wishes.get(key)
             if key in run.failures or (wish is not None and (not wish or wish.state not in ('waiting', 'open'))):
                 continue
+            if wish and wish.state == 'open':
+                run.failures[key] = errors.UnclearError()
+                continue
             for binding in self._bindings_of(run.backend, key, wish):
                 jobs.setdefault(binding, []).append((key, wish))
         self._change(run, jobs)

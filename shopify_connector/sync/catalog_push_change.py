@@ -27,6 +27,7 @@ class Job:
     push: dict = field(default_factory=lambda: {'product': {}, 'variants': {}})
     new: list = field(default_factory=list)
     gone: list = field(default_factory=list)
+    has_unbound: bool = False
     notes: list = field(default_factory=list)
     answers: list = field(default_factory=list)
     intent: object = None
@@ -46,6 +47,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         """``jobs``: ``{product binding: [(task key, wish or None), …]}``."""
         found = self._read_jobs(run, jobs)
         self._decide(run.backend, found)
+        self._bind_unbound(run.backend, [job for job in found if job.has_unbound])
         calls = {job: self._calls(run.backend, job) for job in found}
         for job in found:
             if not calls[job]:
@@ -101,25 +103,22 @@ class ShopifySyncCatalogPush(models.AbstractModel):
 
     def _decide(self, backend, jobs):
         """Fill in what is to be changed: by the owner table, and whatever a person has asked for."""
-        shop = {job.binding: job.shop for job in jobs}
-        plans = self.env['shopify.sync.catalog']._plan(backend, shop)
-        bindings = self.env['shopify.product.binding'].union(*shop)
-        odoo = self.env['shopify.sync.catalog.values']._get_odoo_values(
-            backend, bindings, {binding.id: values for binding, values in shop.items()}
-        )
+        catalog = self.env['shopify.sync.catalog']
+        plans = catalog._plan(backend, {job.binding: job.shop for job in jobs})
         for job in jobs:
-            plan = plans.get(job.binding.id)
-            if plan:
-                job.push = {
-                    'product': dict(plan.push['product']),
-                    'variants': {gid: dict(values) for gid, values in plan.push['variants'].items() if values},
-                }
+            plan = plans[job.binding.id]
+            job.push = {
+                'product': dict(plan.push['product']),
+                'variants': {gid: dict(values) for gid, values in plan.push['variants'].items() if values},
+            }
+            # What either side has made of a text by itself is no difference.
+            odoo = catalog._translate(plan.odoo, catalog._get_agreed(job.binding))
             for wish in job.wishes:
                 groups = set((wish.options or {}).get('groups') or ())
                 if wish.kind == 'create' and wish.binding_id == job.binding:
                     # It has just been made of all the rest.
                     groups &= {'collections'}
-                self._add_wish(job, groups, odoo[job.binding.id])
+                self._add_wish(job, groups, odoo)
             self._decide_variants(backend, job)
 
     def _add_wish(self, job, groups, odoo):
@@ -151,6 +150,8 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                 continue
             node = next((one for one in nodes.values() if writing.same_options(variant, one)), None)
             if node and not (rows.get(node['id']) and rows[node['id']].product_id):
+                # A request of ours whose answer was lost has made it, or somebody in the shop.
+                job.has_unbound = True
                 continue
             options = writing.new_option_values(variant, job.payload)
             if options is None:
@@ -168,6 +169,12 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             job.gone = [gid for gid in nodes if gid in rows and not rows[gid].product_id.active]
             if len(job.gone) == len(nodes) and not job.new:
                 job.gone = []
+
+    def _bind_unbound(self, backend, jobs):
+        if jobs:
+            with self.env['shopify.engine']._turn():
+                for job in jobs:
+                    self._bind_variants(backend, job.binding, job.payload, job.shape)
 
     # === CALLS === #
 

@@ -111,8 +111,10 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         sync = self.env['shopify.sync.product']
         payloads = sync._fetch(run.backend, run.client, gids)
         with self.env['shopify.engine']._turn():
-            sync._upsert(run.backend, payloads)
-        if not self._live_bindings(run.backend, wish.product_tmpl_id):
+            troubles = sync._upsert(run.backend, payloads)
+        if troubles:
+            run.failures[key] = next(iter(troubles.values()))
+        elif not self._live_bindings(run.backend, wish.product_tmpl_id):
             names = ', '.join(payload['title'] for payload in payloads)
             self._refuse(
                 run,
@@ -306,5 +308,5 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             from_shop = self._run_of(backend)
             found = self._look_up(from_shop.client, list(made))
             self._bind(from_shop, found, self._shapes(backend, made.product_tmpl_id))
-            (made - made.union(*found)).write({'state': 'waiting', 'variables': False})
+            (made - made.browse().union(*found)).write({'state': 'waiting', 'variables': False})
         self.env['ir.cron']._commit_progress()

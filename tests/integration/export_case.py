@@ -71,6 +71,11 @@ class ExportCase(SimulatedCase):
             self.run_lane(backend, 'catalogue')
         return wishes
 
+    def product(self, template, value):
+        return template.product_variant_ids.filtered(
+            lambda product: value in product.product_template_attribute_value_ids.mapped('name')
+        )
+
     def binding(self, template, backend=None):
         return self.env['shopify.product.binding'].search(
             [('product_tmpl_id', '=', template.id), ('backend_id', '=', (backend or self.shop).id)]
