@@ -21,8 +21,16 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         shapes = self._shapes(run.backend, self._templates(missing))
         missing = self._sendable(run, missing, shapes)
         self._link_known(run, missing, shapes)
-        missing = {key: wish for key, wish in missing.items() if key not in run.failures and not wish.binding_id}
-        self._send_new(run, missing, shapes)
+        bound = self._live_bindings(run.backend, self._templates(missing)).product_tmpl_id
+        self._send_new(
+            run,
+            {
+                key: wish
+                for key, wish in missing.items()
+                if key not in run.failures and wish.product_tmpl_id not in bound
+            },
+            shapes,
+        )
 
     def _templates(self, wishes):
         return self.env['product.template'].union(*(wish.product_tmpl_id for wish in wishes.values()))

@@ -60,6 +60,14 @@ class ExportCase(SimulatedCase):
             product.default_code = f'{sku}-{value}'
         return template
 
+    def batch(self, count):
+        return self.env['product.template'].create(
+            [
+                {'name': f'D5 Batch {number}', 'default_code': f'D5-B{number}', 'list_price': 3.0, 'taxes_id': False}
+                for number in range(count)
+            ]
+        )
+
     def ask(self, templates, backend=None, run=True, **options):
         """A person has said yes to the export; the lane does it."""
         backend = backend or self.shop
