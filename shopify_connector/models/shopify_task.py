@@ -91,7 +91,8 @@ class ShopifyTask(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields['kind']._description_selection(self.env))
         for task in self:
-            task.display_name = f"{kinds.get(task.kind, task.kind)} {(task.key or '').rsplit('/', 1)[-1]}"
+            first, *more = (task.key or '').rsplit('/', 1)[-1].split(',')
+            task.display_name = f"{kinds.get(task.kind, task.kind)} {first}{f' + {len(more)}' if more else ''}"
 
     # === ACTION METHODS === #
 

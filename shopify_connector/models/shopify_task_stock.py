@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from . import stock_notes
+
 _KITS_OF_PARTS = """
     SELECT DISTINCT COALESCE(bom.product_id, kit.id)
       FROM mrp_bom_line line
@@ -18,6 +20,10 @@ _PARTS_OF_KITS = """
 """
 
 
+# As many ids as surely fit into an entry of an index.
+_PRODUCTS_PER_ROW = 200
+
+
 class ShopifyTask(models.Model):
     """How a change of stock becomes tasks: remembered while a user works, written by one statement before the commit."""
 
@@ -26,42 +32,85 @@ class ShopifyTask(models.Model):
     @api.model
     def _note_stock(self, products):
         """Remember whose quantities change; before the commit one statement tells all stores that sell them."""
-        if not products:
-            return
-        noted = self.env.cr.precommit.data.setdefault('shopify.stock', set())
-        if not noted:
-            self.env.cr.precommit.add(self.env['shopify.task'].sudo()._flush_stock)
-        noted.update(products.ids)
+        stock_notes.note(self.env, 'product.product', products.ids)
 
     @api.model
     def _flush_stock(self):
-        """Insert a task for every product and store: insert-only, so that users' transactions never wait for each other."""
-        products = self.env.cr.precommit.data.pop('shopify.stock', None)
-        if products:
-            self._insert_stock_tasks(SQL("binding.product_id = ANY(%s)", list(self._with_parts_and_kits(products))))
+        """Insert what the stores are to look at: insert-only, so that users' transactions never wait for each other."""
+        noted = stock_notes.take(self.env)
+        if not noted:
+            return
+        changed = self._get_noted_products(noted)
+        if 'mrp.bom' in self.env:
+            found = [row[0] for row in self.env.execute_query(changed)]
+            changed = SQL("SELECT unnest(%s::int[])", list(self._with_parts_and_kits(found)))
+        self._insert_stock_tasks(SQL("binding.product_id IN (%s)", changed))
+
+    def _get_noted_products(self, noted):
+        """A query for the ids of products; Odoo has written to the database all that it holds back before it is asked."""
+        parts = [SQL("SELECT unnest(%s::int[]) AS product_id", list(noted['product.product']))]
+        parts += [
+            SQL("SELECT product_id FROM %s WHERE id = ANY(%s)", SQL.identifier(table), list(noted[model]))
+            for model, table in (('stock.quant', 'stock_quant'), ('stock.move', 'stock_move'))
+            if noted[model]
+        ]
+        return SQL(" UNION ").join(parts)
 
     @api.model
     def _insert_stock_tasks(self, condition):
-        """A task for each product that ``condition`` on the table ``binding`` reaches, in each store that exports stock."""
+        """Have each store that exports stock look at the products that ``condition`` on the table ``binding`` reaches. Many
+        products are one row: what a user waits for does not grow with the number of stores. The lane unfolds it."""
         self.env.cr.execute(
             SQL(
                 """
             INSERT INTO shopify_task (backend_id, lane, kind, key, source, state, due_at, tries, create_date, create_uid)
-            SELECT DISTINCT backend.id, 'stock', 'stock', binding.product_id::text, 'odoo', 'pending',
-                   now() AT TIME ZONE 'UTC', 0, now() AT TIME ZONE 'UTC', %(uid)s
-              FROM shopify_variant_binding binding
-              JOIN shopify_backend backend ON backend.id = binding.backend_id
-             WHERE %(condition)s AND binding.product_id IS NOT NULL AND binding.sync_stock
-               AND backend.stock_export AND backend.active AND backend.state != 'draft'
+            SELECT sold.backend_id, 'stock', 'stock', string_agg(sold.product_id::text, ',' ORDER BY sold.product_id), 'odoo',
+                   'pending', now() AT TIME ZONE 'UTC', 0, now() AT TIME ZONE 'UTC', %(uid)s
+              FROM (SELECT binding.backend_id, binding.product_id,
+                           (row_number() OVER (PARTITION BY binding.backend_id ORDER BY binding.product_id) - 1)
+                            / %(most)s AS part
+                      FROM shopify_variant_binding binding
+                      JOIN shopify_backend backend ON backend.id = binding.backend_id
+                     WHERE %(condition)s AND binding.product_id IS NOT NULL AND binding.sync_stock
+                       AND backend.stock_export AND backend.active AND backend.state != 'draft'
+                     GROUP BY binding.backend_id, binding.product_id) sold
+             GROUP BY sold.backend_id, sold.part
             RETURNING backend_id
             """,
                 condition=condition,
                 uid=self.env.uid,
+                most=_PRODUCTS_PER_ROW,
             )
         )
         backends = {row[0] for row in self.env.cr.fetchall()}
         if backends:
             self._wake_lanes(backends, 'stock')
+
+    @api.model
+    def _unfold_stock(self, backend):
+        """Make a task of each product of the store's rows that name several; whether there were any. To be committed before
+        anybody acts on them, for an error takes back what is not."""
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+            WITH folded AS (
+                DELETE FROM shopify_task
+                 WHERE backend_id = %s AND lane = 'stock' AND kind = 'stock' AND state = 'pending'
+                   AND position(',' IN key) > 0
+             RETURNING backend_id, key, source, due_at, create_date, create_uid)
+            INSERT INTO shopify_task (backend_id, lane, kind, key, source, state, due_at, tries, create_date, create_uid)
+            SELECT backend_id, 'stock', 'stock', product, source, 'pending', min(due_at), 0, min(create_date), min(create_uid)
+              FROM folded, unnest(string_to_array(key, ',')) AS product
+             GROUP BY backend_id, product, source ORDER BY min(create_date), product::int
+            """,
+                backend.id,
+            )
+        )
+        is_any = bool(self.env.cr.rowcount)
+        if is_any:
+            self.env.invalidate_all()
+        return is_any
 
     # === KITS === #
 

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from . import stock_notes
+
 # What decides whether, when and where a move takes units away or brings them.
 _NOTED = {
     'state', 'product_id', 'product_uom_qty', 'product_uom', 'location_id', 'location_dest_id', 'location_final_id', 'date',
@@ -21,10 +23,18 @@ class StockMove(models.Model):
         show."""
         if _NOTED & vals.keys():
             self._shopify_note_change()
-        result = super().write(vals)
-        if 'product_id' in vals:
-            self._shopify_note_change()
-        return result
+            if 'product_id' in vals:
+                self._shopify_note_products()
+        return super().write(vals)
+
+    def unlink(self):
+        """Override of `stock`: what was cancelled and deleted at once is told as well."""
+        self._shopify_note_products()
+        return super().unlink()
 
     def _shopify_note_change(self):
-        self.env['shopify.task'].sudo()._note_stock(self.sudo().product_id)
+        stock_notes.note(self.env, 'stock.move', self.ids)
+
+    def _shopify_note_products(self):
+        """Nobody finds the product of these afterwards."""
+        stock_notes.note(self.env, 'product.product', self.sudo().product_id.ids)

@@ -1,5 +1,9 @@
 from odoo import api, models
 
+from . import stock_notes
+
+_NOTED = {'quantity', 'reserved_quantity', 'location_id', 'product_id'}
+
 
 class StockQuant(models.Model):
     _inherit = 'stock.quant'
@@ -11,14 +15,21 @@ class StockQuant(models.Model):
         return quants
 
     def write(self, vals):
-        if {'quantity', 'reserved_quantity', 'location_id'} & vals.keys():
+        if _NOTED & vals.keys():
             self._shopify_note_change()
+            if 'product_id' in vals:
+                self._shopify_note_products()
         return super().write(vals)
 
     def unlink(self):
-        self._shopify_note_change()
+        self._shopify_note_products()
         return super().unlink()
 
     def _shopify_note_change(self):
-        """Remember whose quantities change; before the commit one statement tells all stores that sell them."""
-        self.env['shopify.task'].sudo()._note_stock(self.sudo().product_id)
+        """Remember what changes; before the commit one statement tells all stores that sell it. Odoo merges quants past its
+        own models, but runs what waits for the commit first."""
+        stock_notes.note(self.env, 'stock.quant', self.ids)
+
+    def _shopify_note_products(self):
+        """Nobody finds the product of these afterwards."""
+        stock_notes.note(self.env, 'product.product', self.sudo().product_id.ids)

@@ -81,6 +81,7 @@ class ShopifyEngine(models.AbstractModel):
         self = self.with_env(backend.env)
         self._prelude(backend, lane)
         while True:
+            self._unfold(backend, lane)
             most = const.STOCK_TASKS_PER_ROUND if lane == 'stock' else const.TASKS_PER_ROUND
             tasks = self.env['shopify.task']._get_due(backend, lane, most)
             if not tasks:
@@ -95,6 +96,11 @@ class ShopifyEngine(models.AbstractModel):
                 break
         self._wake_for_later(backend, lane)
         self._let_others(backend, lane)
+
+    def _unfold(self, backend, lane):
+        """Many changes may be one row, written by somebody who did not want to wait: each gets a task of its own."""
+        while lane == 'stock' and self.env['shopify.task']._unfold_stock(backend):
+            self._renew_snapshot()
 
     def _let_others(self, backend, lane):
         """What is left is a run of its own. Odoo would call this one ten times over, longer than a worker may take, while

@@ -171,7 +171,7 @@ class ShopifySyncStock(models.AbstractModel):
         if not is_fresh:
             self._take_sales(run.backend, run.client)
         changes = {} if is_fresh else self._waiting_changes(run.backend)
-        changed = {key for id_, key in changes.items() if id_ not in run.seen}
+        changed = {product for id_, key in changes.items() if id_ not in run.seen for product in key.split(',')}
         while rows and len(batch) < size:
             part, rows = rows[: size - len(batch)], rows[size - len(batch) :]
             part = part if is_fresh else self._refreshed(run, part, changed)
@@ -179,7 +179,7 @@ class ShopifySyncStock(models.AbstractModel):
         return batch, rows
 
     def _waiting_changes(self, backend):
-        """``{task id: product id as text}``: whatever changes what a level is to show has noted a task."""
+        """``{task id: product ids as text, with commas between}``: whatever changes what a level is to show has noted a task."""
         self.env['shopify.task'].flush_model(['backend_id', 'kind', 'key', 'state'])
         self.env.cr.execute(
             SQL(

@@ -132,4 +132,8 @@ class QuantityCase(StoreCase):
         """``{(store, product)}`` of the tasks that this transaction has written when it ends."""
         self.env.cr.flush()
         tasks = self.env['shopify.task'].search([('kind', '=', 'stock'), ('state', '=', 'pending')])
-        return {(task.backend_id, self.env['product.product'].browse(int(task.key))) for task in tasks}
+        return {
+            (task.backend_id, self.env['product.product'].browse(int(key)))
+            for task in tasks
+            for key in task.key.split(',')
+        }

@@ -153,6 +153,31 @@ class TestAnswers(PushCase):
         self.assertFalse(self.pushes(state='open'))
         self.assertTrue(self.stock_tasks(self.alpha))
 
+    def test_what_stood_in_the_way_of_many_products_is_told_of_each(self):
+        self.change(40, 41)
+        self.assertEqual(len(self.stock_tasks(self.alpha)), 1, "they are one row until the lane looks")
+        self.simulator.fault(self.alpha.shop_domain, 'throttled', count=20, match='SetAvailable')
+        with patch.object(Client, '_wait', lambda *_args: None):
+            self.run_lane(self.alpha, 'stock')
+        waiting = self.stock_tasks(self.alpha)
+        self.assertEqual(set(waiting.mapped('key')), {str(product.id) for product in self.products[:2]})
+        self.assertEqual(set(waiting.mapped('error_code')), {'throttled'})
+        self.assertGreater(min(waiting.mapped('due_at')), fields.Datetime.now())
+
+    def test_what_changes_at_once_while_others_are_written_is_written_as_it_is_by_then(self):
+        self.change(40, 41, 42)
+        mutate, changed = Client.mutate, []
+
+        def meanwhile(client, *args, **kwargs):
+            answer = mutate(client, *args, **kwargs)
+            if not changed:
+                changed.append(self.change(35, 36, products=self.products[1:3]))
+            return answer
+
+        with patch.object(inventory, 'LEVELS_PER_MUTATION', 1), patch.object(Client, 'mutate', meanwhile):
+            self.run_lane(self.alpha, 'stock')
+        self.assertEqual(self.sent(), [(50, 40), (50, 35), (50, 36)])
+
     def test_an_outage_leaves_it_open_and_later_it_is_sent_once(self):
         self.change(40)
         self.simulator.fault(self.alpha.shop_domain, 'http_500_after', count=4, match='SetAvailable')
