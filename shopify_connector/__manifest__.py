@@ -54,6 +54,7 @@
         'views/account_move_action_views.xml',
         'views/shopify_import_views.xml',
         'views/shopify_backend_import_views.xml',
+        'views/shopify_catalog_finding_views.xml',
         'views/shopify_match_row_views.xml',
         'views/shopify_draft_order_views.xml',
         'views/shopify_return_views.xml',

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 VERDICTS = [
-    ('ambiguous', "Several Fit"),
+    ('ambiguous', "Not Sure"),
     ('conflict', "Contradiction"),
     ('skip', "Left Out"),
     ('create', "New Product"),
@@ -34,6 +34,15 @@ REASONS = [
 ]
 
 
+# What a reason leads to while nobody has chosen; those that are not named here link.
+_VERDICTS_OF_REASONS = {
+    'ambiguous': ('several_sku', 'several_barcode', 'archived', 'taken', 'taken_in_shop', 'same_name'),
+    'conflict': ('sku_and_barcode', 'options_taken', 'options_other_code'),
+    'skip': ('map_only',),
+    'create': ('not_found',),
+}
+
+
 class ShopifyMatchRow(models.Model):
     """What a variant of a shop is in Odoo, or is to become: the plan before an import, and the list of what a person has
     to choose. One for each variant, so that a choice outlives the next plan."""
@@ -58,7 +67,7 @@ class ShopifyMatchRow(models.Model):
     verdict = fields.Selection(VERDICTS, "What Happens", required=True, readonly=True)
     reason = fields.Selection(REASONS, "Why", required=True, readonly=True)
     state = fields.Selection(
-        [('done', "Done"), ('planned', "Planned"), ('chosen', "Chosen"), ('open', "To Choose")],
+        [('open', "To Choose"), ('planned', "Planned"), ('chosen', "Chosen"), ('done', "Done")],
         "Status",
         required=True,
         readonly=True,
@@ -122,13 +131,14 @@ class ShopifyMatchRow(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Override: a product that a person puts in is a choice."""
-        if 'product_id' in vals and 'choice' not in vals and 'verdict' not in vals:
-            vals = {**vals, **self._choice_vals('link' if vals['product_id'] else False)}
-            result = super().write(vals)
-            self._carry_out()
-            return result
-        return super().write(vals)
+        """Override: a product that a person puts in is a choice, and so is to take it out."""
+        if 'product_id' not in vals or vals.keys() & {'choice', 'verdict'}:
+            return super().write(vals)
+        if not vals['product_id']:
+            return self._unchoose()
+        result = super().write({**vals, **self._choice_vals('link')})
+        self._carry_out()
+        return result
 
     # === ACTION METHODS === #
 
@@ -154,10 +164,8 @@ class ShopifyMatchRow(models.Model):
 
     def action_undo(self):
         """As if nobody had chosen: the next import, or the next reading of the product, decides again."""
-        rows = self.filtered('choice')
-        rows.check_access('write')
-        rows.write({**self._choice_vals(False), 'product_id': False, 'state': 'open'})
-        rows._carry_out()
+        self.check_access('write')
+        self.filtered('choice')._unchoose()
 
     def action_import_now(self):
         """Have these products brought over, with what is chosen."""
@@ -197,10 +205,20 @@ class ShopifyMatchRow(models.Model):
     def _choice_vals(self, choice):
         return {
             'choice': choice,
-            'state': 'chosen' if choice else 'open',
-            'chosen_by': self.env.uid if choice else False,
-            'chosen_at': fields.Datetime.now() if choice else False,
+            'verdict': choice,
+            'state': 'chosen',
+            'chosen_by': self.env.uid,
+            'chosen_at': fields.Datetime.now(),
         }
+
+    def _unchoose(self):
+        verdicts = {reason: verdict for verdict, reasons in _VERDICTS_OF_REASONS.items() for reason in reasons}
+        nobody = {'choice': False, 'chosen_by': False, 'chosen_at': False, 'product_id': False, 'pack_uom_id': False}
+        for reason, rows in self.grouped('reason').items():
+            verdict = verdicts.get(reason, 'ambiguous')
+            rows.write({**nobody, 'verdict': verdict, 'state': 'planned' if verdict == 'create' else 'open'})
+        self._carry_out()
+        return True
 
     def _carry_out(self):
         """What is here already is looked at again now; what is only planned waits for its import."""

@@ -1,6 +1,7 @@
 from . import (
     books,
     catalog,
+    catalog_check,
     catalog_push,
     catalog_push_change,
     catalog_push_make,
