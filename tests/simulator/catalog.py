@@ -85,11 +85,13 @@ VARIANT_KEYS = ("barcode", "taxable", "inventory_policy", "weight", "weight_unit
                 "harmonized_system_code", "country_code_of_origin", "province_code_of_origin")
 SPEC_KEYS = frozenset("""domain name plan currency presentment_currencies taxes_included tax_shipping country timezone
  locations products seed latency_ms bulk_seconds price_factor scopes client_id client_secret access_token state
- customers collections""".split())
+ customers collections companies locales markets""".split())
 
 
 def create_shop(simulator: Simulator, spec: dict) -> Shop:
     """A shop from JSON (see SPEC_KEYS); ApiError BAD_REQUEST for what is not understood."""
+    from . import control_sales
+
     unknown = set(spec) - SPEC_KEYS
     domain = str(spec.get("domain", "")).lower()
     if unknown or not domain.endswith(".myshopify.com") or spec.get("plan", "standard") not in (
@@ -101,7 +103,7 @@ def create_shop(simulator: Simulator, spec: dict) -> Shop:
     shop = Shop(simulator, domain, name, make_app(domain, spec), country_code=country,
                 timezone=spec.get("timezone") or COUNTRIES.get(country, COUNTRIES["US"])[1],
                 **{key: spec[key] for key in ("plan", "currency", "presentment_currencies", "taxes_included",
-                                              "tax_shipping", "seed") if key in spec})
+                                              "tax_shipping", "seed", "locales") if key in spec})
     shop.id = shop.gid("Shop")
     shop.settings.latency_ms = spec.get("latency_ms", 0)
     shop.settings.bulk_seconds = spec.get("bulk_seconds", shop.settings.bulk_seconds)
@@ -114,6 +116,7 @@ def create_shop(simulator: Simulator, spec: dict) -> Shop:
     make_customers(shop, spec.get("customers", len(PEOPLE)))
     for body in spec.get("collections") or ():
         collection_from_json(shop, body)
+    control_sales.fill(shop, spec)
     return shop
 
 

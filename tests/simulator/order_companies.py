@@ -1,8 +1,12 @@
-"""Companies that buy (B2B): made with their first order, read by `company(id:)` and as an order's purchasing entity."""
+"""Companies as an order's purchasing entity: found by their name, made with their first order."""
 from __future__ import annotations
 
+from . import company_store as store
 from .order_people import ADDRESS_KEYS
 from .records import Customer
+
+NAMES = {"first_name": "firstName", "last_name": "lastName", "company": "recipient", "province_code": "zoneCode",
+         "country_code": "countryCode"}
 
 
 def purchasing_company(shop, given: dict | None, customer: Customer | None) -> dict | None:
@@ -10,52 +14,29 @@ def purchasing_company(shop, given: dict | None, customer: Customer | None) -> d
     location_phone, billing_address, shipping_address}; addresses have the keys of `order_people.ADDRESS_KEYS`."""
     if not given:
         return None
-    known = shop.extra.setdefault("companies", {})
-    record = known.get(given["name"]) or known.setdefault(given["name"], _company(shop, given, customer))
+    record = next((row for row in shop.companies.values() if row["name"] == given["name"]), None)
+    if record is None:
+        record = store.add_company(shop, given["name"], externalId=given.get("external_id"))
+        location_from_json(shop, record, given)
+        store.add_contact(shop, record, customer, title=given.get("title"))
     name = given.get("location") or given["name"]
     location = next((row for row in record["locations"] if row["name"] == name), None)
-    if location is None:
-        location = _location(shop, given)
-        record["locations"].append(location)
+    location = location or location_from_json(shop, record, given)
     return {"__typename": "PurchasingCompany", "company": record, "location": location,
             "contact": record["mainContact"]}
 
 
-def _location(shop, given: dict) -> dict:
-    tax = {"taxRegistrationId": given.get("vat"), "taxExempt": bool(given.get("tax_exempt")), "taxExemptions": []}
-    row = {"__typename": "CompanyLocation", "id": shop.gid("CompanyLocation"),
-           "name": given.get("location") or given["name"], "externalId": given.get("location_external_id"),
-           "taxSettings": tax, "phone": given.get("location_phone"), "currency": shop.currency,
-           "billingAddress": _address(shop, given, "billing_address"),
-           "shippingAddress": _address(shop, given, "shipping_address"), "buyerExperienceConfiguration": None}
-    shop.nodes[row["id"]] = row
-    return row
+def location_from_json(shop, company, given: dict):
+    """A location with the keys of `purchasing_company`; its own name is `location` or `name`."""
+    addresses = {f"{kind}Address": _address(given.get(f"{kind}_address")) for kind in ("billing", "shipping")}
+    return store.add_location(
+        shop, company, name=given.get("location") or given["name"], externalId=given.get("location_external_id"),
+        phone=given.get("location_phone") or given.get("phone"), taxRegistrationId=given.get("vat"),
+        taxExempt=given.get("tax_exempt"), **addresses)
 
 
-def _address(shop, given: dict, name: str) -> dict | None:
-    """A CompanyAddress; the recipient stands where an order's address has the company."""
-    values = given.get(name)
-    if not values:
-        return None
-    if unknown := set(values) - set(ADDRESS_KEYS):
+def _address(values: dict | None) -> dict | None:
+    """A CompanyAddressInput; the recipient stands where an order's address has the company."""
+    if values and (unknown := set(values) - set(ADDRESS_KEYS)):
         raise ValueError(f"unknown address keys: {sorted(unknown)}")
-    now = shop.now()
-    return {"__typename": "CompanyAddress", "id": shop.gid("CompanyAddress"), "companyName": given["name"],
-            "recipient": values.get("company"), "firstName": values.get("first_name"),
-            "lastName": values.get("last_name"), "address1": values.get("address1") or "",
-            "address2": values.get("address2"), "city": values.get("city"), "zip": values.get("zip"),
-            "province": values.get("province"), "zoneCode": values.get("province_code"),
-            "country": values.get("country"), "countryCode": values.get("country_code") or shop.country_code,
-            "phone": values.get("phone"), "createdAt": now, "updatedAt": now}
-
-
-def _company(shop, given: dict, customer: Customer | None) -> dict:
-    location = _location(shop, given)
-    contact = {"__typename": "CompanyContact", "id": shop.gid("CompanyContact"), "title": given.get("title"),
-               "customer": customer}
-    record = {"__typename": "Company", "id": shop.gid("Company"), "name": given["name"], "note": None,
-              "externalId": given.get("external_id"), "updatedAt": shop.now(), "mainContact": contact,
-              "locations": [location]}
-    for row in (record, contact):
-        shop.nodes[row["id"]] = row
-    return record
+    return values and {NAMES.get(key, key): value for key, value in values.items()}

@@ -136,11 +136,6 @@ def orders_count(obj, info, query=None, limit=10000):
     return {"count": limit if capped else found, "precision": "AT_LEAST" if capped else "EXACT"}
 
 
-@resolver("QueryRoot", "company")
-def company(obj, info, id):
-    return info.context.shop.nodes.get(demand(id, "Company"))
-
-
 # -- customers ------------------------------------------------------------------------------------------------------
 def orders_of(shop, customer) -> list:
     """The customer's orders that the app may see, in order of placing."""

@@ -10,9 +10,9 @@ RESOLVER_MODULES = (
     "location_life", "files", "variant_media", "product_mutations", "product_options", "product_set", "product_texts",
     "variant_mutations", "collections_api", "resolvers_customers", "customer_mutations", "customer_addresses",
     "customer_merge", "metafields", "metafield_definitions", "subscriptions", "publications", "bulk", "staged_uploads",
-    "resolvers_orders")
-SERVICE_MODULES = (
-    "webhooks", "control_products", "control_customers", "control_orders", "control_drafts", "control_stock", "snapshots")
+    "resolvers_orders", "companies_api", "company_mutations", "translations", "price_lists_api", "price_list_mutations")
+SERVICE_MODULES = ("webhooks", "control_products", "control_customers", "control_sales", "control_orders",
+                   "control_drafts", "control_stock", "snapshots")
 
 
 def _load(name: str) -> ModuleType | None:

@@ -114,11 +114,6 @@ def can_delete(obj, info):
     return not orders_of(info.context.shop, obj)
 
 
-@resolver("Customer", "lastOrder")
-def last_order(obj, info):
-    return max(orders_of(info.context.shop, obj), key=lambda order: order.number_id, default=None)
-
-
 @resolver("Customer", "mergeable")
 def mergeable(obj, info):
     return {"isMergeable": True, "errorFields": [], "mergeInProgress": None, "reason": None}
@@ -143,11 +138,6 @@ def plain_addresses(obj, info, first=None):
 @resolver("Customer", "validEmailAddress")
 def verified(obj, info):
     return bool(obj.email)
-
-
-@resolver("Customer", "companyContactProfiles")
-def company_contacts(obj, info):
-    return []
 
 
 def orders_of(shop, row) -> list:

@@ -251,6 +251,8 @@ def quantity(obj, info):
 @resolver("Customer", "metafields")
 @resolver("Order", "metafields")
 @resolver("Collection", "metafields")
+@resolver("Company", "metafields")
+@resolver("CompanyLocation", "metafields")
 def metafields(obj, info, namespace=None, keys=None):
     """All, those of a namespace, or those of the `keys` ("namespace.key", or "key" of the namespace)."""
     shop = info.context.shop
@@ -266,6 +268,8 @@ def metafields(obj, info, namespace=None, keys=None):
 @resolver("Customer", "metafield")
 @resolver("Order", "metafield")
 @resolver("Collection", "metafield")
+@resolver("Company", "metafield")
+@resolver("CompanyLocation", "metafield")
 def metafield(obj, info, key, namespace=None):
     if namespace is None and "." in key:
         namespace, _dot, key = key.partition(".")

@@ -131,6 +131,12 @@ class Shop:
     metafield_definitions: dict = field(default_factory=dict)
     publications: dict = field(default_factory=dict)
     collections: dict = field(default_factory=dict)
+    companies: dict = field(default_factory=dict)
+    markets: dict = field(default_factory=dict)
+    catalogs: dict = field(default_factory=dict)
+    price_lists: dict = field(default_factory=dict)
+    locales: list = field(default_factory=lambda: ["en"])  # the first is the primary one
+    translations: dict = field(default_factory=dict)  # (resource gid, locale, market gid or None, key) -> row
     settings: Settings = field(default_factory=Settings)
     stats: Stats = field(default_factory=Stats)
     extra: dict = field(default_factory=dict)  # private state of other modules (delivery log, …)
