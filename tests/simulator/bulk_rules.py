@@ -68,12 +68,11 @@ class Rules:
                     self.node(get_named_type(edge.fields["node"].type), inner, depth)
 
     def node(self, kind, node, depth: int) -> None:
-        before = self.connections
-        self.walk(kind, node.selection_set, depth + 1, False)
         rows = list(self.fields(kind, node.selection_set))
-        if self.connections > before and not any(row.name.value == "id" and row.alias is None for _owner, row in rows):
+        if "id" in getattr(kind, "fields", {}) and not any(row.name.value == "id" and row.alias is None for _owner, row in rows):
             self.problems.append("The parent 'node' field for a nested connection must select the 'id' field without "
                                  "an alias and must be of 'ID' return type. Connection fields without 'id': node.")
+        self.walk(kind, node.selection_set, depth + 1, False)
 
 
 def has_list(reference) -> bool:
