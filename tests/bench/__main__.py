@@ -15,7 +15,7 @@ from tests.bench.load import percentile
 from tests.bench.stage import stage
 
 SHORT = {'products': 60, 'deliveries': 1500, 'latency': 16, 'burst': 200, 'alone': 100, 'past': 200,
-         'stock_variants': 250, 'moves': 12, 'hook_lines': 100, 'hook_deliveries': 5}
+         'stock_variants': 1000, 'moves': 20, 'hook_lines': 100, 'hook_deliveries': 5}
 LONG = {'products': 320, 'deliveries': 10000, 'latency': 60, 'burst': 1000, 'alone': 400, 'past': 2000,
         'stock_variants': 5000, 'moves': 60, 'hook_lines': 100, 'hook_deliveries': 15}
 LATENCY_MS = 150

@@ -18,9 +18,11 @@ from tests.support import servers
 
 LATENCY_MS = 150
 RESTORED = {'plus': 1000, 'advanced': 200, 'standard': 100}  # points a second
-POINTS_A_MUTATION, LEVELS_A_MUTATION = 10, 250
-HOOK = 'from tests.bench import stock_hook\nstock_hook.deliveries(env, {lines}, {count})\n'
-ROUNDS = 3
+LEVELS_A_MUTATION = 250
+WRITE = 'SetAvailable'
+SAFETY_UNITS = 5
+HOOK = 'from tests.bench import stock_hook\nstock_hook.deliveries(env, {lines}, {count}, {stores})\n'
+ROUNDS, STORES, MANY_STORES = 3, 3, 12
 
 
 def measured(env, sizes):
@@ -35,7 +37,7 @@ def measured(env, sizes):
             trio = Trio(simulator, server, sizes['stock_variants']).connect()
             for domain in trio.domains:
                 simulator.settings(domain, latency_ms=LATENCY_MS)
-            found = {'seconds': seconds(trio, sizes['moves']), 'rates': rates(trio)}
+            found = {'rates': rates(trio), 'seconds': seconds(trio, sizes['moves'])}
         finally:
             server.close()
     return {**found, 'hook': hook(env, sizes['hook_lines'], sizes['hook_deliveries'])}
@@ -78,46 +80,80 @@ def written(trio, domain, sku, units, after):
 
 # -- throughput -----------------------------------------------------------------------------------------------------------
 def rates(trio):
-    """``{plan: {levels, seconds, mutations, points}}``: from the commit of a count of everything to the shop's last level."""
-    step('a count of all levels')
+    """``{plan: {levels, seconds, idle, mutations, requests, points, writes, write_points}}``: a rule for all products is
+    made and deleted again, so that one commit changes every level of every shop, twice. ``seconds`` from before the click
+    until the shop's last level is written, of these ``idle`` until its first is. The webhooks about these writes,
+    thousands of requests to the same cores, are left out."""
     trio.wait_delivered(300)
     trio.wait_idle(300)
+    admin, rules = trio.server.admin, []
+
+    def make():
+        rules.append(admin.call('shopify.stock.rule', 'create', {'what': 'safety', 'value': SAFETY_UNITS}))
+
+    def delete():
+        admin.call('shopify.stock.rule', 'unlink', rules)
+
+    for domain in trio.domains:
+        trio.simulator.deliveries(domain, drop=1)
+    found = added(all_change(trio, make, FIRST_UNITS - SAFETY_UNITS), all_change(trio, delete, FIRST_UNITS))
+    for domain in trio.domains:
+        trio.simulator.deliveries(domain, drop=0)
+    return found
+
+
+def all_change(trio, act, units):
+    step(f'all {len(trio.skus) * len(trio.shelves)} levels of each of {len(trio.domains)} shops change')
     trio.reset_stats()
     serials = {domain: last_serial(trio, domain) for domain in trio.domains}
-    units = FIRST_UNITS + 500
-    trio.count_all(units)
-    committed = datetime.now().astimezone()
-    wait_for(lambda: trio.all_show(units), 'all shops show the count', 600)
-    return {trio.shops[domain]['plan']: rate(trio, domain, serials[domain], committed) for domain in trio.domains}
+    clicked = datetime.now().astimezone()
+    act()
+    wait_for(lambda: trio.all_show(units), 'all shops show it', 900, pause=2)
+    found = {trio.shops[domain]['plan']: rate(trio, domain, serials[domain], clicked) for domain in trio.domains}
+    trio.wait_delivered(300)
+    trio.wait_idle(300)
+    return found
 
 
-def rate(trio, domain, after, committed):
-    rows = [row for row in trio.journal(domain, after) if row['source'] == 'api']
-    last = max(datetime.fromisoformat(row['at']) for row in rows)
+def rate(trio, domain, after, clicked):
+    moments = sorted(datetime.fromisoformat(row['at']) for row in trio.journal(domain, after) if row['source'] == 'api')
     stats = trio.simulator.stats(domain)
-    return {'levels': len(rows), 'seconds': (last - committed).total_seconds(), 'mutations': stats['mutations'],
-            'requests': stats['requests'], 'points': stats['points_actual']}
+    writes = stats['by_operation'][WRITE]
+    return {'levels': len(moments), 'seconds': (moments[-1] - clicked).total_seconds(),
+            'idle': (moments[0] - clicked).total_seconds(), 'mutations': stats['mutations'], 'requests': stats['requests'],
+            'points': stats['points_actual'], 'write_points': writes['points'], 'writes': writes['requests']}
+
+
+def added(*found):
+    """The sums of several measurements of the same plans."""
+    return {plan: {name: sum(each[plan][name] for each in found) for name in row} for plan, row in found[0].items()}
 
 
 # -- the hook ---------------------------------------------------------------------------------------------------------------
 def hook(env, lines, count):
-    """``{with, without}``: seconds, CPU seconds and queries of validating deliveries of so many lines, on a database with the
-    addon and three stores and on one that never had it, by turns."""
+    """``{with, without, many}``: seconds, CPU seconds and queries of validating deliveries of so many lines, on a database
+    with the addon and three stores, on one that never had it, by turns, and with many stores."""
     step(f'deliveries of {lines} lines are validated, with the addon and without')
     sources = {'without': databases.base_template(env), 'with': databases.addon_template(env)}
     found = defaultdict(lambda: defaultdict(list))
     for number in range(ROUNDS):
         for name, source in sources.items():
-            database = f'sc_bench_hook_{os.getpid()}'
-            databases.copy(env, source, database)
-            try:
-                answer = in_shell(env, database, HOOK.format(lines=lines, count=count))
-            finally:
-                databases.drop(env, database)
-            for key, values in answer.items():
+            for key, values in on_copy(env, source, HOOK.format(lines=lines, count=count, stores=STORES)).items():
                 found[name][key] += values
         step(f'round {number + 1} of {ROUNDS}')
+    step(f'the same with {MANY_STORES} stores')
+    found['many'] = on_copy(env, sources['with'], HOOK.format(lines=lines, count=count, stores=MANY_STORES))
     return dict(found)
+
+
+def on_copy(env, source, code):
+    """What a piece of code says in Odoo's shell on a database of its own."""
+    database = f'sc_bench_hook_{os.getpid()}'
+    databases.copy(env, source, database)
+    try:
+        return in_shell(env, database, code)
+    finally:
+        databases.drop(env, database)
 
 
 def in_shell(env, database, code):
@@ -138,11 +174,13 @@ def rows(found):
         f'{len(took)} levels in 3 stores; floor: one request at {LATENCY_MS} ms')
     yield '  p95', f'{percentile(took, 0.95):.2f}', '', '', ''
     for plan, row in found['rates'].items():
-        allowed = RESTORED[plan] / POINTS_A_MUTATION * LEVELS_A_MUTATION
+        allowed = RESTORED[plan] / (row['write_points'] / row['writes']) * LEVELS_A_MUTATION
         speed = row['levels'] / row['seconds']
         yield f'levels a second, plan {plan}', f'{speed:,.0f}', f'{allowed:,.0f}', f'{100 * speed / allowed:.0f} %', (
-            f'{row["levels"]} levels in {row["seconds"]:.1f} s, {row["mutations"]} mutations, {row["points"]} points; floor: '
-            "what the plan's points allow")
+            f'{row["levels"]} levels in {row["seconds"]:.1f} s, {row["idle"]:.1f} s of it before the first is written; '
+            f'{row["mutations"]} mutations, {row["points"]} points; floor: what the plan\'s points allow')
+    together = sum(row['levels'] for row in found['rates'].values()) / max(row['seconds'] for row in found['rates'].values())
+    yield '  all stores together', f'{together:,.0f}', '', '', 'at the same time, one lane each'
     ours, bare = found['hook']['with'], found['hook']['without']
     mine, theirs = (1000 * median(row['seconds']) for row in (ours, bare))
     yield 'a delivery validated, milliseconds', f'{mine:.0f}', f'{theirs:.0f}', f'{100 * mine / theirs:.0f} %', (
@@ -150,4 +188,5 @@ def rows(found):
     mine, theirs = (1000 * median(row['cpu']) for row in (ours, bare))
     yield '  of these at work in Odoo', f'{mine:.0f}', f'{theirs:.0f}', f'{100 * mine / theirs:.0f} %', 'without PostgreSQL'
     yield '  milliseconds in the hooks of the addon', f'{1000 * median(ours["own"]):.1f}', '0', '', ''
+    yield f'  the same with {MANY_STORES} stores', f'{1000 * median(found["hook"]["many"]["own"]):.1f}', '0', '', ''
     yield '  SQL queries', f'{median(ours["queries"]):.0f}', f'{median(bare["queries"]):.0f}', '', ''

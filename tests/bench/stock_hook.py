@@ -3,18 +3,19 @@ import json
 import time
 
 MARK = 'BENCH_ANSWER '
-STORES = 3
 # Where the addon works for itself in a transaction that moves stock.
-OWN = (('stock.quant', '_shopify_note_change'), ('stock.move', '_shopify_note_change'), ('shopify.task', '_flush_stock'))
+OWN = (
+    ('stock.quant', '_shopify_note_change'), ('stock.quant', '_shopify_note_products'),
+    ('stock.move', '_shopify_note_change'), ('stock.move', '_shopify_note_products'), ('shopify.task', '_flush_stock'))
 
 
-def deliveries(env, lines, count):
-    """Validate ``count`` deliveries of ``lines`` lines, each in its own transaction, and print
+def deliveries(env, lines, count, stores):
+    """Validate ``count`` deliveries of ``lines`` lines that ``stores`` sell, each in its own transaction, and print
     ``{seconds, cpu, queries, own}`` of validating and committing, a list each; the first one warms up and does not count.
     ``cpu`` are the seconds that this process worked, without PostgreSQL, ``own`` those that passed in the addon's hooks."""
     products = _products(env, lines)
     if 'shopify.backend' in env:
-        _sell_in_stores(env, products)
+        _sell_in_stores(env, products, stores)
     env.cr.commit()
     watch = _Watch(env)
     found = {'seconds': [], 'cpu': [], 'queries': [], 'own': []}
@@ -80,11 +81,11 @@ def _picking(env, products):
     return picking
 
 
-def _sell_in_stores(env, products):
+def _sell_in_stores(env, products, stores):
     """Connected stores that show the stock of all of these."""
     company = env.company
     warehouse = env['stock.warehouse'].search([], limit=1)
-    for number in range(STORES):
+    for number in range(stores):
         backend = env['shopify.backend'].create({
             'name': f'Hook {number}', 'shop_domain': f'hook-{number}.myshopify.com', 'company_id': company.id,
             'warehouse_id': warehouse.id})
