@@ -17,6 +17,8 @@ _FIELDS = (
     ('provinceCode', 'state'),
     ('province', 'state_name'),
 )
+# The end of a number is the same with and without the country's code, with and without a zero.
+_SAME_DIGITS = 7
 CONTENT = ('name', 'company_name', 'street', 'street2', 'city', 'zip', 'country_id', 'state_id', 'phone')
 
 
@@ -55,7 +57,7 @@ def content_key(values: Mapping) -> tuple:
 
 def _normal(name: str, value) -> str:
     if name == 'phone':
-        return phone_digits(value)
+        return phone_digits(value)[-_SAME_DIGITS:]
     return ' '.join(str(value or '').split()).casefold()
 
 

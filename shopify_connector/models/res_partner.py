@@ -3,6 +3,11 @@ from odoo import fields, models
 from ..entities import phone
 
 _USER = 'shopify_connector.group_shopify_user'
+# What a shop may take from a contact.
+_TOLD = {
+    'name', 'email', 'phone', 'lang', 'street', 'street2', 'city', 'zip', 'country_id', 'state_id', 'company_name', 'parent_id',
+    'category_id',
+}  # fmt: skip
 
 
 class ResPartner(models.Model):
@@ -18,6 +23,13 @@ class ResPartner(models.Model):
     _shopify_phone_idx = models.Index(
         f"(right(regexp_replace(phone, '\\D', '', 'g'), {phone.TAIL})) WHERE phone IS NOT NULL"
     )
+
+    def write(self, vals):
+        """Override of `base`: stores that take their customers from Odoo are told."""
+        result = super().write(vals)
+        if _TOLD & vals.keys():
+            self.env['shopify.task'].sudo()._note_customers(self)
+        return result
 
     def _compute_shopify_customer_count(self):
         counts = dict(

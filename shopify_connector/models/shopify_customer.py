@@ -176,6 +176,9 @@ class ShopifyCustomer(models.Model):
             'customer_email': self.env._("%(name)s was found by the e-mail address %(email)s."),
             'customer_phone': self.env._("%(name)s was found by the phone number %(phone)s."),
             'customer_created': self.env._("%(name)s was created: nobody with this e-mail or phone was known."),
+            'customer_exported': self.env._(
+                "%(name)s was sent to Shopify, which had nobody with this e-mail or phone."
+            ),
             'customer_chosen': self.env._("%(user)s chose %(name)s instead of %(before)s."),
             'customer_before': self.env._("%(name)s was linked before version 1.3, which keeps no more than that."),
             'person_company_created': self.env._("The company %(name)s was created, and the person under it."),

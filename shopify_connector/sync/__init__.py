@@ -18,6 +18,7 @@ from . import (
     customer_import,
     customer_merge,
     customer_push,
+    customer_push_send,
     customer_tags,
     customer_task,
     customer_taxes,

@@ -221,8 +221,9 @@ class Lookup:
         """What addresses a contact stands for: a person under a company has the company's name in theirs too."""
         values = {name: partner[name].id if name.endswith('_id') else partner[name] for name in address.CONTENT}
         yield address.content_key(values)
-        if partner.parent_id and not values['company_name'] and partner.commercial_company_name:
-            yield address.content_key({**values, 'company_name': partner.commercial_company_name})
+        company = partner.commercial_company_name if partner.parent_id or partner.is_company else ''
+        if company and not values['company_name']:
+            yield address.content_key({**values, 'company_name': company})
 
     def place(self, owner, cleaned, kind, trail):
         if not cleaned:

@@ -65,6 +65,8 @@ class ShopifySyncCustomer(models.AbstractModel):
         ``create=False`` leaves those alone who are not linked yet: they come with their first order. One that fails
         takes none of the others along.
         """
+        # What is written because this shop says so is no news to it.
+        self = self.with_context(shopify_customer_pull=backend.id)
         try:
             with self.env.cr.savepoint():
                 return self._upsert_batch(backend, payloads, create), {}
@@ -128,8 +130,11 @@ class ShopifySyncCustomer(models.AbstractModel):
                 agreed[name] = value
             elif verdict in ('difference', 'conflict'):
                 left[name] = (value, odoo[name])
+            elif verdict == 'push' and self.env.context.get('shopify_customer_pushed'):
+                # Shopify has made something else of it: that is not sent again and again.
+                agreed[name] = odoo[name]
             elif verdict == 'push':
-                batch.backend._enqueue('customer_export', str(row.id), source='shopify')
+                self.env['shopify.task']._add(batch.backend, 'customer_export', [str(row.id)], source='shopify')
         self._pull(row, pulled, payload)
         news = {name: pair[0] for name, pair in left.items() if (row.differences or {}).get(name, [None])[0] != pair[0]}
         if news:
@@ -155,6 +160,9 @@ class ShopifySyncCustomer(models.AbstractModel):
             # What is blank is filled in unless the store says otherwise; what a person has emptied stays empty.
             return 'pull' if row.backend_id._get_owner('customer') in ('first', 'shopify') else 'leave'
         if name == 'name' and row.partner_id.is_company:
+            return 'same' if shop == odoo else 'leave'
+        if name == 'note' and owner == 'odoo':
+            # What people write about a contact is for their colleagues.
             return 'same' if shop == odoo else 'leave'
         return catalog_merge.decide(owner, base, shop, odoo)
 

@@ -1,4 +1,5 @@
 from . import (
+    shopify_customer_export_wizard,
     shopify_match_upload,
     shopify_match_upload_line,
     shopify_match_upload_words,

@@ -6,7 +6,7 @@ from graphql import parse, validate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopify_connector.entities import customer, customer_values, phone
+from shopify_connector.entities import customer, customer_values, customer_write, phone
 from tests.simulator.bulk_rules import Rules
 from tests.simulator.schema import load
 from tests.support.customers import place, shopper
@@ -101,3 +101,35 @@ def test_a_name_is_split_before_its_last_word(name, parts):
 def test_the_digest_does_not_see_when_it_was_changed():
     assert customer_values.digest(shopper(1)) == customer_values.digest(shopper(1, updatedAt='2030-01-01T00:00:00Z'))
     assert customer_values.digest(shopper(1)) != customer_values.digest(shopper(1, note='x'))
+
+
+# === WRITING === #
+
+
+@pytest.mark.parametrize('version', ['2026-07', '2026-10'])
+@pytest.mark.parametrize('document', [
+    customer_write.SET, customer_write.ADD_ADDRESS, customer_write.CHANGE_ADDRESS,
+    customer_write.lookup([('emailAddress', 'a@example.com'), ('phoneNumber', '+15185550100')])[0],
+])  # fmt: skip
+def test_what_is_sent_is_valid(version, document):
+    assert validate(load(version).graphql, parse(document)) == []
+
+
+def test_only_what_is_named_is_sent():
+    assert customer_write.fields_input({'name': 'Jane Doe'}) == {'firstName': 'Jane', 'lastName': 'Doe'}
+    assert customer_write.fields_input({'email': None, 'tags': []}) == {'tags': []}
+
+
+@pytest.mark.parametrize('language, locale', [
+    ('fr_FR', 'fr'), ('en_US', 'en'), ('en_GB', 'en-GB'), ('pt_BR', 'pt-BR'), ('zh_CN', 'zh-CN'), ('de_CH', 'de'),
+    ('sr@latin', 'sr'), ('es_419', 'es-419'),
+])  # fmt: skip
+def test_a_language_is_a_locale_of_shopify(language, locale):
+    assert customer_write.locale(language) == locale
+
+
+def test_tags_of_both_sides_are_kept():
+    merged = customer_write.merged_tags
+    assert merged(['VIP', 'Old'], ['vip', 'New'], [], removes=False) == ['New', 'Old', 'VIP']
+    assert merged(['VIP', 'Old'], ['VIP'], ['VIP', 'Old'], removes=True) == ['VIP']
+    assert merged(['VIP', 'Old'], ['VIP'], ['VIP', 'Old'], removes=False) == ['Old', 'VIP']
