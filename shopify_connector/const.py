@@ -112,6 +112,7 @@ KIND_LANES = {
     'history': 'catalogue',
     'books': 'books',
     'product_export': 'catalogue',
+    'catalog_settle': 'catalogue',
 }
 
 FINANCIAL_STATUSES = (

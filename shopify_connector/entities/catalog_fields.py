@@ -65,14 +65,14 @@ FIELDS = (
 )
 _BY_NAME = {(field.level, field.name): field for field in FIELDS}
 # Fields that are mapped one by one, such as metafield:custom.care or translation:fr:title.
-_PREFIXES = {'metafield': 'metafields', 'translation': 'translations'}
+PREFIXES = {'metafield': 'metafields', 'translation': 'translations'}
 
 
 def field_of(name: str, level: str) -> Field:
     """The field of that name; KeyError for a name that nobody knows."""
     prefix = name.partition(':')[0]
-    if prefix in _PREFIXES and prefix != name:
-        return Field(name, _PREFIXES[prefix], level, wipes=True)
+    if prefix in PREFIXES and prefix != name:
+        return Field(name, PREFIXES[prefix], level, wipes=True)
     return _BY_NAME[level, name]
 
 

@@ -80,6 +80,22 @@ class ShopifyBackend(models.Model):
         self.env['shopify.owner'].sudo()._fill(backends)
         return backends
 
+    # === ACTION METHODS === #
+
+    def action_view_differences(self):
+        return self._action_view('shopify.difference', self.env._("Differences"), {'search_default_open': 1})
+
+    def action_view_categories(self):
+        return {
+            **self._action_view('shopify.category.mapping', self.env._("Categories"), {'default_backend_id': self.id}),
+            'view_mode': 'list',
+        }
+
+    def action_change_owners(self):
+        self.ensure_one()
+        action = self.owner_ids.browse().action_change()
+        return {**action, 'context': {'default_backend_id': self.id}}
+
     # === BUSINESS METHODS === #
 
     def _get_owners(self):

@@ -44,6 +44,8 @@ class ShopifyDifference(models.Model):
         help="Leave both: it is not asked again before one of the two values changes.",
     )
 
+    message = fields.Char("Note", readonly=True, help="Why Odoo did not take Shopify's value.")
+
     _field_uniq = models.UniqueIndex('(product_binding_id, COALESCE(variant_binding_id, 0), field)')
 
     @api.depends('field')

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..entities import catalog_fields
+
 OWNERS = [
     ('first', "Whoever had the product first"),
     ('shopify', "Shopify"),
@@ -41,7 +43,20 @@ class ShopifyOwner(models.Model):
     group = fields.Selection(GROUPS, "Fields", required=True, readonly=True)
     owner = fields.Selection(OWNERS, "Owner", required=True, default='first', readonly=True)
 
+    fields_text = fields.Char("What That Is", compute='_compute_fields_text')
+
     _group_uniq = models.Constraint('UNIQUE(backend_id, "group")', "This store has an owner of these fields already.")
+
+    @api.depends('group')
+    def _compute_fields_text(self):
+        labels = self.env['shopify.difference']._get_labels()
+        for row in self:
+            names = [
+                labels[field.name]
+                for field in catalog_fields.FIELDS
+                if field.group == row.group and field.name in labels
+            ]
+            row.fields_text = ', '.join(names)
 
     @api.model
     def _fill(self, backends, owner='first'):

@@ -51,6 +51,7 @@ class ShopifyTask(models.Model):
             ('history', "Import of past orders"),
             ('books', "Invoices and payments"),
             ('product_export', "Export a product"),
+            ('catalog_settle', "Compare products anew"),
         ],
         required=True,
         readonly=True,

@@ -2,6 +2,7 @@ from . import (
     books,
     catalog,
     catalog_check,
+    catalog_known,
     catalog_push,
     catalog_push_change,
     catalog_push_make,

@@ -90,11 +90,14 @@ class ShopifySyncCatalog(models.AbstractModel):
                 known[binding.id],
                 self._translate(odoo[binding.id], agreed),
                 choices.get(binding.id),
-                {row.gid: (row.product_id.id, row.product_id.product_tmpl_id.id) for row in binding.variant_ids},
+                self._get_together(binding),
                 created,
             )
             plan.odoo = odoo[binding.id]
         return plans
+
+    def _get_together(self, binding):
+        return {row.gid: (row.product_id.id, row.product_id.product_tmpl_id.id) for row in binding.variant_ids}
 
     def _get_agreed(self, binding):
         return {
@@ -137,9 +140,10 @@ class ShopifySyncCatalog(models.AbstractModel):
     # === KEEPING === #
 
     @api.model
-    def _keep(self, backend, plans, shop, written=None, pulled=()):
+    def _keep(self, backend, plans, shop, written=None, pulled=(), read=True):
         """Keep what the plans found: agreed values, what was seen, rows of differences. ``pulled``: the ids of the
-        products whose ``plan.pull`` has been written to Odoo, ``written`` what became of it."""
+        products whose ``plan.pull`` has been written to Odoo, ``written`` what became of it. ``read``: the shop was asked
+        just now."""
         refused = written.refused if written else {}
         values = {binding.id: found for binding, found in shop.items()}
         bindings = self.env['shopify.product.binding'].browse(plans)
@@ -151,9 +155,10 @@ class ShopifySyncCatalog(models.AbstractModel):
             plan, agreed = plans[binding.id], self._get_agreed(binding)
             names = self._get_names(plan, binding.id, binding in taken, refused)
             self._store(binding, agreed, names, values[binding.id], odoo[binding.id])
-            digest = catalog_fields.digest(values[binding.id])
-            if binding.payload_digest != digest and (binding in taken or catalog_merge.is_empty(plan.pull)):
-                binding.payload_digest = digest
+            if read and (binding in taken or catalog_merge.is_empty(plan.pull)):
+                digest = catalog_fields.digest(values[binding.id])
+                if binding.payload_digest != digest:
+                    binding.payload_digest = digest
         self.env['shopify.difference'].sudo()._keep(backend, plans)
 
     def _get_names(self, plan, id_, taken, refused):

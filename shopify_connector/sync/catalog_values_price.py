@@ -53,9 +53,11 @@ class PriceBook:
     def price(self, product):
         if self.is_converted(product) and not self.backend._has_shop_rate():
             return None
+        return self._price_in(product, self.currency)
+
+    def _price_in(self, product, currency):
         rule = self.rule(product) or product.env['product.pricelist.item']
-        now = product.env.cr.now()
-        return rule._compute_price(product, 1.0, product.uom_id, now, self.currency)
+        return rule._compute_price(product, 1.0, product.uom_id, product.env.cr.now(), currency)
 
     # === TAXES === #
 
@@ -89,9 +91,12 @@ class PriceBook:
 
     # === CANONICAL === #
 
-    def mark(self, product, price):
+    def mark(self, product):
+        """Odoo's own figure behind a price: before it is converted, for rates move and prices do not move with them."""
+        own = self.backend.company_id.currency_id
+        price = self._price_in(product, own if self.is_converted(product) else self.currency)
         taxes = ','.join(map(str, sorted(self._taxes(product).ids)))
-        return f'{price:.6f}|{taxes}' if price is not None else ''
+        return f'{price:.6f}|{taxes}|{self.backend.taxes_included}'
 
     def text(self, product, price):
         return None if price is None else catalog_fields.money_text(self.to_shop(product, price), self.digits)
@@ -128,8 +133,8 @@ class ShopifySyncCatalogValues(models.AbstractModel):
 
     def _put_price(self, values, name, book, product, known, key):
         """A product has a price before the discount only where a rule of that pricelist says so."""
-        price = book.price(product) if name == 'price' or book.rule(product) else None
-        mark = book.mark(product, price)
+        named = name == 'price' or book.rule(product)
+        price, mark = (book.price(product), book.mark(product)) if named else (None, '')
         values[f'_{name}'] = mark
         values[name] = known.value(
             key,

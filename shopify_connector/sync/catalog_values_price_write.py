@@ -1,6 +1,7 @@
 """Shopify's prices and costs written to Odoo: to the store's own pricelists, which no other shop sells by."""
 
 from odoo import api, models
+from odoo.tools import float_compare
 
 from .catalog_values_price import PriceBook
 
@@ -75,7 +76,7 @@ class ShopifySyncCatalogValues(models.AbstractModel):
         if name == 'compare_at_price' and not book.rule(product):
             return True
         known = book.price(product)
-        return known is None or book.is_converted(product) or book.mark(product, known) != book.mark(product, price)
+        return known is None or book.is_converted(product) or bool(float_compare(known, price, precision_digits=6))
 
     def _drop_price(self, row, name, own, book, product, written):
         if own:

@@ -47,6 +47,7 @@ HANDLERS = {
     'order_action': ('shopify.sync.order.action', '_handle_actions'),
     'history': ('shopify.sync.history', '_handle_history'),
     'books': ('shopify.sync.books', '_handle_books'),
+    'catalog_settle': ('shopify.sync.catalog', '_handle_settle'),
 }
 
 

@@ -6,6 +6,7 @@ from . import (
     shopify_order_action_preview,
     shopify_order_action_wizard,
     shopify_order_action_wizard_choice,
+    shopify_owner_switch,
     shopify_product_export_wizard,
     shopify_stock_confirm,
 )

@@ -113,7 +113,9 @@ class TestHooks(CatalogCase):
             {
                 'name': 'Sally',
                 'login': 'sally-catalog',
-                'group_ids': [(6, 0, [self.env.ref('product.group_product_manager').id])],
+                'group_ids': [
+                    (6, 0, [self.env.ref(x).id for x in ('base.group_user', 'product.group_product_manager')])
+                ],
             }
         )
         self.template.with_user(user).write({'name': 'By Sally', 'list_price': 7.0})

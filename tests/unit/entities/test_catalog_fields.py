@@ -113,7 +113,10 @@ def test_canonical_html_is_its_own_canonical_html(html):
 
 @pytest.mark.parametrize(
     ('value', 'unit', 'text'),
-    [(250, 'GRAMS', '0.25'), (1, 'POUNDS', '0.453592'), (0, 'KILOGRAMS', None), (10, 'KILOGRAMS', '10'), ('1.50', 'KILOGRAMS', '1.5')],
+    [
+        (250, 'GRAMS', '0.25'),
+        (1, 'POUNDS', '0.453592'),
+        (0, 'KILOGRAMS', None), (10, 'KILOGRAMS', '10'), ('1.50', 'KILOGRAMS', '1.5')],
 )
 def test_weights_are_kilograms(value, unit, text):
     assert fields.weight_text(value, unit) == text

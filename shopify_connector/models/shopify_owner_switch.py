@@ -1,0 +1,78 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..entities import catalog_fields
+
+
+class ShopifyOwner(models.Model):
+    """What changes with an owner: from then on his word counts wherever the two sides differ."""
+
+    _inherit = 'shopify.owner'
+
+    def action_change(self):
+        """The dialog that says what a change of owners does, before it does it."""
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'shopify.owner.switch',
+            'view_mode': 'form',
+            'target': 'new',
+            'name': self.env._("Whose Word Counts"),
+            'context': {
+                'default_backend_id': self.backend_id[:1].id,
+                'default_row_ids': self.ids,
+                'default_owner': self[:1].owner,
+            },
+        }
+
+    def _switch(self, owner):
+        """Set the owner of these fields of one store. What is not the same is decided by the new owner: what was agreed
+        on in former times is forgotten there."""
+        backend = self.backend_id
+        backend.ensure_one()
+        before = dict(self.grouped('owner').items())
+        self.write({'owner': owner})
+        self._forget_apart(backend, set(self.mapped('group')))
+        labels = dict(self._fields['owner']._description_selection(self.env))
+        groups = dict(self._fields['group']._description_selection(self.env))
+        for old, rows in before.items():
+            if old != owner:
+                backend.message_post(
+                    body=self.env._(
+                        "Whose word counts for %(groups)s: %(new)s (before: %(old)s)",
+                        groups=', '.join(groups[row.group] for row in rows),
+                        new=labels[owner],
+                        old=labels[old],
+                    )
+                )
+        if owner != 'none':
+            backend._enqueue('catalog_settle', 'all')
+        else:
+            self.env['shopify.difference'].search(
+                [('backend_id', '=', backend.id), ('group', 'in', self.mapped('group'))]
+            ).unlink()
+
+    @api.model
+    def _forget_apart(self, backend, groups):
+        for model, level in (('shopify.product.binding', 'product'), ('shopify.variant.binding', 'variant')):
+            names = [
+                field.name for field in catalog_fields.FIELDS if field.level == level and field.group in groups
+            ] + [f'{prefix}:%' for prefix, group in catalog_fields.PREFIXES.items() if group in groups]
+            if not names:
+                continue
+            table = self.env[model]
+            table.flush_model(['agreed', 'seen'])
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE %(table)s SET agreed = agreed - ARRAY(
+                           SELECT key FROM jsonb_object_keys(seen) AS key
+                            WHERE key LIKE ANY(%(names)s))
+                     WHERE backend_id = %(backend)s AND agreed IS NOT NULL AND jsonb_typeof(seen) = 'object'
+                       AND EXISTS (SELECT 1 FROM jsonb_object_keys(seen) AS key WHERE key LIKE ANY(%(names)s))
+                    """,
+                    table=SQL.identifier(table._table),
+                    names=names,
+                    backend=backend.id,
+                )
+            )
+            table.invalidate_model(['agreed'])

@@ -1,0 +1,124 @@
+"""Products settled by what was last read of the shop, without asking it: after a decision of a person."""
+
+from odoo import api, models
+
+from ..entities import catalog_merge
+
+BATCH = 100
+
+
+class ShopifySyncCatalog(models.AbstractModel):
+    _inherit = 'shopify.sync.catalog'
+
+    @api.model
+    def _get_last_seen(self, binding):
+        """Shopify's values as they were last read, in the shape of catalog_fields.shop_values."""
+        return {
+            'product': self._last_seen(binding),
+            'variants': {row.gid: self._last_seen(row) for row in binding.variant_ids if not row.deleted_at},
+        }
+
+    @staticmethod
+    def _last_seen(record):
+        found = {**(record.agreed or {}), **(record.seen or {})}
+        return {name: value for name, value in found.items() if not name.startswith('_')}
+
+    @api.model
+    def _settle_known(self, backend, bindings):
+        """`_settle` by what is known of the shop: what people have chosen and what owners own is carried out. What Odoo
+        does not take stands on the rows. Returns how many products were written to Odoo and how many are exported."""
+        shop = {binding: self._get_last_seen(binding) for binding in bindings}
+        plans = self._plan(backend, shop)
+        pulls = {id_: plan.pull for id_, plan in plans.items() if not catalog_merge.is_empty(plan.pull)}
+        written, failed = self._write(backend, pulls)
+        self._keep(backend, plans, shop, written, pulls.keys() - failed.keys(), read=False)
+        self._say_refused(bindings, written, failed)
+        pushes = [str(id_) for id_, plan in plans.items() if not catalog_merge.is_empty(plan.push)]
+        if pushes:
+            self.env['shopify.task'].sudo()._add(backend, 'product_export', pushes, source='user')
+            backend._wake('catalogue')
+        return len(pulls), len(pushes)
+
+    def _say_refused(self, bindings, written, failed):
+        rows = self.env['shopify.difference'].search(
+            [('product_binding_id', 'in', bindings.ids), ('choice', '=', 'shopify')]
+        )
+        for row in rows:
+            key = (row.product_binding_id.id, row.variant_binding_id.gid or None, row.field)
+            row.message = written.refused.get(key) or failed.get(row.product_binding_id.id) or False
+
+    # === OWNERS === #
+
+    @api.model
+    def _preview_owner(self, backend, groups, owner, limit):
+        """What a new owner of these groups would do with the first ``limit`` products: counts, and a line for each value.
+        Writes nothing."""
+        domain = [('backend_id', '=', backend.id), ('deleted_at', '=', False)]
+        bindings = self.env['shopify.product.binding'].search(domain, limit=limit)
+        result = {
+            'looked_count': len(bindings),
+            'product_count': self.env['shopify.product.binding'].search_count(domain),
+            'unread_count': self.env['shopify.product.binding'].search_count([*domain, ('payload_digest', '=', False)]),
+            'pull_count': 0,
+            'push_count': 0,
+            'lines': [],
+        }
+        names = {row.gid: row.display_name for row in bindings.variant_ids}
+        labels = self.env['shopify.difference']._get_labels()
+        for binding, plan in self._plan_with(backend, bindings, groups, owner):
+            for side in ('pull', 'push'):
+                for gid, _level, values in catalog_merge.each(getattr(plan, side)):
+                    for name in (name for name in values if not name.startswith('_')):
+                        result[f'{side}_count'] += 1
+                        _base, shop, odoo = plan.apart[gid, name]
+                        result['lines'].append(
+                            {
+                                'name': names.get(gid) or binding.name,
+                                'label': labels.get(name) or name.partition(':')[2],
+                                'in_shopify': self.env['shopify.difference']._get_text(shop),
+                                'in_odoo': self.env['shopify.difference']._get_text(odoo),
+                                'becomes': side,
+                            }
+                        )
+        return result
+
+    def _plan_with(self, backend, bindings, groups, owner):
+        """``(binding, plan)`` of these groups alone, as if ``owner`` owned them and nothing had been agreed on where the
+        two sides differ."""
+        for start in range(0, len(bindings), BATCH):
+            part = bindings[start : start + BATCH]
+            shop = {binding: self._get_last_seen(binding) for binding in part}
+            known = {binding.id: values for binding, values in shop.items()}
+            odoo = self.env['shopify.sync.catalog.values']._get_odoo_values(backend, part, known)
+            for binding in part:
+                side = 'shopify' if binding.origin == 'shopify' else 'none'
+                agreed = self._get_agreed(binding)
+                yield (
+                    binding,
+                    catalog_merge.plan(
+                        dict.fromkeys(groups, side if owner == 'first' else owner),
+                        {'product': {}, 'variants': {}},
+                        known[binding.id],
+                        self._translate(odoo[binding.id], agreed),
+                        together=self._get_together(binding),
+                    ),
+                )
+
+    # === TASKS === #
+
+    @api.model
+    def _handle_settle(self, backend, tasks):
+        """All products of a store, after its owners have changed: a batch at a time, a commit each."""
+        task = tasks[:1]
+        (tasks - task)._set_done()
+        while True:
+            domain = [('backend_id', '=', backend.id), ('deleted_at', '=', False), ('id', '>', int(task.cursor or 0))]
+            bindings = self.env['shopify.product.binding'].search(domain, order='id', limit=BATCH)
+            if not bindings:
+                break
+            with self.env['shopify.engine']._turn():
+                self._settle_known(backend, bindings)
+                task._keep_position(str(bindings[-1:].id), len(bindings))
+            if not (self.env['shopify.engine']._is_time_left() and backend._is_live()):
+                return
+        task._set_done(self.env._("%(count)s products compared.", count=task.value))
