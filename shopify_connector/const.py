@@ -100,6 +100,7 @@ KIND_LANES = {
     'customer': 'catalogue',
     'stock_extras': 'catalogue',
     'customers_import': 'catalogue',
+    'catalogue_sweep': 'catalogue',
     'customers_sweep': 'catalogue',
     'customer_merge': 'catalogue',
     'customer_export': 'catalogue',
@@ -137,6 +138,7 @@ ORDERS_PER_FIRST_REQUEST = 8
 DAYS_BEFORE_CONNECTING = 60
 SWEEP_MINUTES = 5
 SWEEP_OVERLAP_MINUTES = 10
+PRODUCT_SWEEP_MINUTES = 5
 CUSTOMER_SWEEP_MINUTES = 30
 SUBSCRIPTION_CHECK_HOURS = 12
 LOCATION_CHECK_HOURS = 12

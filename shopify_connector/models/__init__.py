@@ -36,6 +36,7 @@ from . import (
     shopify_backend_locations,
     shopify_backend_match,
     shopify_backend_policy,
+    shopify_backend_products,
     shopify_backend_stock_check,
     shopify_backend_stock_edit,
     shopify_backend_stock_extras,

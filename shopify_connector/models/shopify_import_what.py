@@ -20,6 +20,28 @@ class ShopifyImport(models.Model):
     product_vendor = fields.Char("Vendor")
     product_type = fields.Char()
 
+    plan_count = fields.Integer(compute='_compute_plan_count')
+
+    @api.depends('what', 'state')
+    def _compute_plan_count(self):
+        rows = self.env['shopify.match.row']._read_group([('import_id', 'in', self.ids)], ['import_id'], ['__count'])
+        counts = dict(rows)
+        for run in self:
+            run.plan_count = counts.get(run, 0)
+
+    def action_view_plan(self):
+        """What becomes of each variant, and where a person has to choose."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'shopify.match.row',
+            'view_mode': 'list,form',
+            'name': self.env._("Match Plan"),
+            'domain': [('import_id', '=', self.id)]
+            if self.plan_count
+            else [('backend_id', '=', self.backend_id.id), ('state', '=', 'open')],
+        }
+
     @api.depends('what', 'product_status', 'product_vendor', 'product_type')
     def _compute_selection_text(self):
         orders = self.filtered(lambda run: run.what == 'orders')
@@ -60,3 +82,13 @@ class ShopifyImportRow(models.Model):
 
     what = fields.Selection(related='import_id.what')
     variants = fields.Integer(readonly=True)
+
+    def action_open_order(self):
+        """Override: what the row is about, as it is in Odoo now."""
+        if self.what not in ('products', 'customers'):
+            return super().action_open_order()
+        model = 'shopify.product.binding' if self.what == 'products' else 'shopify.customer'
+        record = self.env[model].search([('backend_id', '=', self.backend_id.id), ('gid', '=', self.gid)], limit=1)
+        if not record:
+            return self.backend_id._notification(self.env._("%(name)s is not in Odoo.", name=self.name), 'info')
+        return {'type': 'ir.actions.act_window', 'res_model': model, 'res_id': record.id, 'view_mode': 'form'}

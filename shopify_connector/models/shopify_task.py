@@ -37,6 +37,7 @@ class ShopifyTask(models.Model):
             ('sweep', "Sweep"),
             ('catalogue', "Import products"),
             ('customers_import', "Import customers"),
+            ('catalogue_sweep', "Sweep of products"),
             ('customers_sweep', "Sweep of customers"),
             ('customer_merge', "Customers merged"),
             ('customer_export', "Write customer"),

@@ -86,6 +86,7 @@ from . import (
     stock_quantity_kits,
     stock_quantity_unseen,
     sweep,
+    sweep_catalog,
     sweep_customers,
     sweep_more,
     tax_resolve,

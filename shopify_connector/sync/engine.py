@@ -37,6 +37,7 @@ HANDLERS = {
     'product_export': ('shopify.sync.catalog.push', '_handle_export'),
     'customer': ('shopify.sync.customer', '_handle_customers'),
     'customers_import': ('shopify.sync.customer', '_handle_import'),
+    'catalogue_sweep': ('shopify.sync.product', '_handle_sweep'),
     'customers_sweep': ('shopify.sync.customer', '_handle_sweep'),
     'customer_merge': ('shopify.sync.customer', '_handle_merges'),
     'customer_export': ('shopify.sync.customer.push', '_handle_exports'),

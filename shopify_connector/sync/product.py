@@ -29,9 +29,12 @@ class ShopifySyncProduct(models.AbstractModel):
         for ids, nodes in paging.read_nodes(client, mapping.by_ids(parts), keys):
             found = {node['id']: self._with_all_variants(client, node, parts) for node in nodes if node}
             with self.env['shopify.engine']._turn():
-                failures.update(self._upsert(backend, list(found.values())))
-                self._note_deleted(backend, [key for key in ids if key not in found])
                 done = tasks.filtered(lambda task, ids=ids: task.key in ids)
+                # Whoever asks for a product has a reason to, though it may be the same in the shop.
+                asked = {task.key for task in done if task.source in ('user', 'odoo')}
+                told = self._changed(backend, [node for gid, node in found.items() if gid not in asked])
+                failures.update(self._upsert(backend, [*told, *(found[gid] for gid in asked if gid in found)]))
+                self._note_deleted(backend, [key for key in ids if key not in found])
                 self.env['shopify.engine']._settle_each(backend, done, failures)
             if not self.env['shopify.engine']._is_time_left():
                 break
@@ -46,7 +49,7 @@ class ShopifySyncProduct(models.AbstractModel):
         for page, cursor in paging.walk(client, mapping.pages(parts), start, ('products',)):
             payloads = [self._with_all_variants(client, node, parts) for node in page]
             with self.env['shopify.engine']._turn():
-                self._retry_each(backend, self._upsert(backend, payloads))
+                self._retry_each(backend, self._upsert(backend, self._changed(backend, payloads)))
                 task._keep_position(cursor, len(page))
                 task.message = self.env._("%(count)s of %(total)s products read", count=task.value, total=total)
             if cursor and not (self.env['shopify.engine']._is_time_left() and backend._is_live()):

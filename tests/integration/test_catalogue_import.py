@@ -1,7 +1,9 @@
 import time
+from unittest.mock import patch
 
 from odoo import fields
 
+from odoo.addons.shopify_connector.shopify import bulk, errors
 from tests.integration.simulated import SimulatedCase
 
 HISTORY = 'odoo.addons.shopify_connector.sync.history_products'
@@ -55,8 +57,6 @@ class TestCatalogueImport(CatalogueCase):
 
     @staticmethod
     def patch_few(count):
-        from unittest.mock import patch
-
         return patch(f'{HISTORY}._FEW_PRODUCTS', count)
 
     def test_a_second_import_writes_nothing(self):
@@ -66,3 +66,75 @@ class TestCatalogueImport(CatalogueCase):
             run = self.go(self.import_of())
         self.assertEqual((run.same_count, run.created_count, run.changed_count), (run.found_count, 0, 0))
         self.assertEqual({(row.id, row.write_date) for row in self.bindings()}, before)
+
+    def test_a_dry_run_shows_what_would_come_and_leaves_nothing(self):
+        templates = self.env['product.template'].search_count([])
+        run = self.import_of(product_vendor='Peakline')
+        run.action_dry_run()
+        self.go_on(run)
+        self.assertEqual(run.state, 'done', run.message)
+        wanted = [row for row in self.simulator.state(self.domain)['products'] if row['vendor'] == 'Peakline']
+        self.assertEqual((run.found_count, run.created_count), (len(wanted), len(wanted)))
+        self.assertEqual(run.row_ids.mapped('outcome'), ['create'] * len(wanted))
+        self.assertFalse(self.bindings())
+        self.assertEqual(self.env['product.template'].search_count([]), templates)
+        self.assertEqual(run.plan_count, sum(len(row['variant_ids']) for row in wanted))
+        real = self.env['shopify.import'].browse(run.action_import_after_dry_run()['res_id'])
+        self.go_on(real)
+        self.assertEqual((real.what, real.created_count), ('products', len(wanted)))
+
+    def test_a_shop_that_refuses_bulk_operations_is_read_in_parts(self):
+        refused = errors.UserErrors([errors.UserError((), 'no', 'INVALID')])
+        with self.patch_few(0), patch.object(bulk, 'run', side_effect=refused):
+            run = self.go(self.import_of())
+        self.assertEqual((run.state, run.created_count), ('done', run.found_count), run.message)
+        self.assertIn('ProductsByIds', self.stats())
+
+    def test_chosen_products_are_read_alone(self):
+        gids = [self.gid(row) for row in self.simulator.state(self.domain)['products'][:3]]
+        run = self.go(self.import_of(gids=gids))
+        self.assertEqual(sorted(self.bindings().mapped('gid')), sorted(gids))
+        self.assertEqual(run.selection_text, '3 chosen products')
+
+    def test_a_run_that_is_cut_off_anywhere_goes_on_there(self):
+        engine = self.env.registry['shopify.engine']
+        run = self.import_of()
+        with self.patch_few(0), patch(f'{HISTORY}._PRODUCTS_PER_BATCH', 7):
+            run.action_import()
+            with patch.object(engine, '_is_time_left', return_value=False):
+                while run.state != 'done':
+                    count = run.done_count
+                    run._tasks().filtered(lambda task: task.state == 'pending').due_at = fields.Datetime.now()
+                    self.run_lane(self.backend, 'catalogue')
+                    self.assertLessEqual(run.done_count - count, 7)
+        self.assertEqual((run.created_count, run.done_count), (run.found_count, run.found_count))
+
+    def test_what_the_whole_catalogue_does_not_have_is_marked_as_deleted(self):
+        self.go(self.import_of())
+        gone = self.bindings()[0]
+        self.simulator.post(f'/shops/{self.domain}/products', {'id': gone.gid, 'delete': True})
+        template = gone.product_tmpl_id
+        with self.patch_few(0):
+            self.go(self.import_of())
+        self.run_lane(self.backend, 'catalogue')
+        self.assertTrue(gone.deleted_at)
+        self.assertTrue(template.exists() and template.active)
+
+    def test_the_sweep_of_an_unchanged_catalogue_is_one_request_and_no_write(self):
+        self.go(self.import_of())
+        self.backend.products_swept_at = False
+        self.run_lane(self.backend, 'catalogue')
+        before = {(row.id, row.write_date) for row in self.bindings()}
+        self.backend.products_swept_at = False
+        self.simulator.post(f'/shops/{self.domain}/stats/reset')
+        self.run_lane(self.backend, 'catalogue')
+        self.assertEqual({name: row['requests'] for name, row in self.stats().items()}, {'ProductsChanged': 1})
+        self.assertEqual({(row.id, row.write_date) for row in self.bindings()}, before)
+
+    def test_the_sweep_finds_what_no_webhook_has_told(self):
+        self.go(self.import_of())
+        binding = self.bindings()[0]
+        self.simulator.post(f'/shops/{self.domain}/products', {'id': binding.gid, 'title': 'Renamed'})
+        self.backend.products_swept_at = False
+        self.run_lane(self.backend, 'catalogue')
+        self.assertEqual(binding.name, 'Renamed')

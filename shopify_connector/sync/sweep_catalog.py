@@ -1,0 +1,57 @@
+"""What webhooks missed of the catalogue: every few minutes the products that changed since the watermark, as tasks."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from .. import const
+from ..entities import product_selection
+from ..shopify import paging, when
+
+
+class ShopifyEngine(models.AbstractModel):
+    _inherit = 'shopify.engine'
+
+    def _prelude(self, backend, lane):
+        """Override: the sweep of the products has its time in the lane of the catalogue."""
+        super()._prelude(backend, lane)
+        if lane == 'catalogue':
+            self.env['shopify.sync.product']._enqueue_when_due(backend)
+
+
+class ShopifySyncProduct(models.AbstractModel):
+    _inherit = 'shopify.sync.product'
+
+    @api.model
+    def _enqueue_when_due(self, backend):
+        due = fields.Datetime.now() - timedelta(minutes=const.PRODUCT_SWEEP_MINUTES, seconds=-5)
+        if not backend.products_swept_at or backend.products_swept_at <= due:
+            self.env['shopify.task']._add(backend, 'catalogue_sweep', [str(backend.id)], source='poll')
+
+    @api.model
+    def _handle_sweep(self, backend, tasks):
+        """Products whose change no webhook has told: one request when there is none. The watermark moves when all of
+        them are noted, and stays an overlap behind, for Shopify's search lags."""
+        now = fields.Datetime.now()
+        seen = backend.products_seen_until or now
+        query = when.since(seen - timedelta(minutes=const.SWEEP_OVERLAP_MINUTES))
+        client, newest, count = backend._get_client('catalogue'), seen, 0
+        for page in paging.pages(client, product_selection.CHANGED, {'query': query}, ('products',)):
+            count += self._note_changed(backend, page)
+            newest = max([newest, *(when.to_utc(node['updatedAt']) for node in page)])
+        backend.write({'products_seen_until': newest, 'products_swept_at': now})
+        tasks._set_done(self.env._("%(count)s changed products found.", count=count) if count else False)
+
+    def _note_changed(self, backend, nodes):
+        """Tasks for the products that look different from what is known; the number of them."""
+        rows = self.env['shopify.product.binding'].search_fetch(
+            [
+                ('backend_id', '=', backend.id),
+                ('gid', 'in', [node['id'] for node in nodes]),
+                ('deleted_at', '=', False),
+            ],
+            ['gid', 'shopify_updated_at'],
+        )
+        known = {row.gid: row.shopify_updated_at for row in rows}
+        changed = [node['id'] for node in nodes if known.get(node['id']) != when.to_utc(node['updatedAt'])]
+        return len(self.env['shopify.task']._add(backend, 'product', changed, source='poll'))
