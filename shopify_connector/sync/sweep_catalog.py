@@ -33,8 +33,10 @@ class ShopifySyncProduct(models.AbstractModel):
         """Products whose change no webhook has told: one request when there is none. The watermark moves when all of
         them are noted, and stays an overlap behind, for Shopify's search lags."""
         now = fields.Datetime.now()
+        # What was there before the store was connected comes with an import, when somebody asks for it.
+        overlap = timedelta(minutes=const.SWEEP_OVERLAP_MINUTES) if backend.products_seen_until else timedelta()
         seen = backend.products_seen_until or now
-        query = when.since(seen - timedelta(minutes=const.SWEEP_OVERLAP_MINUTES))
+        query = when.since(seen - overlap)
         client, newest, count = backend._get_client('catalogue'), seen, 0
         for page in paging.pages(client, product_selection.CHANGED, {'query': query}, ('products',)):
             count += self._note_changed(backend, page)

@@ -10,10 +10,14 @@ HISTORY = 'odoo.addons.shopify_connector.sync.history_products'
 
 
 class CatalogueCase(SimulatedCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.backend = self.connected_store()
         self.domain = self.backend.shop_domain
+
+    def change(self, **values):
+        """What a merchant does to a product by hand."""
+        return self.simulator.post(f'/shops/{self.domain}/products', **values)
 
     def import_of(self, **values):
         return self.env['shopify.import'].create({'backend_id': self.backend.id, 'what': 'products', **values})
@@ -112,7 +116,7 @@ class TestCatalogueImport(CatalogueCase):
     def test_what_the_whole_catalogue_does_not_have_is_marked_as_deleted(self):
         self.go(self.import_of())
         gone = self.bindings()[0]
-        self.simulator.post(f'/shops/{self.domain}/products', {'id': gone.gid, 'delete': True})
+        self.change(id=gone.gid, delete=True)
         template = gone.product_tmpl_id
         with self.patch_few(0):
             self.go(self.import_of())
@@ -134,7 +138,7 @@ class TestCatalogueImport(CatalogueCase):
     def test_the_sweep_finds_what_no_webhook_has_told(self):
         self.go(self.import_of())
         binding = self.bindings()[0]
-        self.simulator.post(f'/shops/{self.domain}/products', {'id': binding.gid, 'title': 'Renamed'})
+        self.change(id=binding.gid, title='Renamed')
         self.backend.products_swept_at = False
         self.run_lane(self.backend, 'catalogue')
         self.assertEqual(binding.name, 'Renamed')
