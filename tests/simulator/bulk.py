@@ -19,6 +19,7 @@ from .search import Field, id_field, query_list, time_field
 AT_ONCE = 5
 OPEN = ("CREATED", "RUNNING", "CANCELING")
 BREATH = 100  # mutation lines between two looks at other requests
+PART = 200  # root nodes of a query between two of them
 FIELDS = {"id": id_field(), "created_at": time_field("created_at"), "completed_at": time_field("completed_at"),
           "status": Field("enum", lambda row: row.status), "operation_type": Field("enum", lambda row: row.type)}
 
@@ -175,7 +176,22 @@ def prepare(shop, row: BulkOperation, variables: dict, bulk: bool):
 
 
 async def read(shop, row: BulkOperation, lines: list[str]) -> None:
+    """Read the roots in parts, with a look at other requests between two of them."""
     operation, run = prepare(shop, row, {}, True)
+    found: list[tuple[int, str]] = []
+    start = 0
+    while row.status == "RUNNING" and (not start or any(start < len(rows) for rows in run.roots.values())):
+        run.window = slice(start, start + PART)
+        read_part(operation, run, found)
+        start += PART
+        await asyncio.sleep(0)
+    row.object_count, row.root_object_count = len(found), sum(depth == 0 for depth, _line in found)
+    if not row.grouped:
+        found.sort(key=lambda pair: pair[0])
+    lines += [line for _depth, line in found]
+
+
+def read_part(operation, run: Run, found: list) -> None:
     try:
         data = operation.finish(None, run, None)
     except Propagate:
@@ -183,13 +199,8 @@ async def read(shop, row: BulkOperation, lines: list[str]) -> None:
     if run.errors:
         error = run.errors[0]
         raise ApiError(error["message"], error.get("extensions", {}).get("code"))
-    found: list[tuple[int, str]] = []
     for nodes in take_nodes(data):
         flatten(nodes, None, 0, found)
-    row.object_count, row.root_object_count = len(found), sum(depth == 0 for depth, _line in found)
-    if not row.grouped:
-        found.sort(key=lambda pair: pair[0])
-    lines += [line for _depth, line in found]
 
 
 def flatten(nodes, parent: str | None, depth: int, found: list) -> None:

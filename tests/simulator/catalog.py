@@ -6,7 +6,7 @@ import hashlib
 import random
 from decimal import Decimal
 
-from . import collection_store, media, metafields, product_store
+from . import catalog_large, collection_store, media, metafields, product_store
 from .records import Address, Customer, Location
 from .resolvers import ApiError
 from .state import App, Shop, Simulator, Token
@@ -164,7 +164,10 @@ def make_location(shop: Shop, name: str, index: int = 0, **given) -> Location:
 
 
 def fill(shop: Shop, products, factor: Decimal) -> None:
-    """The catalogue: the first N demo products, or the products of a JSON list."""
+    """The catalogue: the first N demo products, the products of a JSON list, or a large one, see `catalog_large.py`."""
+    if isinstance(products, dict):
+        catalog_large.fill(shop, products)
+        return
     if isinstance(products, list):
         for body in products:
             product_from_json(shop, body)

@@ -29,13 +29,15 @@ class BulkNodes(list):
 class Run:
     """One execution; it is the `info` of the resolvers. `points` is the actual cost so far."""
 
-    __slots__ = ("args", "context", "errors", "points", "variables")
+    __slots__ = ("args", "context", "errors", "points", "roots", "variables", "window")
 
     def __init__(self, context, variables: dict) -> None:
         self.context, self.variables = context, variables
         self.errors: list[dict] = []
         self.args: dict = {}
         self.points = 0
+        self.window: slice | None = None  # of a bulk query: the part of its root rows to read now
+        self.roots: dict = {}  # the root rows of a bulk query, as they were when it began
 
     def add_error(self, error: ApiError, path, node) -> None:
         trail = []
@@ -115,10 +117,15 @@ def paged(get, build, limit: int):
     return fetch
 
 
-def unpaged(get):
+def unpaged(get, is_root: bool = False):
     def fetch(value, run):
-        found = get(value, run)
-        rows = getattr(found, "rows", found)
+        rows = run.roots.get(get) if is_root else None
+        if rows is None:
+            found = get(value, run)
+            rows = getattr(found, "rows", found)
+        if is_root and run.window is not None and rows is not None:
+            run.roots[get] = rows
+            rows = rows[run.window]
         return None if rows is None else Connection(rows, lambda index: "", False, False)
 
     return fetch

@@ -112,7 +112,7 @@ class Compiler:
             get = caller(function, build)
         if get_named_type(field.type).name.endswith("Connection"):
             if self.bulk:
-                return unpaged(get)
+                return unpaged(get, len(place) == 1)
             limit = ONE_PRODUCT_VARIANTS if place == ("product", "variants") else 250
             return paged(get, build, limit)
         return get

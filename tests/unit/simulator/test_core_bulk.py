@@ -5,6 +5,8 @@ import time
 import pytest
 import requests
 
+from tests.simulator import catalog_large
+
 RUN = """mutation($q: String!, $group: Boolean! = false) { bulkOperationRunQuery(query: $q, groupObjects: $group) {
   bulkOperation { id status } userErrors { field message code } } }"""
 POLL = """query($id: ID!) { bulkOperation(id: $id) { status errorCode objectCount rootObjectCount fileSize url
@@ -137,3 +139,13 @@ def test_an_import_needs_its_file_and_an_allowed_mutation(client):
                                        "{ userErrors { message } } }", "path": "x"})["bulkOperationRunMutation"]
     assert answer["userErrors"][0] == {"field": ["mutation"], "message": "You must use an allowed mutation name.",
                                        "code": "INVALID_MUTATION"}
+
+
+def test_a_large_catalogue_is_made_and_read_in_parts(client):
+    client.server.call(catalog_large.fill, client.shop, {"count": 450, "variants": 2, "stock": 4})
+    for _product in range(3):
+        client.shop.products.pop(next(iter(client.shop.products)))
+    started = run(client, "{ products { edges { node { id variants { edges { node { id sku } } } } } } }")
+    rows = lines_of(finished(client, started["bulkOperation"]["id"]))
+    assert len(rows) == 450 * 3 and len({row["id"] for row in rows}) == len(rows)
+    assert [row["sku"] for row in rows if "sku" in row][:3] == ["BIG-0-0", "BIG-0-1", "BIG-1-0"]
