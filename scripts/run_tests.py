@@ -13,16 +13,20 @@ from scripts.paths import ROOT, RUN
 from scripts.progress import SetupError, step
 from scripts.terminal import aside, foreground
 
-# kind -> folders; the kinds are run in this order, each by a pytest of its own
+# kind -> folders
 KINDS = {
     'unit': ('tests/unit',),
     'integration': ('tests/integration', 'tests/http'),
     'scenario': ('tests/scenario',),
     'browser': ('tests/browser',),
 }
-# What needs Odoo waits a lot: this many pytests share two cores well.
+# Kinds beside each other, in the order in which they begin: scenarios wait most, integration takes longest.
+BESIDE = ('scenario', 'integration', 'browser', 'unit')
+# Pytests of a kind; an Odoo in the process takes seconds to load. What one lets wait, another uses.
+PARTS = {'unit': 2, 'integration': 3, 'scenario': 2, 'browser': 1}
 AT_ONCE = 3
 SECONDS_BETWEEN_LOOKS = 0.5
+WITH_HTTP = 'tests/http'
 # Odoo is loaded into the process only for integration; pytest-odoo would import it for every kind.
 WITHOUT_ODOO = ('-p', 'no:odoo')
 INTERRUPTED = 2
@@ -34,15 +38,20 @@ def folders(kind):
     return [folder for folder in KINDS[kind] if any((ROOT / folder).rglob('test_*.py'))]
 
 
-def lots(kind):
-    """The files of a kind that hold tests, in lots that can run beside each other: two, but one of browser tests. Of the
-    integration tests what needs Odoo to answer HTTP is in the first."""
-    first, *others = [sorted((ROOT / folder).rglob('test_*.py')) for folder in reversed(folders(kind))]
-    files = [str(path.relative_to(ROOT)) for lot in others for path in lot]
-    first = [str(path.relative_to(ROOT)) for path in first]
-    if kind == 'browser':
-        return [first]
-    return [[*first, *files[::2]], files[1::2]] if files else [first[::2], first[1::2]]
+def lots(kind, chosen=()):
+    """The files of a kind that hold tests, in lots that can run beside each other; one lot of what was ``chosen``.
+
+    A long file takes long. Of the integration tests what needs Odoo to answer HTTP is in the first.
+    """
+    if chosen:
+        return [list(chosen)]
+    parts, sizes = [[] for _ in range(PARTS[kind])], [0] * PARTS[kind]
+    files = [path for folder in KINDS[kind] for path in (ROOT / folder).rglob('test_*.py')]
+    for path in sorted(files, key=lambda path: (path.stat().st_size, path.name), reverse=True):
+        smallest = 0 if path.is_relative_to(ROOT / WITH_HTTP) else sizes.index(min(sizes))
+        parts[smallest].append(str(path.relative_to(ROOT)))
+        sizes[smallest] += path.stat().st_size
+    return [sorted(part) for part in parts if part]
 
 
 def pytest_command(env, database, arguments):
@@ -55,8 +64,8 @@ def pytest_command(env, database, arguments):
 
 
 class Runner:
-    """Runs kinds of tests and adds up what became of them: unit tests first, then all that needs Odoo, a few pytests at a
-    time. A kind that is run alone has the terminal."""
+    """Runs kinds of tests, a few pytests at a time, and adds up what became of them. A kind that is run alone has the
+    terminal."""
 
     def __init__(self, arguments):
         self.arguments = arguments
@@ -80,15 +89,17 @@ class Runner:
 
     def run_all(self, kinds):
         """Run these kinds."""
-        together = [kind for kind in kinds if kind != 'unit' and folders(kind)]
-        for kind in kinds:
-            if kind == 'unit' or len(together) < 2:
+        present = [kind for kind in kinds if folders(kind)]
+        if len(present) < 2:
+            for kind in kinds:
                 self.run(kind)
-        if len(together) > 1:
-            # What takes longest begins first.
-            waiting = [(kind, number, files) for kind in sorted(together, reverse=True)
-                       for number, files in enumerate(lots(kind)) if files]
-            self.run_beside(waiting)
+            return
+        self.run_beside([(kind, number, files) for kind in BESIDE if kind in present
+                         for number, files in enumerate(lots(kind, self._chosen(kind)))])
+
+    def _chosen(self, kind):
+        """The paths on the command line that are of a kind."""
+        return [word for word in self.arguments if word.startswith(KINDS[kind])]
 
     def run_beside(self, waiting):
         """Run lots ``[(kind, number, files), …]``, some at a time; what each prints is shown when it is done."""
@@ -159,10 +170,9 @@ class Runner:
         """``(command, report, variables)`` of a pytest for these folders or files."""
         report = RUN / f'report-{kind}-{os.getpid()}-{number}.xml'
         report.parent.mkdir(parents=True, exist_ok=True)
-        chosen = [word for word in self.arguments if word.startswith(KINDS[kind])]
         options = [word for word in self.arguments if not word.startswith('tests/')]
         variables.setdefault('HYPOTHESIS_STORAGE_DIRECTORY', str(RUN / 'hypothesis'))
-        return [*command, *(chosen or found), f'--junitxml={report}', *options], report, variables
+        return [*command, *(self._chosen(kind) or found), f'--junitxml={report}', *options], report, variables
 
     def _pytest(self, kind, command, variables, found):
         command, report, variables = self._prepared(kind, command, found, variables)

@@ -142,23 +142,39 @@ class Told(run_tests.Runner):
         self.told.append([f'{kind} {number}' for kind, number, _files in waiting])
 
 
-def test_what_needs_odoo_runs_beside_each_other_after_the_unit_tests():
+def test_kinds_run_beside_each_other_and_what_waits_most_begins_first():
     runner = Told()
     runner.run_all(['unit', 'integration', 'scenario', 'browser'])
-    assert runner.told == ['unit', ['scenario 0', 'scenario 1', 'integration 0', 'integration 1', 'browser 0']]
+    assert runner.told == [['scenario 0', 'scenario 1', 'integration 0', 'integration 1', 'integration 2', 'browser 0',
+                            'unit 0', 'unit 1']]
 
 
 def test_a_kind_alone_has_the_terminal():
     runner = Told()
-    runner.run_all(['unit', 'integration'])
-    assert runner.told == ['unit', 'integration']
+    runner.run_all(['integration'])
+    assert runner.told == ['integration']
 
 
 def test_the_lots_of_a_kind_are_all_its_files_once():
-    for kind in ('integration', 'scenario', 'browser'):
+    for kind in run_tests.KINDS:
         files = [name for lot in run_tests.lots(kind) for name in lot]
         assert len(files) == len(set(files)) == sum(
             len(list((run_tests.ROOT / folder).rglob('test_*.py'))) for folder in run_tests.KINDS[kind])
+
+
+def test_the_lots_of_a_kind_are_of_one_size_and_http_is_in_the_first():
+    lots = run_tests.lots('integration')
+    sizes_of_lots = [sum((run_tests.ROOT / name).stat().st_size for name in lot) for lot in lots]
+    assert max(sizes_of_lots) < 1.2 * min(sizes_of_lots)
+    assert not [name for lot in lots[1:] for name in lot if name.startswith(run_tests.WITH_HTTP)]
+
+
+def test_what_is_chosen_is_one_lot():
+    runner = Told()
+    runner.arguments = ['tests/integration/test_x.py', 'tests/unit/test_y.py', '-x']
+    runner.run_all(['unit', 'integration'])
+    assert runner.told == [['integration 0', 'unit 0']]
+    assert run_tests.lots('unit', ['tests/unit/test_y.py']) == [['tests/unit/test_y.py']]
 
 
 class Lots(run_tests.Runner):
