@@ -57,6 +57,7 @@
         'views/account_move_action_views.xml',
         'views/shopify_import_views.xml',
         'views/shopify_backend_import_views.xml',
+        'views/shopify_initial_import_views.xml',
         'views/shopify_catalog_finding_views.xml',
         'views/shopify_match_row_views.xml',
         'views/shopify_draft_order_views.xml',

@@ -111,6 +111,7 @@ KIND_LANES = {
     'draft': 'orders',
     'order_action': 'orders',
     'history': 'catalogue',
+    'initial': 'catalogue',
     'books': 'books',
     'product_export': 'catalogue',
     'catalog_settle': 'catalogue',

@@ -59,6 +59,8 @@ from . import (
     shopify_import_files,
     shopify_import_row,
     shopify_import_what,
+    shopify_initial_import,
+    shopify_initial_import_step,
     shopify_inventory_level,
     shopify_inventory_level_edit,
     shopify_level_explanation,

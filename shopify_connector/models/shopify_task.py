@@ -50,6 +50,7 @@ class ShopifyTask(models.Model):
             ('draft', "Draft order"),
             ('order_action', "Change in Shopify"),
             ('history', "Import of past orders"),
+            ('initial', "Initial import"),
             ('books', "Invoices and payments"),
             ('product_export', "Export a product"),
             ('catalog_settle', "Compare products anew"),

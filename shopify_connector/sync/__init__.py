@@ -33,6 +33,7 @@ from . import (
     history_files,
     history_find,
     history_products,
+    initial_import,
     invoice,
     location,
     order,
