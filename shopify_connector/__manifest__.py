@@ -70,6 +70,7 @@
         'views/shopify_category_mapping_views.xml',
         'views/shopify_backend_catalog_views.xml',
         'views/product_catalog_views.xml',
+        'views/shopify_variant_binding_pack_views.xml',
     ],
     'images': ['static/description/banner.png'],
     'uninstall_hook': 'uninstall_hook',

@@ -21,7 +21,8 @@ class Refs:
     ``products`` maps a line's key (:func:`line_key`) to a product id, ``taxes`` a tax key (:func:`tax_key`) to a tax id,
     ``kind_products`` what is no product of the catalogue (``gift_card``, ``tip``, ``duty``, ``fee``) to the product that
     stands for it; ``charge_product_id`` stands for the rest. ``shipping_products`` maps the id of a shipping line to its
-    product where it is another than ``shipping_product_id``. ``labels`` are the user's words for ``discount``,
+    product where it is another than ``shipping_product_id``. ``units`` maps the key of a line that is sold in packs to
+    the unit of measure of one. ``labels`` are the user's words for ``discount``,
     ``shipping``, ``duties``, ``bundle``.
     """
 
@@ -42,6 +43,7 @@ class Refs:
     labels: Mapping[str, str] = field(default_factory=dict)
     kind_products: Mapping[str, int] = field(default_factory=dict)
     shipping_products: Mapping[str, int] = field(default_factory=dict)
+    units: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -330,6 +332,7 @@ def item_vals(line: Mapping, order: Mapping, refs: Refs, amounts: Amounts | None
     product_id = refs.kind_products.get(kind) or (
         refs.charge_product_id if is_custom(line) else refs.products[line_key(line)]
     )
+    unit = refs.units.get(line_key(line)) if kind == 'product' else None
     return _line_vals(
         amounts,
         refs,
@@ -337,6 +340,7 @@ def item_vals(line: Mapping, order: Mapping, refs: Refs, amounts: Amounts | None
         product_id=product_id,
         name=line_name(line, amounts.discount, refs),
         shopify_line_gid=line['id'],
+        **({'product_uom_id': unit} if unit else {}),
     )
 
 

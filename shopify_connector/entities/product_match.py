@@ -34,7 +34,7 @@ class Hit:
 class Facts:
     """What is known of one variant.
 
-    ``taken`` are products that other variants of the shop are linked to; ``template`` the products of the template that
+    ``taken`` are products that other variants of the shop are linked to, packs left out; ``template`` the products of the template that
     the variant's product is, empty when none is known; ``twin`` the product of it with the same options, ``twin_is_free``
     whether nothing but the options speaks of it; ``namesakes`` products without any code in a template of the same name.
     """
@@ -133,7 +133,8 @@ def _found(hit: Hit, reason: str, barcode: Sequence[Hit], facts: Facts, policy: 
         return _missing(facts, policy, 'not_found')
     if policy.asks and others and len(others) == len(barcode):
         return Verdict('conflict', 'sku_and_barcode', candidates=(hit.id, *_ids(others)))
-    if policy.asks and hit.id in facts.taken:
+    # A pack is sold beside the single product.
+    if policy.asks and hit.id in facts.taken and not unit:
         return Verdict('ambiguous', 'taken', candidates=(hit.id,), unit=unit)
     if reason == 'sku' and not hit.exact:
         reason = 'sku_alike'

@@ -104,8 +104,9 @@ def kits(kit: Kit, basis: str) -> tuple[int, int | None]:
     return min(counts) if counts else (0, None)
 
 
-def shown(stock: Stock | Kit, basis: str, rules: Rules = NO_RULES, set_aside: int = 0) -> Shown:
-    """What a level shows, and why. ``set_aside``: units that the shop itself keeps off the sale."""
+def shown(stock: Stock | Kit, basis: str, rules: Rules = NO_RULES, set_aside: int = 0, pack: float = 1.0) -> Shown:
+    """What a level shows, and why. ``set_aside``: units that the shop itself keeps off the sale. ``pack``: units of the
+    product in one of the shop's; what is kept back is kept in the product's units, what is shown are full packs."""
     scarce = None
     if isinstance(stock, Kit):
         units, scarce = kits(stock, basis)
@@ -117,15 +118,15 @@ def shown(stock: Stock | Kit, basis: str, rules: Rules = NO_RULES, set_aside: in
         return Shown(None, (*steps, ('out', 0.0)), scarce)
     if rules.fixed is not None:
         return Shown(_in_range(whole(rules.fixed)), (*steps, ('fixed', rules.fixed)), scarce)
-    more, quantity = _by_rules(units, rules, set_aside)
+    more, quantity = _by_rules(units, rules, set_aside, pack)
     return Shown(_in_range(quantity), (*steps, *more), scarce)
 
 
-def _by_rules(units: int, rules: Rules, set_aside: int) -> tuple[list[tuple[str, float]], int]:
+def _by_rules(units: int, rules: Rules, set_aside: int, pack: float) -> tuple[list[tuple[str, float]], int]:
     steps = []
     if set_aside > 0:
-        steps.append(('set_aside', -float(set_aside)))
-        units -= set_aside
+        steps.append(('set_aside', -float(set_aside * pack)))
+        units -= math.ceil(set_aside * pack - HAIR)
     safety = safety_units(units, rules)
     if safety:
         steps.append(('safety', -float(safety)))
@@ -133,6 +134,9 @@ def _by_rules(units: int, rules: Rules, set_aside: int) -> tuple[list[tuple[str,
     if rules.share_percent is not None and units > 0:
         steps.append(('share_percent', rules.share_percent))
         units = _percent(units, rules.share_percent, ROUND_FLOOR)
+    if pack != 1.0:
+        steps.append(('pack', pack))
+        units = whole(units / pack)
     if rules.maximum is not None and units > rules.maximum:
         steps.append(('maximum', rules.maximum))
         units = whole(rules.maximum)

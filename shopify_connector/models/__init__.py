@@ -57,6 +57,7 @@ from . import (
     shopify_gateway_mapping,
     shopify_import,
     shopify_import_files,
+    shopify_import_match,
     shopify_import_row,
     shopify_import_what,
     shopify_initial_import,

@@ -51,6 +51,7 @@ class ShopifyInventoryLevel(models.Model):
             'set_aside': lambda n: self.env._("%(n)s kept aside in Shopify", n=n),
             'safety': lambda n: self.env._("%(n)s safety", n=n),
             'share_percent': lambda n: self.env._("%(n)s %% of the rest", n=n),
+            'pack': lambda n: self.env._("in full packs of %(n)s", n=n),
             'maximum': lambda n: self.env._("at most %(n)s", n=n),
             'fixed': lambda n: self.env._("always %(n)s", n=n),
         }

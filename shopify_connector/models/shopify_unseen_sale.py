@@ -86,11 +86,15 @@ class ShopifyUnseenSale(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             """
-            SELECT binding.product_id, SUM(sale.units)
+            SELECT binding.product_id, SUM(sale.units * COALESCE(pack.factor / unit.factor, 1))
               FROM shopify_unseen_sale sale
               JOIN shopify_backend backend ON backend.id = sale.backend_id AND backend.active
               JOIN shopify_variant_binding binding
                 ON binding.backend_id = sale.backend_id AND binding.gid = sale.variant_gid
+              JOIN product_product product ON product.id = binding.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN uom_uom unit ON unit.id = template.uom_id
+              LEFT JOIN uom_uom pack ON pack.id = binding.pack_uom_id
              WHERE binding.product_id = ANY(%s) AND backend.warehouse_id = ANY(%s)
                AND NOT EXISTS (
                     SELECT 1 FROM shopify_order_binding known

@@ -51,6 +51,7 @@ class ShopifyVariantBinding(models.Model):
                 super(ShopifyVariantBinding, others).write({'pack_uom_id': False})
         result = super().write(vals)
         if 'pack_uom_id' in vals:
+            self.product_binding_id.filtered('payload_digest').payload_digest = False
             for backend, bindings in self.filtered('product_id').grouped('backend_id').items():
                 self.env['shopify.task'].sudo()._add(backend, 'stock', [str(id_) for id_ in bindings.product_id.ids])
         return result

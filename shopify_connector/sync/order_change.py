@@ -154,7 +154,9 @@ class ShopifySyncOrder(models.AbstractModel):
             if line is None:
                 order.write({'order_line': [(0, 0, vals)]})
             elif line.product_id.id == vals['product_id'] or line.qty_invoiced or line.qty_delivered:
-                self._write_changed(line, {name: value for name, value in vals.items() if name != 'product_id'})
+                # Nor does a line change its unit when its variant becomes a pack later.
+                kept_names = ('product_id', 'product_uom_id')
+                self._write_changed(line, {name: value for name, value in vals.items() if name not in kept_names})
             else:
                 self._zero(line)
                 order.write({'order_line': [(0, 0, vals)]})

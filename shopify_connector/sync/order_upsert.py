@@ -147,6 +147,7 @@ class ShopifySyncOrder(models.AbstractModel):
         )
         shared = {
             'kind_products': self._kind_products(backend, payloads),
+            'units': self.env['shopify.sync.product']._get_pack_units(backend, products),
             'shipping_products': self.env['shopify.sync.shipping']._resolve(backend, payloads),
         }
         common = {

@@ -39,6 +39,7 @@ class Matcher:
         }
         rows = env['shopify.variant.binding'].union(*(binding.variant_ids for binding in self.bindings.values()))
         self.linked = {row.gid: row.product_id for row in rows if row.product_id}
+        self.packs = {row.gid for row in rows if row.pack_uom_id}
         self._decided = {}
         self._load([(payload, variant) for payload in payloads for variant in mapping.variant_nodes(payload)])
 
@@ -98,7 +99,8 @@ class Matcher:
     def matches_of(self, payload):
         """``{variant gid: Match}``, decided once."""
         if payload['id'] not in self._decided:
-            self._decided[payload['id']] = self.decide(payload)
+            decided = self._decided[payload['id']] = self.decide(payload)
+            self.packs |= {gid for gid, match in decided.items() if match.unit}
         return self._decided[payload['id']]
 
     def decide(self, payload):
@@ -118,7 +120,7 @@ class Matcher:
 
     def _taking(self, gid, match):
         """What is linked is taken for the variants that follow."""
-        if match and match.verdict == 'link':
+        if match and match.verdict == 'link' and not match.unit:
             self.taken[match.product.id].add(gid)
         return match
 
@@ -210,7 +212,8 @@ class Matcher:
         for gid, product in found.items():
             if product:
                 self.linked[gid] = product
-                self.taken[product.id].add(gid)
+                if gid not in self.packs:
+                    self.taken[product.id].add(gid)
                 self._remember_code(product)
 
     def _remember_code(self, product):

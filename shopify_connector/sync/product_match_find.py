@@ -76,6 +76,7 @@ class Finder:
             [
                 ('backend_id', '=', self.backend.id),
                 ('product_id', 'in', products.ids),
+                ('pack_uom_id', '=', False),
                 ('deleted_at', '=', False),
                 ('product_binding_id.deleted_at', '=', False),
             ],

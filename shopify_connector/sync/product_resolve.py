@@ -54,6 +54,16 @@ class ShopifySyncProduct(models.AbstractModel):
         )
         return {row.gid: row.product_id.id for row in rows}
 
+    @api.model
+    def _get_pack_units(self, backend, products):
+        """``{line key: id of the unit of measure}`` of variants that are packs of their products. ``products``: ``{line
+        key: product id}`` of the lines."""
+        rows = self.env['shopify.variant.binding'].search_fetch(
+            [('backend_id', '=', backend.id), ('gid', 'in', list(products)), ('pack_uom_id', '!=', False)],
+            ['gid', 'product_id', 'pack_uom_id'],
+        )
+        return {row.gid: row.pack_uom_id.id for row in rows if row.product_id.id == products[row.gid]}
+
     def _by_code(self, backend, field, lines):
         """One product with the code is the product; several are none, for guessing would ship the wrong thing."""
         codes = defaultdict(list)
@@ -63,7 +73,7 @@ class ShopifySyncProduct(models.AbstractModel):
         if not codes:
             return {}
         products = self.env['product.product'].search(
-            [(field, 'in', list(codes)), ('company_id', 'in', (False, backend.company_id.id))]
+            [(field, 'in', list(codes)), *self.env['product.product']._check_company_domain(backend.company_id)]
         )
         resolved = {}
         for code, found in products.grouped(field).items():

@@ -36,10 +36,11 @@ class ShopifySyncLevels(models.AbstractModel):
         )
         place = location.warehouse_id.lot_stock_id
         wanted = {}
-        for binding in bindings:
+        for binding in self._countable(bindings):
             product = binding.product_id
             if product.tracking == 'none' and not product.with_context(location=place.id).qty_available:
-                wanted[product] = wanted.get(product, 0) + on_hand[binding.inventory_item_gid]
+                units = on_hand[binding.inventory_item_gid] * binding._get_pack_size()
+                wanted[product] = wanted.get(product, 0) + units
         quants = (
             self.env['stock.quant']
             .with_context(inventory_mode=True)
@@ -52,6 +53,14 @@ class ShopifySyncLevels(models.AbstractModel):
         )
         quants.action_apply_inventory()
         return len(quants)
+
+    def _countable(self, bindings):
+        """Packs show the goods once more that the variant of single units shows, where there is one."""
+        packs = bindings.filtered(lambda binding: binding._get_pack_size() != 1.0)
+        singles = (bindings - packs).product_id
+        largest = packs.sorted(lambda binding: binding._get_pack_size(), reverse=True).grouped('product_id')
+        alone = [rows[-1:] for product, rows in largest.items() if product not in singles]
+        return (bindings - packs).union(*alone)
 
     # === WHAT A PERSON HAS CHOSEN === #
 
@@ -146,6 +155,15 @@ class ShopifySyncLevels(models.AbstractModel):
 
     def _require_countable(self, level):
         product = level.product_id
+        if level.variant_binding_id._get_pack_size() != 1.0:
+            raise errors.GiveUpError(
+                self.env._(
+                    "%(name)s is sold in packs, so that Shopify's quantity does not tell the single units. Count the product in "
+                    "Odoo, then choose Odoo's quantity.",
+                    name=level.display_name,
+                ),
+                code='not_countable',
+            )
         if not product or not product.is_storable:
             raise errors.GiveUpError(
                 self.env._(

@@ -57,7 +57,11 @@ class ShopifySyncQuantity(models.AbstractModel):
                 continue
             product = level.variant_binding_id.product_id
             found[level.id] = mapping.shown(
-                stock[product.id], location.basis, self._get_rules(rules, product, location), level.set_aside
+                stock[product.id],
+                location.basis,
+                self._get_rules(rules, product, location),
+                level.set_aside,
+                level.variant_binding_id._get_pack_size(),
             )
         return found
 
