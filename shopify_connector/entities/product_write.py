@@ -157,14 +157,14 @@ def set_input(shape: Shape, status: str | None = None) -> dict:
     first = shape.variants[:VARIANTS_PER_CALL]
     used = Shape({}, first).options or options
     found = {
-        **product_input({name: value for name, value in shape.values.items() if value is not None}),
+        **product_input(filled(shape.values)),
         'productOptions': [
             {'name': name, 'position': position, 'values': [{'name': value} for value in values]}
             for position, (name, values) in enumerate(used, 1)
         ],
         'variants': [
             {
-                **variant_input({name: value for name, value in variant.values.items() if value is not None}),
+                **variant_input(filled(variant.values)),
                 'optionValues': option_values(variant.options),
             }
             for variant in first
@@ -184,7 +184,22 @@ def membership(wanted: Collection[str], present: Collection[str]) -> tuple[list[
     return sorted(set(wanted) - set(present)), sorted(set(present) - set(wanted))
 
 
+def filled(values: Mapping[str, object]) -> dict:
+    """Without blanks: of a product that is made they say nothing."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 # === WHAT DIFFERS === #
+
+
+def merged_set(before: Collection[str], shop: Collection[str], odoo: Collection[str]) -> list[str]:
+    """The shop's set with what Odoo has added since ``before``, and without what Odoo has taken away, whatever the case."""
+    known = {text.casefold() for text in before}
+    wanted = {text.casefold() for text in odoo}
+    kept = {text.casefold(): text for text in shop if text.casefold() in wanted or text.casefold() not in known}
+    added = {text.casefold(): text for text in odoo if text.casefold() not in known}
+    found = {**added, **kept}
+    return [found[key] for key in sorted(found)]
 
 
 def differing(odoo: Mapping, shop: Mapping, names: Collection[str], wipes: Collection[str] = ()) -> dict:

@@ -150,7 +150,9 @@ class ShopifyProductExport(models.Model):
         if not self.env.user.has_group('shopify_connector.group_shopify_manager'):
             raise AccessError(self.env._("Products are sent to shops by Shopify managers. Ask one of them."))
         self.check_access('read')
-        for row in self.filtered(lambda row: row.state in ('refused', 'unclear') and row.user_id and row.product_tmpl_id):
+        for row in self.filtered(
+            lambda row: row.state in ('refused', 'unclear') and row.user_id and row.product_tmpl_id
+        ):
             self._ask(row.backend_id, row.product_tmpl_id, row.options)
 
     @api.autovacuum

@@ -93,7 +93,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         if wish:
             return self._live_bindings(backend, wish.product_tmpl_id)
         binding = self.env['shopify.product.binding'].browse(int(key) if key.isdigit() else 0).exists()
-        return binding.filtered(lambda row: row.backend_id == backend and row.product_tmpl_id and not row.deleted_at)
+        return binding.filtered(lambda row: row.backend_id == backend and not row.deleted_at)
 
     def _live_bindings(self, backend, templates):
         return self.env['shopify.product.binding'].search(

@@ -1,40 +1,12 @@
 """Products that the shop has: what differs is sent, many products a request, and what Shopify answers is agreed."""
 
-from dataclasses import dataclass, field
-
 from odoo import fields, models
 
-from ..entities import catalog_fields
 from ..entities import product as mapping
-from ..entities import product_write as writing
 from ..entities import product_write_calls as calling
 from ..shopify import errors
 from .catalog_push import Run
-
-_CHOOSABLE_LATER = {'images', 'image'}
-
-
-@dataclass(eq=False)
-class Job:
-    """A product of the shop and what is to be changed: ``push`` canonical values by field, ``new`` variants of Odoo with
-    their options in the shop's words, ``gone`` variants of the shop."""
-
-    binding: object
-    tasks: list
-    payload: dict
-    shop: dict
-    shape: object
-    push: dict = field(default_factory=lambda: {'product': {}, 'variants': {}})
-    new: list = field(default_factory=list)
-    gone: list = field(default_factory=list)
-    has_unbound: bool = False
-    notes: list = field(default_factory=list)
-    answers: list = field(default_factory=list)
-    intent: object = None
-
-    @property
-    def wishes(self):
-        return [wish for _key, wish in self.tasks if wish]
+from .catalog_push_decide import Job
 
 
 class ShopifySyncCatalogPush(models.AbstractModel):
@@ -46,12 +18,13 @@ class ShopifySyncCatalogPush(models.AbstractModel):
     def _change(self, run, jobs):
         """``jobs``: ``{product binding: [(task key, wish or None), …]}``."""
         found = self._read_jobs(run, jobs)
-        self._decide(run.backend, found)
+        plans = self._decide(run.backend, found)
+        self._keep_seen(run.backend, found, plans)
         self._bind_unbound(run.backend, [job for job in found if job.has_unbound])
-        calls = {job: self._calls(run.backend, job) for job in found}
+        calls = {job: self._calls(job) for job in found}
         for job in found:
             if not calls[job]:
-                self._settle_same(job)
+                self._settle_same(run, job)
         busy = [job for job in found if calls[job]]
         self._note_intents(run, busy)
         by_binding = {job.binding: job for job in busy}
@@ -62,6 +35,15 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             with self.env['shopify.engine']._turn():
                 for job in busy:
                     self._settle_job(run, job)
+        for job in busy:
+            if not any(key in run.failures for key, _wish in job.tasks):
+                self._more(run, job)
+
+    def _keep_seen(self, backend, jobs, plans):
+        """What is the same by now is agreed, be it that a lost request has written it; what differs is on the list."""
+        if jobs:
+            with self.env['shopify.engine']._turn():
+                self.env['shopify.sync.catalog']._keep(backend, plans, {job.binding: job.shop for job in jobs})
 
     def _read_jobs(self, run, jobs):
         """The products as they are in the shop now; those that are gone end their link."""
@@ -88,7 +70,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                 jobs[binding],
                 payloads[binding.gid],
                 values._get_shop_values(run.backend, payloads[binding.gid]),
-                shapes[binding.product_tmpl_id],
+                shapes.get(binding.product_tmpl_id),
             )
             for binding in alive
         ]
@@ -98,139 +80,6 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             "%(name)s has been deleted in Shopify. Export it once more to make it anew.",
             name=binding.name or binding.gid,
         )
-
-    # === DECIDING === #
-
-    def _decide(self, backend, jobs):
-        """Fill in what is to be changed: by the owner table, and whatever a person has asked for."""
-        catalog = self.env['shopify.sync.catalog']
-        plans = catalog._plan(backend, {job.binding: job.shop for job in jobs})
-        for job in jobs:
-            plan = plans[job.binding.id]
-            job.push = {
-                'product': dict(plan.push['product']),
-                'variants': {gid: dict(values) for gid, values in plan.push['variants'].items() if values},
-            }
-            # What either side has made of a text by itself is no difference.
-            odoo = catalog._translate(plan.odoo, catalog._get_agreed(job.binding))
-            for wish in job.wishes:
-                groups = set((wish.options or {}).get('groups') or ())
-                if wish.kind == 'create' and wish.binding_id == job.binding:
-                    # It has just been made of all the rest.
-                    groups &= {'collections'}
-                self._add_wish(job, groups, odoo)
-            self._decide_variants(backend, job)
-
-    def _add_wish(self, job, groups, odoo):
-        """Of the groups that a person has chosen everything that differs, whoever owns it."""
-        job.push['product'].update(self._wished(odoo['product'], job.shop['product'], 'product', groups))
-        for gid, values in odoo['variants'].items():
-            found = self._wished(values, job.shop['variants'].get(gid, {}), 'variant', groups)
-            if found and gid in job.shop['variants']:
-                job.push['variants'].setdefault(gid, {}).update(found)
-
-    def _wished(self, odoo, shop, level, groups):
-        known = {
-            name: catalog_fields.field_of(name, level)
-            for name in odoo
-            if not name.startswith('_') and name in shop and name not in _CHOOSABLE_LATER
-        }
-        names = {name for name, one in known.items() if one.group in groups}
-        return writing.differing(odoo, shop, names)
-
-    def _decide_variants(self, backend, job):
-        """Variants that the shop lacks, and those that Odoo has no more."""
-        rows = {row.gid: row for row in job.binding.variant_ids}
-        nodes = {node['id']: node for node in mapping.variant_nodes(job.payload)}
-        linked = {rows[gid].product_id.id for gid in nodes if gid in rows and rows[gid].product_id}
-        asked = any((wish.options or {}).get('variants', True) for wish in job.wishes)
-        asked = asked or backend._get_owner('codes') == 'odoo'
-        for variant in job.shape.variants if asked else ():
-            if variant.key in linked:
-                continue
-            node = next((one for one in nodes.values() if writing.same_options(variant, one)), None)
-            if node and not (rows.get(node['id']) and rows[node['id']].product_id):
-                # A request of ours whose answer was lost has made it, or somebody in the shop.
-                job.has_unbound = True
-                continue
-            options = writing.new_option_values(variant, job.payload)
-            if options is None:
-                job.notes.append(
-                    self.env._(
-                        "%(variant)s is not in the shop: its attributes are not the options that the shop's product has"
-                        " (%(options)s). Give both the same ones.",
-                        variant=self._variant_label(variant),
-                        options=', '.join(option['name'] for option in job.payload.get('options') or ()),
-                    )
-                )
-            else:
-                job.new.append((variant, options))
-        if any((wish.options or {}).get('remove_variants') for wish in job.wishes):
-            job.gone = [gid for gid in nodes if gid in rows and not rows[gid].product_id.active]
-            if len(job.gone) == len(nodes) and not job.new:
-                job.gone = []
-
-    def _bind_unbound(self, backend, jobs):
-        if jobs:
-            with self.env['shopify.engine']._turn():
-                for job in jobs:
-                    self._bind_variants(backend, job.binding, job.payload, job.shape)
-
-    # === CALLS === #
-
-    def _calls(self, backend, job):
-        gid, push = job.binding.gid, job.push
-        calls = []
-        values = {**writing.product_input(push['product']), **self._collection_input(job)}
-        if values:
-            calls.append(calling.Call(job.binding, 'product', {'product': {'id': gid, **values}}))
-        units = {node['id']: self._unit(node) for node in mapping.variant_nodes(job.payload)}
-        rows = [
-            {'id': variant, **writing.variant_input(named, units.get(variant))}
-            for variant, named in push['variants'].items()
-        ]
-        calls += self._chunked(job, 'variants', 'variants', [row for row in rows if len(row) > 1])
-        new = [
-            {
-                **writing.variant_input({n: v for n, v in variant.values.items() if v is not None}),
-                'optionValues': options,
-            }
-            for variant, options in job.new
-        ]
-        calls += self._chunked(job, 'new_variants', 'variants', new)
-        calls += self._chunked(job, 'gone_variants', 'variantsIds', job.gone)
-        return calls + self._publication_calls(job)
-
-    @staticmethod
-    def _unit(node):
-        return (((node.get('inventoryItem') or {}).get('measurement') or {}).get('weight') or {}).get('unit')
-
-    def _chunked(self, job, kind, name, rows):
-        size = writing.VARIANTS_PER_CALL
-        return [
-            calling.Call(job.binding, kind, {'productId': job.binding.gid, name: rows[start : start + size]})
-            for start in range(0, len(rows), size)
-        ]
-
-    def _collection_input(self, job):
-        if 'collections' not in job.push['product']:
-            return {}
-        join, leave = writing.membership(
-            job.push['product']['collections'] or (), job.shop['product'].get('collections') or ()
-        )
-        found = {'collectionsToJoin': join, 'collectionsToLeave': leave}
-        return {name: gids for name, gids in found.items() if gids}
-
-    def _publication_calls(self, job):
-        if 'publications' not in job.push['product']:
-            return []
-        wanted, present = job.push['product']['publications'] or (), job.shop['product'].get('publications') or ()
-        join, leave = writing.membership(wanted, present)
-        return [
-            calling.Call(job.binding, kind, {'id': job.binding.gid, 'input': [{'publicationId': gid} for gid in gids]})
-            for kind, gids in (('publish', join), ('unpublish', leave))
-            if gids
-        ]
 
     # === SENDING === #
 
@@ -242,7 +91,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             rows = self._rows_of_job(job)
             if job.wishes:
                 wish = job.intent = job.wishes[0]
-                made = wish.kind == 'create' and wish.binding_id == job.binding
+                made = wish.state == 'open' or (wish.kind == 'create' and wish.binding_id == job.binding)
                 wish.write(
                     {
                         'state': 'open',
@@ -260,7 +109,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                     'backend_id': run.backend.id,
                     'product_tmpl_id': job.binding.product_tmpl_id.id,
                     'binding_id': job.binding.id,
-                    'name': job.binding.product_tmpl_id.display_name,
+                    'name': job.binding.product_tmpl_id.display_name or job.binding.name,
                     'kind': 'update',
                     'state': 'open',
                     'sent_at': now,
@@ -303,7 +152,27 @@ class ShopifySyncCatalogPush(models.AbstractModel):
 
     # === SETTLING === #
 
-    def _settle_same(self, job):
+    def _more(self, run, job):
+        """Send what has a way of its own; its trouble is that of the product's tasks."""
+        if not (job.more['product'] or job.more['variants']):
+            return
+        try:
+            self._push_more(run, job)
+        except errors.WaitError:
+            raise
+        except errors.ShopifyError as error:
+            job.binding.export_message = error.message
+            for key, _wish in job.tasks:
+                run.failures.setdefault(key, error)
+
+    def _push_more(self, run, job):
+        """A hook: send ``job.more`` (images, metafields, translations) of a product whose other fields are written.
+
+        :raise ShopifyError: what stands in the way.
+        """
+
+    def _settle_same(self, run, job):
+        self._more(run, job)
         job.binding.export_message = '\n'.join(job.notes) or False
         for wish in job.wishes:
             if wish.kind == 'create' and wish.binding_id == job.binding:
@@ -329,8 +198,21 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                 'export_message': '\n'.join([*([self._refusal(problems)] if problems else []), *job.notes]) or False,
             }
         )
+        self._remember_policy(job)
         run.sent += 1
         self._close_job(run, job, problems, unclear)
+
+    def _remember_policy(self, job):
+        """What the product was before it was taken off, so that it can be again."""
+        written = any(
+            answer.call.kind == 'product' and not (answer.is_unclear or answer.is_refused) for answer in job.answers
+        )
+        if job.policy == 'off' and written:
+            job.binding.write(
+                {'status_before': job.shop['product'].get('status'), 'status_set': job.push['product']['status']}
+            )
+        elif job.policy == 'back' and written:
+            job.binding.write({'status_before': False, 'status_set': False})
 
     def _close_job(self, run, job, problems, unclear):
         for key, _wish in job.tasks:

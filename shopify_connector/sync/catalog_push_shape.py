@@ -12,7 +12,8 @@ class ShopifySyncCatalogPush(models.AbstractModel):
     @api.model
     def _shapes(self, backend, templates):
         """``{template: product_write.Shape}``, its variants known by their product's id."""
-        products = {template: self._variants_of(template) for template in templates}
+        there = templates.with_context(lang=backend._get_catalog_lang(), active_test=True)
+        products = {template: self._variants_of(template) for template in there}
         values = self.env['shopify.sync.catalog.values']._get_values_of(
             backend,
             [

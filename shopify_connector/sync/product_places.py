@@ -109,6 +109,7 @@ class ShopifySyncCatalogValues(models.AbstractModel):
     @api.model
     def _write_odoo(self, backend, changes):
         written = super()._write_odoo(backend, changes)
+        bindings = self.env['shopify.product.binding'].with_context(shopify_places_read=True)
         for name, model, field in (
             ('collections', 'shopify.collection', 'collection_ids'),
             ('publications', 'shopify.publication', 'publication_ids'),
@@ -120,7 +121,7 @@ class ShopifySyncCatalogValues(models.AbstractModel):
                 rows = self._places(backend, model, set().union(*wanted.values()))
                 for id_, gids in wanted.items():
                     ids = [rows[gid].id for gid in sorted(gids)]
-                    self.env['shopify.product.binding'].browse(id_)[field] = [(6, 0, ids)]
+                    bindings.browse(id_)[field] = [(6, 0, ids)]
         return written
 
     def _places(self, backend, model, gids):

@@ -1,0 +1,93 @@
+"""What was made in the shop is linked: the product by its number, each variant by its options."""
+
+from odoo import fields, models
+
+from ..entities import product as mapping
+from ..entities import product_write as writing
+
+
+class ShopifySyncCatalogPush(models.AbstractModel):
+    _inherit = 'shopify.sync.catalog.push'
+
+    # === LINKING === #
+
+    def _bind(self, run, made, shapes):
+        """Link what was made: ``{wish: product gid}``. Each variant by its options, which nobody else's has."""
+        if not made:
+            return
+        payloads = {
+            payload['id']: payload
+            for payload in self.env['shopify.sync.product']._fetch(run.backend, run.client, sorted(set(made.values())))
+        }
+        with self.env['shopify.engine']._turn():
+            for wish, gid in made.items():
+                if gid in payloads:
+                    self._bind_one(run.backend, wish, payloads[gid], shapes[wish.product_tmpl_id])
+                else:
+                    wish.write({'state': 'waiting', 'variables': False})
+
+    def _bind_one(self, backend, wish, payload, shape):
+        bindings = self.env['shopify.product.binding']
+        values = {**mapping.binding_vals(payload), 'product_tmpl_id': wish.product_tmpl_id.id, 'deleted_at': False}
+        binding = bindings.search([('backend_id', '=', backend.id), ('gid', '=', payload['id'])])
+        if binding:
+            binding.write(values)
+        else:
+            binding = bindings.create({**values, 'backend_id': backend.id, 'gid': payload['id'], 'origin': 'odoo'})
+        self._bind_variants(backend, binding, payload, shape)
+        options = wish.options or {}
+        binding.with_context(shopify_places_read=True).write(
+            {
+                'exported_at': fields.Datetime.now(),
+                'export_message': False,
+                'collection_ids': [
+                    (4, id_) for id_ in self._ids_of('shopify.collection', backend, options.get('collections'))
+                ],
+                'publication_ids': [
+                    (4, id_) for id_ in self._ids_of('shopify.publication', backend, options.get('publications'))
+                ],
+            }
+        )
+        shop = self.env['shopify.sync.catalog.values']._get_shop_values(backend, payload)
+        self.env['shopify.sync.catalog']._agree(backend, binding, shop, *self._sent_names(binding, shop, shape))
+        wish.write({'binding_id': binding.id, 'state': 'waiting', 'variables': False})
+
+    def _ids_of(self, model, backend, gids):
+        return self.env[model].search([('backend_id', '=', backend.id), ('gid', 'in', gids or [])]).ids
+
+    def _sent_names(self, binding, shop, shape):
+        """``(product names, {variant gid: names})`` of what was sent: what Shopify made of it is agreed."""
+        sent = {
+            variant.key: {name for name, value in variant.values.items() if value is not None}
+            for variant in shape.variants
+        }
+        names = {name for name, value in shape.values.items() if value is not None and name in shop['product']}
+        return names - {'status', 'collections', 'publications', 'images'}, {
+            row.gid: sent[row.product_id.id] & shop['variants'].get(row.gid, {}).keys() - {'image'}
+            for row in binding.variant_ids
+            if row.product_id.id in sent and row.gid in shop['variants']
+        }
+
+    def _bind_variants(self, backend, binding, payload, shape):
+        """Rows for the variants that have none yet; those of the shop that Odoo has not are left without a product."""
+        known = {row.gid: row for row in binding.variant_ids}
+        fresh = []
+        for node in mapping.variant_nodes(payload):
+            variant = next((one for one in shape.variants if writing.same_options(one, node)), None)
+            values = {**mapping.variant_binding_vals(node), 'deleted_at': False}
+            if node['id'] in known:
+                row = known[node['id']]
+                row.write({**values, **({'product_id': variant.key} if variant and not row.product_id else {})})
+            else:
+                fresh.append(
+                    {
+                        **values,
+                        'backend_id': backend.id,
+                        'product_binding_id': binding.id,
+                        'gid': node['id'],
+                        'product_id': variant.key if variant else False,
+                    }
+                )
+        created = self.env['shopify.variant.binding'].create(fresh)
+        if created.product_id and backend.stock_export:
+            self.env['shopify.task']._add(backend, 'stock', [str(id_) for id_ in created.product_id.ids])

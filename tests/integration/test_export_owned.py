@@ -1,0 +1,251 @@
+from types import SimpleNamespace
+
+from tests.integration.export_case import ExportCase
+
+
+class OwnedCase(ExportCase):
+    """The shop takes some groups from Odoo; the products have been exported."""
+
+    GROUPS = ('price', 'text', 'tags', 'collections')
+
+    def setUp(self):
+        super().setUp()
+        self.ask(self.mug | self.tee)
+        for owner in self.shop.owner_ids.filtered(lambda row: row.group in self.GROUPS):
+            owner.owner = 'odoo'
+        self.env.flush_all()
+        self.env.registry.clear_all_caches()
+        self.forget()
+
+    def tasks(self, **values):
+        domain = [('backend_id', '=', self.shop.id), ('kind', '=', 'product_export')]
+        return self.env['shopify.task'].search([*domain, *((name, '=', value) for name, value in values.items())])
+
+    def note(self):
+        """The user's transaction ends: what was remembered is written."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
+    def carry(self):
+        self.note()
+        self.run_lane(self.shop, 'catalogue')
+
+    def change_in_shop(self, template, **values):
+        self.simulator.post(f'/shops/{self.shop.shop_domain}/products', id=self.binding(template).gid, **values)
+
+
+class TestOwned(OwnedCase):
+    def test_a_change_in_odoo_goes_to_the_shop_by_itself(self):
+        self.mug.list_price = 15.0
+        self.note()
+        self.assertEqual(self.tasks(state='pending').mapped('key'), [str(self.binding(self.mug).id)])
+        self.run_lane(self.shop, 'catalogue')
+        self.assertEqual(float(self.one_in_shop(self.mug)['variants'][0]['price']), 15.0)
+        self.assertEqual(self.sent(), 1)
+        export = self.env['shopify.product.export'].search([], limit=1)
+        self.assertEqual((export.state, export.user_id.id, export.rows), ('done', False, [['D5-MUG', 'Price', '12.50', '15.00']]))
+
+    def test_what_is_not_odoos_stays(self):
+        self.mug.product_variant_ids.default_code = 'D5-OTHER'
+        self.carry()
+        self.assertEqual(self.one_in_shop(self.mug)['variants'][0]['sku'], 'D5-MUG')
+        self.assertEqual(self.sent(), 0)
+
+    def test_the_echo_writes_nothing_and_sends_nothing(self):
+        self.mug.list_price = 15.0
+        self.carry()
+        self.forget()
+        before = self.mug.write_date
+        self.ring(self.shop, 'product', self.binding(self.mug).gid)
+        self.run_lane(self.shop, 'catalogue')
+        self.assertEqual(self.sent(), 0)
+        self.assertFalse(self.tasks(state='pending'))
+        self.assertEqual(self.mug.write_date, before)
+        self.assertFalse(self.env['shopify.difference'].search([('backend_id', '=', self.shop.id)]))
+
+    def test_what_somebody_changed_in_the_shop_as_well_is_not_overwritten(self):
+        self.change_in_shop(self.mug, price='99.00')
+        self.mug.list_price = 15.0
+        self.carry()
+        self.assertEqual(float(self.one_in_shop(self.mug)['variants'][0]['price']), 99.0)
+        self.assertEqual(self.sent(), 0)
+
+    def test_after_a_crash_the_product_is_read_and_only_the_rest_is_sent(self):
+        for done, requests in ((True, 0), (False, 1)):
+            with self.subTest(done=done):
+                self.mug.list_price += 3.0
+                self.note()
+                self.crash(done=done, at='ChangeProducts')
+                self.assertEqual(len(self.env['shopify.product.export'].search([('state', '=', 'open')])), 1)
+                self.hurry()
+                self.forget()
+                self.run_lane(self.shop, 'catalogue')
+                self.run_lane(self.shop, 'catalogue')
+                price = float(self.one_in_shop(self.mug)['variants'][0]['price'])
+                self.assertEqual((price, self.sent()), (self.mug.list_price, requests))
+                self.assertFalse(self.env['shopify.product.export'].search([('state', '=', 'open')]))
+
+    def test_a_lost_reply_is_settled_by_reading(self):
+        self.mug.list_price = 15.0
+        self.note()
+        self.simulator.fault(self.shop.shop_domain, 'disconnect_after', count=6, match='productVariantsBulkUpdate')
+        self.run_lane(self.shop, 'catalogue')
+        self.simulator.post(f'/shops/{self.shop.shop_domain}/faults', clear=True)
+        self.hurry()
+        self.run_lane(self.shop, 'catalogue')
+        self.assertEqual(float(self.one_in_shop(self.mug)['variants'][0]['price']), 15.0)
+        self.assertEqual(set(self.tasks().mapped('state')), {'done'})
+
+    def test_a_refusal_stands_at_the_product_with_the_field(self):
+        self.mug.list_price = -5.0
+        self.carry()
+        binding = self.binding(self.mug)
+        self.assertIn('Price', binding.export_message)
+        task = self.tasks(state='failed')
+        self.assertEqual((task.key, task.error_code), (str(binding.id), 'export_refused'))
+        self.mug.list_price = 5.0
+        self.carry()
+        self.assertFalse(binding.export_message)
+
+    def test_one_refused_product_keeps_no_other_from_being_changed(self):
+        self.mug.list_price = -5.0
+        self.tee.list_price = 25.0
+        self.carry()
+        self.assertEqual({float(row['price']) for row in self.one_in_shop(self.tee)['variants']}, {25.0})
+        self.assertEqual(self.tasks(state='failed').key, str(self.binding(self.mug).id))
+
+    def test_a_rate_limit_delays_and_loses_nothing(self):
+        self.mug.list_price = 15.0
+        self.note()
+        self.simulator.fault(self.shop.shop_domain, 'throttled', count=1)
+        self.run_lane(self.shop, 'catalogue')
+        self.hurry()
+        self.run_lane(self.shop, 'catalogue')
+        self.assertEqual(float(self.one_in_shop(self.mug)['variants'][0]['price']), 15.0)
+
+
+class TestSets(OwnedCase):
+    def tags(self, template):
+        return sorted(self.one_in_shop(template)['tags'])
+
+    def tag(self, name):
+        return self.env['product.tag'].create({'name': name})
+
+    def test_tags_that_somebody_added_in_the_shop_stay(self):
+        self.mug.product_tag_ids = self.tag('d5-one')
+        self.carry()
+        self.assertEqual(self.tags(self.mug), ['d5-one'])
+        self.change_in_shop(self.mug, tags=['d5-one', 'summer'])
+        self.mug.product_tag_ids += self.tag('d5-two')
+        self.ask(self.mug)
+        self.assertEqual(self.tags(self.mug), ['d5-one', 'd5-two', 'summer'])
+        self.mug.product_tag_ids -= self.mug.product_tag_ids.filtered(lambda row: row.name == 'd5-one')
+        self.ask(self.mug)
+        self.assertEqual(self.tags(self.mug), ['d5-two', 'summer'])
+        self.forget()
+        self.ask(self.mug)
+        self.assertEqual(self.sent(), 0)
+
+
+class TestPlaces(ExportCase):
+    def setUp(self):
+        super().setUp()
+        self.shop.action_refresh_places()
+        self.channels = self.env['shopify.publication'].search([('backend_id', '=', self.shop.id)])
+
+    def collections(self, *titles):
+        found = []
+        for title in titles:
+            client = self.shop._get_client('catalogue')
+            found.append(
+                client.mutate(
+                    'mutation Make($input: CollectionInput!) { collectionCreate(input: $input) { collection { id } } }',
+                    {'input': {'title': title}},
+                )['collectionCreate']['collection']['id']
+            )
+        self.shop.action_refresh_places()
+        rows = self.env['shopify.collection'].search([('backend_id', '=', self.shop.id)])
+        return [rows.filtered(lambda row, gid=gid: row.gid == gid) for gid in found]
+
+    def places(self, template):
+        payload = self.env['shopify.sync.product']._fetch(
+            self.shop, self.shop._get_client('catalogue'), [self.binding(template).gid]
+        )[0]
+        values = self.env['shopify.sync.catalog.values']._get_shop_values(self.shop, payload)['product']
+        return values['collections'] or [], values['publications'] or []
+
+    def test_what_the_shop_has_is_known_by_name(self):
+        self.assertEqual(sorted(self.channels.mapped('name')), ['Online Store', 'Point of Sale'])
+
+    def test_a_new_product_joins_collections_and_channels(self):
+        one, _two = self.collections('D5 One', 'D5 Two')
+        self.ask(self.mug, collections=[one.gid], publications=[self.channels[0].gid])
+        self.assertEqual(self.places(self.mug), ([one.gid], [self.channels[0].gid]))
+        self.assertEqual(self.binding(self.mug).collection_ids, one)
+        self.forget()
+        self.ask(self.mug)
+        self.assertEqual(self.sent(), 0)
+
+    def test_collections_that_odoo_does_not_know_of_stay(self):
+        one, two = self.collections('D5 One', 'D5 Two')
+        self.ask(self.mug, collections=[one.gid])
+        gid = self.binding(self.mug).gid
+        self.shop._get_client('catalogue').mutate(
+            'mutation Join($product: ProductUpdateInput!) { productUpdate(product: $product) { userErrors { message } } }',
+            {'product': {'id': gid, 'collectionsToJoin': [two.gid]}},
+        )
+        self.ask(self.mug)
+        self.assertEqual(self.places(self.mug)[0], sorted([one.gid, two.gid]))
+
+    def test_a_product_leaves_a_collection_that_it_leaves_in_odoo(self):
+        one, two = self.collections('D5 One', 'D5 Two')
+        self.ask(self.mug, collections=[one.gid, two.gid], publications=self.channels.mapped('gid'))
+        self.shop.owner_ids.filtered(lambda row: row.group == 'collections').owner = 'odoo'
+        self.env.registry.clear_all_caches()
+        self.binding(self.mug).write({'collection_ids': [(3, one.id)], 'publication_ids': [(3, self.channels[1].id)]})
+        self.env.flush_all()
+        self.run_lane(self.shop, 'catalogue')
+        self.assertEqual(self.places(self.mug), ([two.gid], [self.channels[0].gid]))
+
+
+class TestGone(ExportCase):
+    def status(self, template):
+        return self.one_in_shop(template)['status']
+
+    def carry(self):
+        self.env.flush_all()
+        self.run_lane(self.shop, 'catalogue')
+
+    def test_a_store_without_a_policy_leaves_the_shop_as_it_is(self):
+        self.ask(self.mug, status='active')
+        self.mug.active = False
+        self.carry()
+        self.assertEqual(self.status(self.mug), 'ACTIVE')
+
+    def test_an_archived_product_leaves_the_shop_and_comes_back(self):
+        self.shop.gone_policy = 'draft'
+        self.ask(self.mug, status='active')
+        self.mug.active = False
+        self.carry()
+        self.assertEqual(self.status(self.mug), 'DRAFT')
+        self.mug.active = True
+        self.carry()
+        self.assertEqual(self.status(self.mug), 'ACTIVE')
+
+    def test_what_somebody_decided_in_the_shop_meanwhile_stays(self):
+        self.shop.gone_policy = 'draft'
+        self.ask(self.mug, status='active')
+        self.mug.active = False
+        self.carry()
+        self.simulator.post(f'/shops/{self.shop.shop_domain}/products', id=self.binding(self.mug).gid, status='ARCHIVED')
+        self.mug.active = True
+        self.carry()
+        self.assertEqual(self.status(self.mug), 'ARCHIVED')
+
+    def test_a_deleted_product_is_archived_and_never_deleted(self):
+        self.shop.gone_policy = 'archived'
+        self.ask(self.mug, status='active')
+        mug = SimpleNamespace(name=self.mug.name)
+        self.mug.unlink()
+        self.carry()
+        self.assertEqual(self.status(mug), 'ARCHIVED')
