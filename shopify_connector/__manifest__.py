@@ -46,6 +46,7 @@
         'views/shopify_customer_views.xml',
         'views/shopify_menus.xml',
         'views/shopify_customer_export_views.xml',
+        'wizards/shopify_customer_privacy_views.xml',
         'views/shopify_exemption_mapping_views.xml',
         'views/shopify_product_export_views.xml',
         'views/shopify_unseen_sale_views.xml',

@@ -20,6 +20,7 @@ from . import (
     customer_address,
     customer_import,
     customer_merge,
+    customer_privacy,
     customer_push,
     customer_push_send,
     customer_tags,

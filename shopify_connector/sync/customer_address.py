@@ -38,7 +38,9 @@ class ShopifySyncCustomer(models.AbstractModel):
         for row, _gid, link, cleaned, is_default in wanted:
             values = lookup.address_vals(cleaned, row.partner_id.name)
             if self._is_ours_to_change(row, link, values, lookup, used):
-                link.partner_id.write({name: values[name] for name in (*_OWN, 'phone')})
+                # The number of the contact itself is the customer's, not the address's.
+                own = _OWN if link.partner_id == row.partner_id else (*_OWN, 'phone')
+                link.partner_id.write({name: values[name] for name in own})
                 found.append((link.partner_id.id, True))
             elif self._is_to_fill(row, values, is_default):
                 row.partner_id.write({name: values[name] for name in _OWN})

@@ -218,12 +218,17 @@ class Lookup:
 
     @staticmethod
     def keys_of(partner):
-        """What addresses a contact stands for: a person under a company has the company's name in theirs too."""
+        """What addresses a contact stands for: a person under a company has the company's name in theirs too, and an
+        address without a number is that of a contact who has one."""
         values = {name: partner[name].id if name.endswith('_id') else partner[name] for name in address.CONTENT}
-        yield address.content_key(values)
         company = partner.commercial_company_name if partner.parent_id or partner.is_company else ''
+        variants = [values]
         if company and not values['company_name']:
-            yield address.content_key({**values, 'company_name': company})
+            variants.append({**values, 'company_name': company})
+        for variant in variants:
+            yield address.content_key(variant)
+            if values['phone']:
+                yield address.content_key({**variant, 'phone': False})
 
     def place(self, owner, cleaned, kind, trail):
         if not cleaned:

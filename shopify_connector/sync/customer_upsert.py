@@ -97,8 +97,10 @@ class ShopifySyncCustomer(models.AbstractModel):
         known = self.env['shopify.customer'].search(
             [('backend_id', '=', backend.id), ('gid', 'in', [payload['id'] for payload in payloads])]
         )
-        rows = {row.gid: row for row in known}
-        wanted = [payload for payload in payloads if create or payload['id'] in rows]
+        # Who was erased does not come back with the next change.
+        rows = {row.gid: row for row in known if not row.redacted_at}
+        erased = set(known.mapped('gid')) - rows.keys()
+        wanted = [p for p in payloads if (create or p['id'] in rows) and p['id'] not in erased]
         needs = {payload['id']: customer.needs(payload) for payload in wanted}
         lookup = Lookup(self.env, backend, needs.values())
         lookup.learn_regions(place for payload in wanted for place in customer.places(payload).values())

@@ -1,5 +1,6 @@
 from . import (
     shopify_customer_export_wizard,
+    shopify_customer_privacy,
     shopify_match_upload,
     shopify_match_upload_line,
     shopify_match_upload_words,

@@ -208,10 +208,12 @@ class TestAddresses(CustomerCase):
         self.assertEqual(partner.child_ids, sale.partner_shipping_id)
 
     def test_an_address_that_nothing_uses_is_changed_in_its_place(self):
-        partner = self.take_one(addresses=[place(1), place(2, address1='2 Side St')])
+        partner = self.take_one(phone='+15185550123', addresses=[place(1), place(2, address1='2 Side St')])
         child = partner.child_ids
-        self.take(shopper(1, addresses=[place(1, zip='12208'), place(2, address1='3 Side St')]))
+        later = [place(1, zip='12208'), place(2, address1='3 Side St')]
+        self.take(shopper(1, phone='+15185550123', addresses=later))
         self.assertEqual((partner.child_ids, child.street, partner.zip), (child, '3 Side St', '12208'))
+        self.assertEqual(partner.phone, '+15185550123')
 
     def test_an_address_on_a_document_stays_and_the_new_one_stands_beside_it(self):
         partner = self.take_one(addresses=[place(1), place(2, address1='2 Side St')])

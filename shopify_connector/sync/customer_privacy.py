@@ -1,0 +1,32 @@
+"""Shopify's privacy requests: a person decides within 30 days, and erases with a button what may be erased."""
+
+from odoo import api, models
+
+_ERASE = 'erase:'
+
+
+class ShopifySyncCustomer(models.AbstractModel):
+    _inherit = 'shopify.sync.customer'
+
+    @api.model
+    def _handle_privacy(self, backend, tasks):
+        """Requests stay on the list until somebody has acted. Of a customer whom Odoo does not know nothing is kept.
+        Keys ``erase:<shopify.customer id>`` are what somebody has decided already."""
+        decided = tasks.filtered(lambda task: task.key.startswith(_ERASE))
+        for task in decided:
+            self.env['shopify.customer'].browse(int(task.key.removeprefix(_ERASE))).exists()._erase()
+            task._set_done()
+        known = self.env['shopify.customer']._get_of_keys(backend, (tasks - decided).mapped('key'))
+        for task in tasks - decided:
+            if task.key.startswith('gid://') and task.key not in known:
+                task._set_done(self.env._("Odoo keeps nothing of this customer."))
+                continue
+            task._set_failed(
+                'privacy',
+                self.env._(
+                    "%(topic)s for %(customer)s: act within 30 days. Open this task and press Act: you see what Odoo keeps, and "
+                    "download or erase it there.",
+                    topic=task.topic or self.env._("Privacy request"),
+                    customer=task.key if task.key.startswith('gid://') else self.env._("all customers of the store"),
+                ),
+            )
