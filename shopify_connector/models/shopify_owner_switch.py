@@ -1,7 +1,4 @@
-from odoo import api, models
-from odoo.tools import SQL
-
-from ..entities import catalog_fields
+from odoo import models
 
 
 class ShopifyOwner(models.Model):
@@ -31,7 +28,6 @@ class ShopifyOwner(models.Model):
         backend.ensure_one()
         before = dict(self.grouped('owner').items())
         self.write({'owner': owner})
-        self._forget_apart(backend, set(self.mapped('group')))
         labels = dict(self._fields['owner']._description_selection(self.env))
         groups = dict(self._fields['group']._description_selection(self.env))
         for old, rows in before.items():
@@ -45,34 +41,8 @@ class ShopifyOwner(models.Model):
                     )
                 )
         if owner != 'none':
-            backend._enqueue('catalog_settle', 'all')
+            backend._enqueue('catalog_settle', ','.join(self.mapped('group')))
         else:
             self.env['shopify.difference'].search(
                 [('backend_id', '=', backend.id), ('group', 'in', self.mapped('group'))]
             ).unlink()
-
-    @api.model
-    def _forget_apart(self, backend, groups):
-        for model, level in (('shopify.product.binding', 'product'), ('shopify.variant.binding', 'variant')):
-            names = [
-                field.name for field in catalog_fields.FIELDS if field.level == level and field.group in groups
-            ] + [f'{prefix}:%' for prefix, group in catalog_fields.PREFIXES.items() if group in groups]
-            if not names:
-                continue
-            table = self.env[model]
-            table.flush_model(['agreed', 'seen'])
-            self.env.cr.execute(
-                SQL(
-                    """
-                    UPDATE %(table)s SET agreed = agreed - ARRAY(
-                           SELECT key FROM jsonb_object_keys(seen) AS key
-                            WHERE key LIKE ANY(%(names)s))
-                     WHERE backend_id = %(backend)s AND agreed IS NOT NULL AND jsonb_typeof(seen) = 'object'
-                       AND EXISTS (SELECT 1 FROM jsonb_object_keys(seen) AS key WHERE key LIKE ANY(%(names)s))
-                    """,
-                    table=SQL.identifier(table._table),
-                    names=names,
-                    backend=backend.id,
-                )
-            )
-            table.invalidate_model(['agreed'])

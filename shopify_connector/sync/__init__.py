@@ -61,6 +61,7 @@ from . import (
     product_push_open,
     product_resolve,
     product_upsert,
+    product_values,
     refund,
     refund_credit,
     returns,

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ..entities import catalog_merge
+from ..entities import catalog_fields, catalog_merge
 
 BATCH = 100
 
@@ -108,17 +108,46 @@ class ShopifySyncCatalog(models.AbstractModel):
 
     @api.model
     def _handle_settle(self, backend, tasks):
-        """All products of a store, after its owners have changed: a batch at a time, a commit each."""
-        task = tasks[:1]
-        (tasks - task)._set_done()
+        """All products of a store, after the owners of some groups (the task's key) have changed: a batch at a time, a
+        commit each."""
+        for task in tasks:
+            if not self._settle_all(backend, task):
+                return
+
+    def _settle_all(self, backend, task):
+        """Whether all products were reached."""
         while True:
             domain = [('backend_id', '=', backend.id), ('deleted_at', '=', False), ('id', '>', int(task.cursor or 0))]
             bindings = self.env['shopify.product.binding'].search(domain, order='id', limit=BATCH)
             if not bindings:
                 break
             with self.env['shopify.engine']._turn():
+                self._forget(backend, bindings, set(task.key.split(',')))
                 self._settle_known(backend, bindings)
                 task._keep_position(str(bindings[-1:].id), len(bindings))
             if not (self.env['shopify.engine']._is_time_left() and backend._is_live()):
-                return
+                return False
         task._set_done(self.env._("%(count)s products compared.", count=task.value))
+        return True
+
+    def _forget(self, backend, bindings, groups):
+        """What was agreed on in former times is forgotten where the two sides differ, so that the new owner's word counts
+        there."""
+        shop = {binding.id: self._get_last_seen(binding) for binding in bindings}
+        odoo = self.env['shopify.sync.catalog.values']._get_odoo_values(backend, bindings, shop)
+        for binding in bindings:
+            agreed = self._get_agreed(binding)
+            theirs = self._translate(odoo[binding.id], agreed)
+            rows = {None: binding, **{row.gid: row for row in binding.variant_ids}}
+            for gid, level, values in catalog_merge.each(shop[binding.id]):
+                base = agreed['product'] if gid is None else agreed['variants'].get(gid, {})
+                own = theirs['product'] if gid is None else theirs['variants'].get(gid, {})
+                apart = {
+                    name
+                    for name in base.keys() & values.keys() & own.keys()
+                    if catalog_fields.field_of(name, level).group in groups and values[name] != own[name]
+                }
+                if apart:
+                    kept = {name: value for name, value in base.items() if name.lstrip('_') not in apart}
+                    seen = {**(rows[gid].seen or {}), **{name: values[name] for name in apart}}
+                    rows[gid].write({'agreed': kept or False, 'seen': seen})

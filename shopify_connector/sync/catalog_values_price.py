@@ -21,8 +21,10 @@ class PriceBook:
         self.backend, self.pricelist, self.products = backend, pricelist, products
         self.currency = backend._get_shop_currency()
         self.digits = money.decimals(self.currency.name)
+        # Units of the shop's currency for one of the company's; 0.0 when nobody knows.
+        self.rate = backend._get_shop_rate()
         self.rules = self._pick_rules(products) if pricelist else {}
-        self.precision = products.env['decimal.precision'].precision_get('Product Price')
+        self.precision = backend.env['decimal.precision'].precision_get('Product Price')
 
     def _pick_rules(self, products):
         """``{product id: rule}``. As Odoo picks them, but every product looks at the rules that name it only."""
@@ -51,7 +53,7 @@ class PriceBook:
         return self.currency != self.backend.company_id.currency_id and not (rule and rule.compute_price == 'fixed')
 
     def price(self, product):
-        if self.is_converted(product) and not self.backend._has_shop_rate():
+        if self.is_converted(product) and not self.rate:
             return None
         return self._price_in(product, self.currency)
 
@@ -62,6 +64,7 @@ class PriceBook:
     # === TAXES === #
 
     def _taxes(self, product):
+        """Those of the store's company, one by one."""
         domain = product.env['account.tax']._check_company_domain(self.backend.company_id)
         return product.taxes_id.filtered_domain(domain).flatten_taxes_hierarchy()
 
@@ -76,9 +79,10 @@ class PriceBook:
         details = self._details(taxes, product, price, False)
         return details['total_included' if self.backend.taxes_included else 'total_excluded']
 
-    def to_odoo(self, product, price):
-        """Not rounded to cents: Odoo keeps all digits, so that the way back gives the same cents."""
-        taxes = self._taxes(product)
+    def to_odoo(self, product, price, taxes=None):
+        """Not rounded to cents: Odoo keeps all digits, so that the way back gives the same cents. ``taxes``: of a product
+        that is still to be made."""
+        taxes = self._taxes(product) if taxes is None else taxes.flatten_taxes_hierarchy()
         if self._is_alike(taxes):
             return price
         mode = 'total_included' if self.backend.taxes_included else 'total_excluded'
@@ -128,7 +132,7 @@ class ShopifySyncCatalogValues(models.AbstractModel):
                 values = result[shape.key]['variants'][key]
                 self._put_price(values, 'price', book, product, known, key)
                 self._put_price(values, 'compare_at_price', before, product, known, key)
-                self._put_cost(values, backend, product, known, key)
+                self._put_cost(values, book, product, known, key)
         return result
 
     def _put_price(self, values, name, book, product, known, key):
@@ -144,18 +148,16 @@ class ShopifySyncCatalogValues(models.AbstractModel):
             lambda text: book.fits(product, price, text),
         )
 
-    def _put_cost(self, values, backend, product, known, key):
+    def _put_cost(self, values, book, product, known, key):
         """In the shop's currency by today's rate, unless Odoo's cost is the one that was agreed on: rates move, costs do
         not move with them."""
-        cost = product.standard_price
+        cost, rate = product.standard_price, book.rate
         mark = f'{cost:.6f}'
         values['_cost'] = mark
-        rate = backend._get_shop_rate()
-        digits = money.decimals(backend._get_shop_currency().name)
         values['cost'] = known.value(
             key,
             'cost',
             mark,
-            lambda: catalog_fields.money_text(cost * rate, digits) if cost and rate else None,
+            lambda: catalog_fields.money_text(cost * rate, book.digits) if cost and rate else None,
             lambda text: rate and not float_compare(float(text) / rate, cost, precision_digits=2),
         )

@@ -21,7 +21,7 @@ class TestCatalogueOfAShop(SimulatedCase):
 
     def change(self, binding, **values):
         number = binding.gid.rsplit('/', 1)[-1]
-        self.simulator.post(f'/shops/{self.backend.shop_domain}/products', {'id': int(number), **values})
+        self.simulator.post(f'/shops/{self.backend.shop_domain}/products', id=int(number), **values)
 
     def test_after_an_import_both_sides_are_the_same_in_every_field(self):
         payloads = self.fetched(self.bindings)
