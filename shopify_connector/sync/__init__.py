@@ -56,6 +56,7 @@ from . import (
     payment_rounding,
     placeholder,
     product,
+    product_create_values,
     product_match_rows,
     product_places,
     product_push_open,

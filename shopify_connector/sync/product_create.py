@@ -40,7 +40,8 @@ class Creator:
         self.attributes = Attributes(env)
         self.barcodes = set()
         self.rate = self._rate()
-        self.templates = env['product.template'].with_company(backend.company_id)
+        lang = backend._get_catalog_lang()
+        self.templates = env['product.template'].with_company(backend.company_id).with_context(lang=lang)
         self.products = env['product.product'].with_company(backend.company_id)
 
     def create(self, wishes):

@@ -126,12 +126,6 @@ class ShopifySyncProduct(models.AbstractModel):
             if not wish.template:
                 batch.made.add(wish.payload['id'])
 
-    @api.model
-    def _get_creation_values(self, backend, payloads):
-        """``{product gid: {'product': values of the template, 'variants': {variant gid: values of the product}}}``: what
-        new records get at once, so that it need not be written to each of them later. For whoever has more fields."""
-        return {payload['id']: {'product': {}, 'variants': {}} for payload in payloads}
-
     # === BINDINGS === #
 
     def _bind_products(self, batch):

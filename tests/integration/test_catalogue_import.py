@@ -2,8 +2,8 @@ import time
 from unittest.mock import patch
 
 from odoo import fields
-
 from odoo.addons.shopify_connector.shopify import bulk, errors
+
 from tests.integration.simulated import SimulatedCase
 
 HISTORY = 'odoo.addons.shopify_connector.sync.history_products'
