@@ -1,6 +1,7 @@
 """The house rules that a machine can hold: which layer may import which, and how long things may be."""
 import ast
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,11 @@ CLIENT = 'shopify.client'
 CLIENT_MODEL = 'models/shopify_backend_client.py'
 
 
+@cache
+def _parsed(path):
+    return ast.parse(path.read_text())
+
+
 def _layer(path):
     return path.relative_to(ADDON).parts[0]
 
@@ -29,7 +35,7 @@ def _layer(path):
 def _imports(path):
     """``(name, is ours)`` of everything that a file imports; ours relative to the addon, such as ``shopify.client``."""
     package = path.relative_to(ADDON).parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(_parsed(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, False) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -90,7 +96,7 @@ def test_models_do_not_import_each_other_by_class():
     found = []
     for path in FILES:
         if _layer(path) in ('models', 'sync', 'controllers', 'wizards') and path.name != '__init__.py':
-            tree = ast.parse(path.read_text())
+            tree = _parsed(path)
             found += [
                 f'{path.relative_to(ADDON)}: {alias.name}' for node in ast.walk(tree)
                 if isinstance(node, ast.ImportFrom) and node.level for alias in node.names
@@ -141,7 +147,7 @@ def _table_lines(node):
 def test_no_function_is_too_long():
     found = {}
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(_parsed(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _own_lines(node) > MAX_FUNCTION:
                 found[f'{path.relative_to(ADDON)}:{node.name}'] = _own_lines(node)
     assert found == {}
@@ -151,7 +157,7 @@ def test_no_file_is_too_long():
     """Tables and documents at the top of a file aside."""
     found = {}
     for path in FILES:
-        tree = ast.parse(path.read_text())
+        tree = _parsed(path)
         size = len(path.read_text().splitlines()) - sum(_table_lines(node) for node in tree.body)
         if size > MAX_FILE:
             found[str(path.relative_to(ADDON))] = size
