@@ -6,8 +6,8 @@ LINES = [{'title': 'Installation', 'quantity': 2, 'price': '20.01', 'taxable': F
 
 
 class TestDraftMoney(SimulatedCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.env['res.currency'].with_context(active_test=False).search([('name', '=', 'KWD')]).active = True
         self.backend = self.connected_store(import_draft_orders=True)
         spec = {'lines': LINES, 'presentment': {'currency': 'KWD', 'rate': '0.30712'}}

@@ -16,8 +16,8 @@ LEFT_OUT = {'many_lines', 'random', 'returning_customer'}
 
 
 class HistoryCase(SimulatedCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.backend = self.connected_store()
         self.domain = self.backend.shop_domain
 

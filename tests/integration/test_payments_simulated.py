@@ -6,8 +6,8 @@ MOVING = {'SALE': 1, 'CAPTURE': 1, 'REFUND': -1, 'CHANGE': -1}
 
 
 class TestSimulatedPayments(SimulatedCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.backend = self.connected_store(order_policy='always')
 
     def brought(self, **wishes):

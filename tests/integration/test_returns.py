@@ -6,8 +6,8 @@ from tests.integration.simulated import SimulatedCase
 
 
 class TestReturns(SimulatedCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.backend = self.connected_store()
         self.domain = self.backend.shop_domain
 

@@ -13,8 +13,8 @@ SYNC = 'odoo.addons.shopify_connector.sync.stock_check'
 class TestReconciliation(StockCheckCase):
     """All quantities of a store that is written to, compared."""
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.align()
 
     def test_equal_stores_have_nothing_to_decide(self):
@@ -238,8 +238,8 @@ class TestTheClock(StockCheckCase):
 class TestGuardList(StockCheckCase):
     """What is held back, until somebody decides."""
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.align()
         self.store.responsible_id = self.env.user
         self.guard = self.env['shopify.stock.check']

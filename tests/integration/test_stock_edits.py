@@ -11,8 +11,8 @@ from tests.integration.level_case import LevelCase
 class EditCase(LevelCase):
     """In the first store, what is changed by hand counts."""
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.alpha.edit_policy = 'shopify'
 
     def edits(self, backend=None):
@@ -226,8 +226,8 @@ class TestSalesAreNotEdits(EditCase):
 
 
 class TestTwoPlaces(EditCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.first = self.place_of(self.alpha)
         self.second = (self.alpha.location_ids - self.first)[0]
         self.other = self.env['stock.warehouse'].create(
