@@ -64,9 +64,9 @@ class ShopifyCategoryMapping(models.Model):
         )
 
     @api.model
-    def _get_categories(self, backend, kind, names):
-        """``{name or gid: product.category}`` for ``names`` ``{name or gid: name}``. One that is new is noted, with the
-        category of the same name where there is one."""
+    def _get_rows(self, backend, kind, names):
+        """``{name or gid: row}`` for ``names`` ``{name or gid: name}``. One that is new is noted, with the category of the
+        same name where there is one."""
         key = 'gid' if kind == 'taxonomy' else 'name'
         rows = self.sudo().search([('backend_id', '=', backend.id), ('kind', '=', kind)])
         known = {(row[key] or '').casefold(): row for row in rows}
@@ -85,7 +85,7 @@ class ShopifyCategoryMapping(models.Model):
                 ]
             )
             known |= {(row[key] or '').casefold(): row for row in created}
-        return {code: known[code.casefold()].category_id for code in names}
+        return {code: known[code.casefold()] for code in names}
 
     def _suggest(self, name):
         """The category of that name; of a path such as "Furniture > Chairs" the last one."""

@@ -40,9 +40,10 @@ class ShopifyOwner(models.Model):
                         old=labels[old],
                     )
                 )
-        if owner != 'none':
-            backend._enqueue('catalog_settle', ','.join(self.mapped('group')))
-        else:
+        products = [group for group in self.mapped('group') if group != 'customer']
+        if owner != 'none' and products:
+            backend._enqueue('catalog_settle', ','.join(products))
+        elif owner == 'none':
             self.env['shopify.difference'].search(
                 [('backend_id', '=', backend.id), ('group', 'in', self.mapped('group'))]
             ).unlink()

@@ -39,8 +39,8 @@ class ShopifySyncCatalogValues(models.AbstractModel):
         }
         mapping = self.env['shopify.category.mapping']
         return {
-            'types': mapping._get_categories(backend, 'type', types) if types else {},
-            'nodes': mapping._get_categories(backend, 'taxonomy', nodes) if nodes else {},
+            'types': mapping._get_rows(backend, 'type', types) if types else {},
+            'nodes': mapping._get_rows(backend, 'taxonomy', nodes) if nodes else {},
             'tags': self._get_tags({name for values in products for name in values.get('tags') or ()}),
             'countries': self._get_countries({values['origin'] for values in variants if values.get('origin')}),
             'barcodes': self._get_barcodes(
@@ -101,31 +101,40 @@ class ShopifySyncCatalogValues(models.AbstractModel):
         }
 
     def _prepare_category(self, binding, values, found, written):
-        vals, category = {}, None
-        if 'category' in values:
-            vals['shopify_taxonomy_gid'] = values['category'] or False
-            vals['shopify_taxonomy_name'] = values.get('_category') or False
-            category = found['nodes'].get(values['category'])
-        if 'product_type' in values:
-            vals['shopify_product_type'] = values['product_type'] or False
-            category = found['types'].get(values['product_type']) or category
+        vals, category = self._prepare_category_texts(values, found)
         template = binding.product_tmpl_id
         if not category or category == template.categ_id:
             return vals
         if self._may_move(template, category):
             return {**vals, 'categ_id': category.id}
-        name = 'product_type' if 'product_type' in values else 'category'
-        written.refuse(
-            binding.id,
-            None,
-            name,
-            self.env._(
-                "%(product)s has stock, and its value is kept in another way in the category %(category)s. Move it by hand.",
-                product=template.display_name,
-                category=category.display_name,
-            ),
-        )
+        for name in ('product_type', 'category'):
+            if name in values:
+                written.refuse(
+                    binding.id,
+                    None,
+                    name,
+                    self.env._(
+                        "%(product)s has stock, and its value is kept in another way in the category %(category)s. Move it "
+                        "by hand.",
+                        product=template.display_name,
+                        category=category.display_name,
+                    ),
+                )
         return {}
+
+    def _prepare_category_texts(self, values, found):
+        """``(values of a template, its category in Odoo)``; the product type's category before the taxonomy's."""
+        vals, category = {}, self.env['product.category']
+        if 'category' in values:
+            node = found['nodes'].get(values['category'])
+            vals['shopify_taxonomy_gid'] = values['category'] or False
+            vals['shopify_taxonomy_name'] = node.name if node else False
+            category = node.category_id if node else category
+        if 'product_type' in values:
+            vals['shopify_product_type'] = values['product_type'] or False
+            row = found['types'].get(values['product_type'])
+            category = (row and row.category_id) or category
+        return vals, category
 
     def _may_move(self, template, category):
         """A category says how stock is valued: what is on hand is not revalued by a shop."""

@@ -55,17 +55,11 @@ class ShopifySyncProduct(models.AbstractModel):
         product = values['product']
         vals = {column: product[name] for name, column in _PLAIN.items() if name in product}
         title, description = self.env['shopify.sync.catalog.values']._get_seo_names()
-        for name, column in (
-            ('seo_title', title),
-            ('seo_description', description),
-            ('product_type', 'shopify_product_type'),
-        ):
+        for name, column in (('seo_title', title), ('seo_description', description)):
             if name in product:
                 vals[column] = product[name]
-        if 'category' in product:
-            vals['shopify_taxonomy_gid'] = product['category']
-            vals['shopify_taxonomy_name'] = product.get('_category')
-        category = found['types'].get(product.get('product_type')) or found['nodes'].get(product.get('category'))
+        texts, category = self.env['shopify.sync.catalog.values']._prepare_category_texts(product, found)
+        vals |= texts
         if category:
             vals['categ_id'] = category.id
         if 'tags' in product:

@@ -32,13 +32,13 @@ class ShopifyOwnerSwitch(models.TransientModel):
             store = wizard.backend_id.name
             wizard.message = {
                 'first': self.env._(
-                    "Products that the import from %(store)s has made follow the shop. Products that Odoo had before stay "
-                    "as they are, on both sides.",
+                    "What the import from %(store)s has made follows the shop. What Odoo had before stays as it is, on both "
+                    "sides.",
                     store=store,
                 ),
                 'shopify': self.env._(
-                    "Every product that is linked with %(store)s gets the shop's values: now where they differ, and from then "
-                    "on with each change there. Nothing is written to the shop.",
+                    "Everything in Odoo that is linked with %(store)s gets the shop's values: now where they differ, and from "
+                    "then on with each change there. Nothing is written to the shop.",
                     store=store,
                 ),
                 'odoo': self.env._(
