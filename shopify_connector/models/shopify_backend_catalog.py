@@ -126,8 +126,13 @@ class ShopifyBackend(models.Model):
 
     def _get_shop_currency(self):
         self.ensure_one()
-        found = self.env['res.currency'].sudo().with_context(active_test=False)
-        return found.search([('name', '=', self.currency_code)], limit=1) or self.company_id.currency_id
+        found = self._get_currency_id(self.currency_code)
+        return self.env['res.currency'].browse(found) if found else self.company_id.currency_id
+
+    @api.model
+    @tools.ormcache('code')
+    def _get_currency_id(self, code):
+        return self.env['res.currency'].sudo().with_context(active_test=False).search([('name', '=', code)], limit=1).id
 
     def _has_shop_rate(self):
         """Whether somebody has entered what the shop's currency is worth."""

@@ -56,7 +56,6 @@ from . import (
     payment_rounding,
     placeholder,
     product,
-    product_create_values,
     product_match_rows,
     product_places,
     product_push_open,

@@ -9,7 +9,7 @@ _PLAIN = {'vendor': 'shopify_vendor', 'status': 'shopify_status', 'handle': 'sho
 _GROUPS = {
     'vendor': 'category', 'product_type': 'category', 'category': 'category', 'status': 'status', 'handle': 'seo',
     'seo_title': 'seo', 'seo_description': 'seo', 'tags': 'tags', 'description': 'text', 'cost': 'cost',
-    'hs_code': 'logistics', 'origin': 'logistics', 'taxable': 'tax',
+    'hs_code': 'logistics', 'origin': 'logistics', 'weight': 'logistics', 'taxable': 'tax',
 }  # fmt: skip
 
 
@@ -18,22 +18,28 @@ class ShopifySyncProduct(models.AbstractModel):
 
     @api.model
     def _get_creation_values(self, backend, payloads):
-        """Override: everything of the catalogue that a new record can have at once, where somebody owns it."""
-        result = super()._get_creation_values(backend, payloads)
+        """``{product gid: {'product': values of the template, 'variants': {variant gid: values of the product}}}``, by the
+        same means as a later change is written: everything of the catalogue that a new record can have at once, where
+        somebody owns it. For whoever has more fields: call super, add to its result."""
         values = self.env['shopify.sync.catalog.values'].sudo().with_company(backend.company_id)
+        values = values.with_context(**values._get_context(backend))
         shop = {payload['id']: values._get_shop_values(backend, payload) for payload in payloads}
         kept = {gid: self._drop_unowned(backend, found) for gid, found in shop.items()}
         found = values._prepare_lookups(backend, kept)
         book = PriceBook(backend.sudo(), backend.env['product.pricelist'], self.env['product.product'])
+        unit = values._get_weight_unit()
+        result = {}
         for payload in payloads:
-            own, made = kept[payload['id']], result[payload['id']]
+            own = kept[payload['id']]
+            made = result[payload['id']] = {'product': {}, 'variants': {}}
             made['product'] |= self._prepare_new_template(backend, payload, own, found, book)
             alone = len(own['variants']) == 1
             for gid, variant in own['variants'].items():
                 customs = self._prepare_new_customs(variant, found, alone)
                 made['product'] |= customs.pop('template', {})
-                cost = self._prepare_new_cost(book, variant)
-                made['variants'].setdefault(gid, {}).update({**customs, **cost})
+                made['variants'][gid] = {**customs, **self._prepare_new_cost(book, variant)}
+                if variant.get('weight'):
+                    made['variants'][gid]['weight'] = values._get_weight(variant['weight'], unit)
         return result
 
     def _drop_unowned(self, backend, shop):
