@@ -63,12 +63,14 @@ class Finding:
 
 
 def check(catalogue: Iterable[Goods]) -> Iterator[Finding]:
-    """Everything that is wrong; each product by itself first, then what several have in common."""
+    """Everything that is wrong; each product by itself first, then what several have in common. A weight is missed only
+    where others have one: most shops do without."""
     catalogue = list(catalogue)
+    weighs = any(item.weight for goods in catalogue for item in goods.items)
     for goods in catalogue:
         yield from _check_goods(goods)
         for item in goods.items:
-            yield from _check_item(goods, item)
+            yield from _check_item(goods, item, weighs)
     yield from _shared(catalogue, 'duplicate_sku', lambda item: sku_key(item.sku), lambda item: clean(item.sku))
     yield from _shared(
         catalogue, 'duplicate_barcode', lambda item: barcode_key(item.barcode), lambda item: clean(item.barcode)
@@ -98,7 +100,7 @@ def _same_options(goods: Goods) -> Iterator[Finding]:
         seen.setdefault(options, item.key)
 
 
-def _check_item(goods: Goods, item: Item) -> Iterator[Finding]:
+def _check_item(goods: Goods, item: Item, weighs: bool) -> Iterator[Finding]:
     barcode = clean(item.barcode)
     long = next((value for pair in item.options for value in pair if len(value) > MOST_OPTION_TEXT), '')
     facts = (
@@ -108,7 +110,7 @@ def _check_item(goods: Goods, item: Item) -> Iterator[Finding]:
         ('bad_barcode', bool(barcode) and not is_barcode(barcode), barcode),
         ('no_price', goods.for_sale and _amount(item.price) == 0, ''),
         ('negative_price', _amount(item.price) < 0, item.price),
-        ('no_weight', item.ships and not item.weight, ''),
+        ('no_weight', weighs and item.ships and not item.weight, ''),
         ('long_option', bool(long), long[:20] + '…'),
     )
     yield from (Finding(code, goods.key, item.key, detail) for code, applies, detail in facts if applies)

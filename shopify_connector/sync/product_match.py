@@ -134,7 +134,8 @@ class Matcher:
         sku, barcode = self._hits(variant)
         if not sku and not barcode:
             return None
-        return self._match(matching.decide(matching.Facts(sku, barcode, self._taken_for(gid)), self.policy))
+        taken = self._taken_for(gid, [hit.id for hit in (*sku, *barcode)])
+        return self._match(matching.decide(matching.Facts(sku, barcode, taken), self.policy))
 
     def _by_template(self, payload, variant, template):
         sku, barcode = self._hits(variant)
@@ -143,7 +144,7 @@ class Matcher:
             matching.Facts(
                 sku,
                 barcode,
-                self._taken_for(variant['id']),
+                self._taken_for(variant['id'], [same.id, *(hit.id for hit in (*sku, *barcode))]),
                 template=frozenset(template.product_variant_ids.ids),
                 has_template=bool(template),
                 twin=same.id,
@@ -156,8 +157,9 @@ class Matcher:
         )
         return self._match(verdict, template)
 
-    def _taken_for(self, gid):
-        return frozenset(id_ for id_, gids in self.taken.items() if gids - {gid})
+    def _taken_for(self, gid, ids):
+        """Those of the products ``ids`` that other variants of the shop are linked to."""
+        return frozenset(id_ for id_ in ids if self.taken.get(id_, set()) - {gid})
 
     def _template(self, payload, found):
         """The one template that the product is; none when its variants are found in several."""

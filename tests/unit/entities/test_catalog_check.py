@@ -38,12 +38,17 @@ def test_a_good_product_has_no_findings():
         ({'barcode': '4006381333930'}, 'bad_barcode'),
         ({'price': '0.00'}, 'no_price'),
         ({'price': '-1'}, 'negative_price'),
-        ({'weight': 0.0}, 'no_weight'),
         ({'options': (('Color', 'x' * 256),)}, 'long_option'),
     ],
 )
 def test_what_is_wrong_with_a_variant_is_found(changes, code):
     assert (code, '1') in found(Goods('p', 'Shirt', (item(**changes),)))
+
+
+def test_a_weight_is_missed_only_where_others_have_one():
+    light, heavy = Goods('p', 'Shirt', (item(weight=0.0),)), Goods('q', 'Mug', (item('2', sku='B', barcode=''),))
+    assert found(light) == set()
+    assert found(light, heavy) == {('no_weight', '1')}
 
 
 def test_a_service_needs_no_weight_and_what_is_not_sold_needs_no_price():
