@@ -72,6 +72,7 @@
         'views/shopify_backend_catalog_views.xml',
         'views/product_catalog_views.xml',
         'views/shopify_variant_binding_pack_views.xml',
+        'views/shopify_backend_customers_views.xml',
     ],
     'images': ['static/description/banner.png'],
     'uninstall_hook': 'uninstall_hook',

@@ -1,5 +1,7 @@
 """Customers of a simulated shop, through the lane of the catalogue: deliveries, sweep, import, merge, export."""
 
+import time
+
 from tests.integration.simulated import SimulatedCase
 
 
@@ -98,3 +100,39 @@ class TestLane(ShopCase):
         self.run_lane(self.backend, 'catalogue')
         found = self.env['shopify.customer'].search([('email', '=like', 'guest%@example.com')])
         self.assertEqual(len(found.partner_id), 30)
+
+    def test_a_whole_import_goes_through_a_bulk_operation_after_a_dry_run(self):
+        self.backend.customer_tags = 'create'
+        for number in range(60):
+            self.shop(first_name='Guest', last_name=str(number), email=f'guest{number}@example.com', tags=['bulk'],
+                      addresses=[{'address1': f'{number} Main St', 'city': 'Albany', 'zip': '12207', 'country_code': 'US'}])
+        known = self.env['res.partner'].create({'name': 'Known', 'email': 'guest7@example.com'})
+        run = self.env['shopify.import'].create({'backend_id': self.backend.id, 'what': 'customers'})
+        run.action_dry_run()
+        self.go_on(run)
+        self.assertEqual(run.state, 'done', run.message)
+        self.assertFalse(self.env['shopify.customer'].search_count([('backend_id', '=', self.backend.id)]))
+        rows = {row.name: row for row in run.row_ids}
+        self.assertEqual((rows['Guest 7'].outcome, rows['Guest 8'].outcome), ('link', 'create'))
+        self.assertIn('guest7@example.com', rows['Guest 7'].sentence)
+        second = self.env['shopify.import'].browse(run.action_import_after_dry_run()['res_id'])
+        self.go_on(second)
+        self.assertEqual((second.state, second.failed_count), ('done', 0), second.message)
+        found = self.env['shopify.customer'].search([('email', '=like', 'guest%@example.com')])
+        self.assertEqual(len(found.partner_id), 60)
+        self.assertIn(known, found.partner_id)
+        self.assertEqual(set(found.partner_id.category_id.mapped('name')), {'bulk'})
+        self.assertEqual(len(found.address_ids), 60)
+        third = second.copy({'mode': 'import'})
+        third.action_import()
+        self.go_on(third)
+        self.assertEqual(third.same_count, third.found_count)
+
+    def go_on(self, run):
+        """Run the lane until Shopify has put the result together."""
+        for _round in range(20):
+            self.env['shopify.task'].search([('kind', '=', 'history'), ('state', '=', 'pending')]).due_at = '2026-01-01'
+            self.run_lane(self.backend, 'catalogue')
+            if run.state in ('done', 'failed'):
+                return
+            time.sleep(0.2)
