@@ -112,6 +112,7 @@ KIND_LANES = {
     'order_action': 'orders',
     'history': 'catalogue',
     'initial': 'catalogue',
+    'price_list': 'catalogue',
     'books': 'books',
     'product_export': 'catalogue',
     'catalog_settle': 'catalogue',
@@ -146,6 +147,8 @@ LOCATION_CHECK_HOURS = 12
 # The key of a task that brings all of a store's variants up to date, and how many of them at once.
 ALL_EXTRAS = 'all'
 EXTRAS_PER_PART = 1000
+# The key of the task that reads which price lists a store has.
+ALL_PRICE_LISTS = 'all'
 # What was changed back in Shopify sooner than that is told, not written again.
 CONTESTED_HOURS = 1
 # Seconds before the next try; after the last one the task is a dead letter.

@@ -51,6 +51,7 @@ class ShopifyTask(models.Model):
             ('order_action', "Change in Shopify"),
             ('history', "Import of past orders"),
             ('initial', "Initial import"),
+            ('price_list', "Price list"),
             ('books', "Invoices and payments"),
             ('product_export', "Export a product"),
             ('catalog_settle', "Compare products anew"),

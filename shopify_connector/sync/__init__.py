@@ -55,6 +55,7 @@ from . import (
     payment_match,
     payment_rounding,
     placeholder,
+    price_list,
     product,
     product_match_rows,
     product_places,
