@@ -51,4 +51,12 @@ class ShopifyDifference(models.Model):
             return left.backend_id[:1]._notification(
                 self.env._("Not all of them could be taken over. %(notes)s", notes=notes)
             )
-        return self.env['shopify.backend']._notification(texts[choice])
+        return self._after(self.env['shopify.backend']._notification(texts[choice]))
+
+    def _after(self, action):
+        """Back to the list, where somebody decided on the row's own page and the row is gone."""
+        if self.env.context.get('from_form') and not self.exists():
+            action['params']['next'] = self.env['ir.actions.act_window']._for_xml_id(
+                'shopify_connector.action_shopify_difference'
+            )
+        return action
