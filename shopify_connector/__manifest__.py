@@ -16,6 +16,7 @@
         'data/ir_cron_data.xml',
         'data/ir_cron_stock_data.xml',
         'data/ir_cron_price_list_data.xml',
+        'data/ir_cron_catalog_data.xml',
         'data/mail_activity_data.xml',
         'wizards/shopify_stock_confirm_views.xml',
         'wizards/shopify_customer_export_views.xml',

@@ -33,7 +33,7 @@ class ShopifyDifference(models.Model):
     in_shopify = fields.Text("In Shopify", readonly=True)
     in_odoo = fields.Text("In Odoo", readonly=True)
     kind = fields.Selection(
-        [('difference', "Changed where it is not owned"), ('conflict', "Changed on both sides")],
+        [('difference', "Changed by the other side"), ('conflict', "Changed on both sides")],
         required=True,
         readonly=True,
     )

@@ -3,10 +3,10 @@ from odoo import api, fields, models
 from ..entities import catalog_fields
 
 OWNERS = [
-    ('first', "Whoever had the product first"),
+    ('first', "Whoever had it first"),
     ('shopify', "Shopify"),
     ('odoo', "Odoo"),
-    ('none', "Nobody: leave both alone"),
+    ('none', "Nobody"),
 ]
 GROUPS = [
     ('text', "Title and description"),
@@ -48,15 +48,26 @@ class ShopifyOwner(models.Model):
     _group_uniq = models.Constraint('UNIQUE(backend_id, "group")', "This store has an owner of these fields already.")
 
     @api.depends('group')
+    def _compute_display_name(self):
+        labels = dict(self._fields['group']._description_selection(self.env))
+        for row in self:
+            row.display_name = labels.get(row.group)
+
+    @api.depends('group')
     def _compute_fields_text(self):
         labels = self.env['shopify.difference']._get_labels()
+        others = {
+            'metafields': self.env._("As they are mapped to fields of Odoo"),
+            'translations': self.env._("Texts in other languages"),
+            'customer': self.env._("Name, e-mail, phone, addresses, tags"),
+        }
         for row in self:
             names = [
                 labels[field.name]
                 for field in catalog_fields.FIELDS
                 if field.group == row.group and field.name in labels
             ]
-            row.fields_text = ', '.join(names)
+            row.fields_text = others.get(row.group) or ', '.join(names)
 
     @api.model
     def _fill(self, backends, owner='first'):

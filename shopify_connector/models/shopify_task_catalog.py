@@ -1,4 +1,7 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -30,6 +33,17 @@ class ShopifyTask(models.Model):
             pricelists = rules.pricelist_id - found
             found |= pricelists
         self._remember({('pricelist', id_, 0) for id_ in found.ids})
+
+    @api.model
+    def _cron_prices_of_the_hour(self):
+        """Prices that begin or end by themselves. Some hours are looked at, so that one without a run is made up for."""
+        now = fields.Datetime.now()
+        span = (now - timedelta(hours=3), now)
+        rules = self.env['product.pricelist.item'].search(
+            Domain('date_start', '>', span[0]) & Domain('date_start', '<=', span[1])
+            | Domain('date_end', '>', span[0]) & Domain('date_end', '<=', span[1])
+        )
+        rules._shopify_note_prices()
 
     def _remember(self, entries):
         noted = self.env.cr.precommit.data.setdefault('shopify.catalog', set())

@@ -1,5 +1,9 @@
 """What is changed in Odoo and owned by Odoo becomes a task, and nothing else does."""
 
+from datetime import timedelta
+
+from odoo import fields
+
 from tests.integration.catalog_case import CatalogCase, product_payload
 
 
@@ -88,6 +92,26 @@ class TestHooks(CatalogCase):
         self.backend.sudo().catalog_pricelist_id = False
         everything.percent_price = 11
         self.assertEqual(self.told(), 0)
+
+    def test_a_price_that_begins_by_itself_is_noticed_in_its_hour(self):
+        self.own('odoo', 'price')
+        now = fields.Datetime.now()
+        rule = self.env['product.pricelist.item'].create(
+            {
+                'pricelist_id': self.env['product.pricelist'].create({'name': 'Summer'}).id,
+                'applied_on': '1_product',
+                'product_tmpl_id': self.template.id,
+                'fixed_price': 3.0,
+                'date_start': now + timedelta(days=2),
+            }
+        )
+        self.told()
+        self.env['shopify.task']._cron_prices_of_the_hour()
+        self.assertEqual(self.told(), 0)
+        rule.date_start = now - timedelta(minutes=5)
+        self.told()
+        self.env['shopify.task']._cron_prices_of_the_hour()
+        self.assertEqual(self.told(), 1)
 
     def test_a_product_whose_variants_are_products_of_their_own_is_found_by_them(self):
         self.own('odoo', 'codes')

@@ -1,5 +1,8 @@
 """Whose word counts: the table of a store, the dialog that changes it, and what people decide about single fields."""
 
+import importlib.util
+from pathlib import Path
+
 from odoo.exceptions import AccessError, ValidationError
 
 from tests.integration.catalog_case import CatalogCase, product_payload
@@ -106,6 +109,30 @@ class TestOwners(OwnerCase):
     def test_the_change_of_an_owner_stands_in_the_stores_history(self):
         self.switch('odoo', 'price').action_confirm()
         self.assertIn('Prices', self.backend.message_ids[0].body)
+
+
+class TestMigration(OwnerCase):
+    def test_a_store_from_before_owns_nothing_and_knows_who_had_a_product_first(self):
+        path = Path(__file__).parents[2] / 'shopify_connector/migrations/19.0.1.3.0/post-catalog.py'
+        spec = importlib.util.spec_from_file_location('post_catalog', path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        groups = self.backend.owner_ids.mapped('group')
+        self.backend.owner_ids.sudo().unlink()
+        older = self.bind(product_payload(2))
+        older.product_tmpl_id.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE product_template SET create_date = '2020-01-01' WHERE id = %s", [older.product_tmpl_id.id]
+        )
+        module.migrate(self.env.cr, '19.0.1.2.0')
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        self.assertEqual(self.backend.owner_ids.mapped('group'), groups)
+        self.assertEqual(set(self.backend.owner_ids.mapped('owner')), {'none'})
+        self.assertEqual((self.binding.origin, older.origin), ('shopify', 'odoo'))
+        name = self.template.name
+        self.settle(self.binding, self.payload)
+        self.assertEqual((self.template.name, self.rows(self.binding)), (name, {}))
 
 
 class TestDecisions(OwnerCase):

@@ -138,6 +138,108 @@ class TestSettling(CatalogCase):
         binding.product_tmpl_id.shopify_description_html = '<p>Mine</p>'
         self.assertEqual(values._get_odoo_values(second, other)[other.id]['product']['description'], '<p>Mine</p>')
 
+    def test_texts_are_read_and_written_in_the_language_of_the_catalogue(self):
+        self.env['res.lang']._activate_lang('fr_FR')
+        self.backend.sudo().catalog_lang_id = self.env['res.lang']._lang_get('fr_FR')
+        payload = product_payload(title='Chaise')
+        binding = self.bind(payload)
+        template = binding.product_tmpl_id
+        english = template.with_context(lang='en_US').name
+        self.own('shopify', 'text')
+        self.settle(binding, payload)
+        self.assertEqual(template.with_context(lang='fr_FR').name, 'Chaise')
+        self.assertEqual(template.with_context(lang='en_US').name, english)
+        self.settle(binding, payload)
+        self.assertEqual(self.rows(binding), {})
+
+    def test_a_product_type_finds_the_category_of_its_name_and_a_person_teaches_the_others(self):
+        seats = self.env['product.category'].create({'name': 'seats'})
+        stools = self.env['product.category'].create({'name': 'Stools'})
+        self.own('shopify', 'category')
+        payload = product_payload(category=None)
+        binding = self.bind(payload)
+        self.settle(binding, payload)
+        self.assertEqual(binding.product_tmpl_id.categ_id, seats)
+        later = product_payload(category=None, productType='High seats')
+        self.settle(binding, later)
+        row = self.backend.category_mapping_ids.filtered(lambda row: row.name == 'High seats')
+        self.assertEqual((row.category_id.ids, binding.product_tmpl_id.categ_id), ([], seats))
+        row.category_id = stools
+        other = product_payload(2, category=None, productType='high seats')
+        second = self.bind(other)
+        self.settle(second, other)
+        self.assertEqual(second.product_tmpl_id.categ_id, stools)
+
+    def test_a_product_that_is_moved_to_another_category_has_the_type_that_stands_for_it(self):
+        stools = self.env['product.category'].create({'name': 'Stools'})
+        self.own('shopify', 'category')
+        first, second = product_payload(category=None), product_payload(2, category=None, productType='Stools')
+        one, other = self.bind(first), self.bind(second)
+        self.env['product.category'].create({'name': 'Seats'})
+        self.settle(one, first)
+        self.settle(other, second)
+        one.product_tmpl_id.categ_id = stools
+        self.settle(one, first)
+        self.assertEqual(self.rows(one)['product_type'], ('difference', 'Seats', 'Stools'))
+
+    def test_stock_that_is_valued_in_another_way_is_not_moved_by_a_shop(self):
+        average = self.env['product.category'].create({'name': 'Seats', 'property_cost_method': 'average'})
+        product = self.storable('VALUED', 5)
+        self.env['stock.move'].create(
+            {
+                'product_id': product.id,
+                'product_uom_qty': 1,
+                'location_id': self.warehouse.lot_stock_id.id,
+                'location_dest_id': self.env.ref('stock.stock_location_customers').id,
+            }
+        )._action_confirm()
+        self.own('shopify')
+        payload = product_payload(category=None, variants=[variant_payload(1, item={'tracked': False})])
+        binding = self.bind(payload, [product])
+        notes = self.settle(binding, payload)
+        self.assertNotEqual(product.categ_id, average)
+        self.assertTrue(product.is_storable)
+        self.assertEqual(len(notes), 2, notes)
+
+    def test_what_is_not_taxable_has_no_tax_of_this_company(self):
+        company = self.env['res.company'].create({'name': 'Elsewhere'})
+        country = self.env.ref('base.it').id
+        group = self.env['account.tax.group'].create({'name': 'G', 'company_id': company.id, 'country_id': country})
+        foreign = self.env['account.tax'].create(
+            {
+                'name': 'Foreign',
+                'amount': 5,
+                'company_id': company.id,
+                'country_id': country,
+                'tax_group_id': group.id,
+            }
+        )
+        own = self.env['account.tax'].create({'name': 'Own', 'amount': 6})
+        product = self.storable('TAXED')
+        product.taxes_id = own + foreign
+        self.own('shopify', 'tax')
+        payload = product_payload(variants=[variant_payload(1, taxable=False)])
+        binding = self.bind(payload, [product])
+        self.settle(binding, payload)
+        self.assertEqual(product.taxes_id, foreign)
+
+    def test_weights_are_kilograms_whatever_unit_odoo_has(self):
+        self.own('shopify', 'logistics')
+        payload = product_payload(
+            variants=[variant_payload(1, item={'measurement': {'weight': {'value': 125, 'unit': 'GRAMS'}}})]
+        )
+        binding = self.bind(payload)
+        self.settle(binding, payload)
+        self.assertEqual(binding.variant_ids.product_id.weight, 0.13)
+        self.settle(binding, payload)
+        self.assertEqual(self.rows(binding), {})
+        self.env['ir.config_parameter'].set_param('product.weight_in_lbs', '1')
+        heavy = product_payload(
+            variants=[variant_payload(1, item={'measurement': {'weight': {'value': 2, 'unit': 'POUNDS'}}})]
+        )
+        self.settle(binding, heavy)
+        self.assertEqual(binding.variant_ids.product_id.weight, 2.0)
+
     def test_a_template_behind_several_products_of_a_shop_has_no_title_there(self):
         template = self.env['product.template'].create({'name': 'Both', 'type': 'consu'})
         for number in (1, 2):
