@@ -272,8 +272,8 @@ class TestInShopify(SimulatedCase):
 
     SKU = 'MCS-S-BLA'
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.backend = self.connected_store()
         variants = self.simulator.state(self.backend.shop_domain)['variants']
         self.ring(self.backend, 'product', next(row['product_id'] for row in variants if row['sku'] == self.SKU))

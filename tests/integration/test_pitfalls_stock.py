@@ -153,8 +153,8 @@ class TestSalesThatOdooHasNotSeen(PitfallCase):
 class TestBothWays(PitfallCase):
     """A sale is counted twice, and a late echo is believed."""
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.count(20)
         self.switch_on(self.alpha, self.beta)
         (self.alpha | self.beta).edit_policy = 'shopify'
@@ -369,8 +369,8 @@ class TestFigures(PitfallCase):
 class TestPeopleAndStock(PitfallCase):
     """As each kind of person, and in a second company."""
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.count(20)
         self.switch_on(self.alpha, self.beta)
         self.seller = new_test_user(self.env, 'seller', 'sales_team.group_sale_salesman_all_leads')

@@ -23,8 +23,8 @@ query Variant($id: ID!, $app: String!) {
 class ExtrasCase(SimulatedCase):
     SKUS = ('MCS-S-BLA', 'MCS-M-BLA')
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.backend = self.connected_store()
         variants = self.simulator.state(self.backend.shop_domain)['variants']
         self.gids = {row['sku']: row['product_id'] for row in variants}

@@ -7,10 +7,10 @@ from tests.integration.pushing import PushCase
 
 
 class GuardCase(PushCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.alpha.write({'guard_zero_percent': 30, 'guard_minimum': 2})
-        self.share = len(self.products) * 3 // 10
+        self.limit = len(self.products) * 3 // 10
         self.pushes().sent_at = fields.Datetime.now() - timedelta(hours=2)
 
     def guard(self):
@@ -34,7 +34,7 @@ class GuardCase(PushCase):
 
 class TestEmptying(GuardCase):
     def test_emptying_a_large_share_waits_for_a_yes_and_the_others_are_written(self):
-        emptied, other = self.products[: self.share + 1], self.products[self.share + 1]
+        emptied, other = self.products[: self.limit + 1], self.products[self.limit + 1]
         self.change(20, products=other)
         self.empty(*emptied)
         self.assertEqual(self.in_shop(*emptied), [50] * len(emptied))
@@ -44,7 +44,7 @@ class TestEmptying(GuardCase):
         self.assertEqual(self.guard().line_ids[0].in_odoo, 0)
 
     def test_a_smaller_share_is_written(self):
-        emptied = self.products[: self.share]
+        emptied = self.products[: self.limit]
         self.empty(*emptied)
         self.assertEqual(self.in_shop(*emptied), [0] * len(emptied))
         self.assertFalse(self.guard())
@@ -70,20 +70,20 @@ class TestEmptying(GuardCase):
         self.assertEqual(self.in_shop(self.products[-2]), [50])
 
     def test_many_small_pushes_within_an_hour_are_a_large_one(self):
-        for product in self.products[: self.share + 2]:
+        for product in self.products[: self.limit + 2]:
             self.empty(product)
-        self.assertEqual(self.in_shop(*self.products[: self.share]), [0] * self.share)
-        self.assertEqual(self.in_shop(*self.products[self.share : self.share + 2]), [50, 50])
+        self.assertEqual(self.in_shop(*self.products[: self.limit]), [0] * self.limit)
+        self.assertEqual(self.in_shop(*self.products[self.limit : self.limit + 2]), [50, 50])
         self.assertEqual(len(self.held()), 2)
 
     def test_what_was_written_more_than_an_hour_ago_does_not_count(self):
-        self.empty(*self.products[: self.share])
+        self.empty(*self.products[: self.limit])
         self.pushes().sent_at = fields.Datetime.now() - timedelta(minutes=61)
-        self.empty(self.products[self.share])
-        self.assertEqual(self.in_shop(self.products[self.share]), [0])
+        self.empty(self.products[self.limit])
+        self.assertEqual(self.in_shop(self.products[self.limit]), [0])
 
     def test_what_has_stock_again_does_not_count(self):
-        for product in self.products[: self.share + 2]:
+        for product in self.products[: self.limit + 2]:
             self.empty(product)
             self.change(5, products=product)
             self.run_lane(self.alpha, 'stock')
@@ -97,9 +97,9 @@ class TestEmptying(GuardCase):
 
 
 class TestHeld(GuardCase):
-    def setUp(self):
-        super().setUp()
-        self.emptied = self.products[: self.share + 1]
+    def share(self):
+        super().share()
+        self.emptied = self.products[: self.limit + 1]
         self.empty(*self.emptied)
 
     def test_a_level_that_is_held_stays_so_however_small_the_next_push_is(self):

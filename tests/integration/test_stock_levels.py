@@ -8,8 +8,8 @@ from tests.integration.level_case import LevelCase
 
 
 class ReadCase(LevelCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.count(20)
         self.switch_on(self.alpha)
         self.place_gid = self.alpha.location_ids.filtered('warehouse_id').gid

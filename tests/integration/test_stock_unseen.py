@@ -14,8 +14,8 @@ class TestUnseenOrders(StockCase):
             self.alpha, kind='plain', lines=[{'sku': self.SKU, 'quantity': 3}], created_at='2026-01-05T10:00:00Z', **wishes
         )
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.alpha.orders_since = '2026-02-01'
 
     def sentence(self, backend):
