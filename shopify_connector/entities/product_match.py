@@ -34,9 +34,10 @@ class Hit:
 class Facts:
     """What is known of one variant.
 
-    ``taken`` are products that other variants of the shop are linked to, packs left out; ``template`` the products of the template that
-    the variant's product is, empty when none is known; ``twin`` the product of it with the same options, ``twin_is_free``
-    whether nothing but the options speaks of it; ``namesakes`` products without any code in a template of the same name.
+    ``taken`` are products that other variants of the shop are linked to, packs left out; ``template`` the products of the
+    template that the variant's product is, empty when none is known; ``twin`` the product of it with the same options,
+    ``twin_is_free`` whether nothing but the options speaks of it; ``namesakes`` products without any code in a template of
+    the same name.
     """
 
     sku: tuple[Hit, ...] = ()

@@ -1,5 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+_KEPT_DAYS = 60
+_PRUNE_BATCH = 10_000
 
 VERDICTS = [
     ('ambiguous', "Not Sure"),
@@ -139,6 +144,17 @@ class ShopifyMatchRow(models.Model):
         result = super().write({**vals, **self._choice_vals('link')})
         self._carry_out()
         return result
+
+    @api.autovacuum
+    def _gc_rows(self):
+        """What is done need not be listed for ever; what somebody wants left out is remembered."""
+        limit = fields.Datetime.now() - timedelta(days=_KEPT_DAYS)
+        rows = self.search(
+            [('write_date', '<', limit), ('state', 'in', ('done', 'planned')), ('choice', '!=', 'skip')],
+            limit=_PRUNE_BATCH,
+        )
+        rows.unlink()
+        return len(rows), len(rows) == _PRUNE_BATCH
 
     # === ACTION METHODS === #
 

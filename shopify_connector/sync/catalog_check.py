@@ -35,8 +35,8 @@ class ShopifyCatalogFinding(models.Model):
     # === SHOPIFY === #
 
     def _shop_goods(self, backend):
-        """``(Goods, function of a key to values of a finding)`` of what is imported and of what a dry run has seen. Weights and options
-        are not known here, and Shopify keeps to its own limits."""
+        """``(Goods, function of a key to values of a finding)`` of what is imported and of what a dry run has seen.
+        Weights and options are not known here, and Shopify keeps to its own limits."""
         goods, links = defaultdict(list), {}
         titles = {}
         for gid, binding in self._shop_variants(backend).items():
