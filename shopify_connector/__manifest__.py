@@ -73,6 +73,7 @@
         'views/shopify_difference_views.xml',
         'views/shopify_category_mapping_views.xml',
         'views/shopify_backend_catalog_views.xml',
+        'views/shopify_backend_products_views.xml',
         'views/product_catalog_views.xml',
         'views/shopify_variant_binding_pack_views.xml',
         'views/shopify_backend_customers_views.xml',

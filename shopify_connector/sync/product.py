@@ -70,13 +70,6 @@ class ShopifySyncProduct(models.AbstractModel):
             code, message, request_id = self.env['shopify.engine']._explain(failures[task.key])
             task._set_retry(code, message, request_id)
 
-    def _note_deleted(self, backend, gids):
-        """The link ends; the product stays, for other stores and documents use it."""
-        bindings = self.env['shopify.product.binding'].search(
-            [('backend_id', '=', backend.id), ('gid', 'in', gids), ('deleted_at', '=', False)]
-        )
-        bindings.write({'deleted_at': self.env.cr.now().replace(tzinfo=None, microsecond=0)})
-
     @api.model
     def _fetch(self, backend, client, product_gids):
         """Products with all their variants, as payloads; those that Shopify has not are left out."""

@@ -23,6 +23,7 @@ class _Batch:
     found: dict = field(default_factory=dict)
     notes: dict = field(default_factory=dict)
     made: set = field(default_factory=set)
+    structure_notes: dict = field(default_factory=dict)
 
 
 class ShopifySyncProduct(models.AbstractModel):
@@ -55,7 +56,12 @@ class ShopifySyncProduct(models.AbstractModel):
             ['gid', 'shopify_updated_at', 'source_digest', 'payload_digest', 'deleted_at'],
         )
         unlinked = self.env['shopify.variant.binding'].search_fetch(
-            [('product_binding_id', 'in', rows.ids), ('product_id', '=', False), ('deleted_at', '=', False)],
+            [
+                ('product_binding_id', 'in', rows.ids),
+                ('product_id', '=', False),
+                ('deleted_at', '=', False),
+                ('ended_at', '=', False),
+            ],
             ['product_binding_id'],
         )
         known, unlinked = {row.gid: row for row in rows}, unlinked.product_binding_id
@@ -73,6 +79,7 @@ class ShopifySyncProduct(models.AbstractModel):
 
     def _upsert_all(self, backend, payloads):
         batch = _Batch(backend, payloads, Matcher(self.env, backend, payloads))
+        self._follow_structure(batch)
         self._find_products(batch)
         bindings = self._bind_products(batch)
         self._bind_variants(batch, bindings)
@@ -105,6 +112,7 @@ class ShopifySyncProduct(models.AbstractModel):
         matcher, notes = batch.matcher, []
         found = {variant['id']: matcher.match(variant, notes, payload) for variant in mapping.variant_nodes(payload)}
         batch.found[payload['id']], batch.notes[payload['id']] = found, notes
+        self._leave_ended(batch, payload, found, notes)
         missing = [variant for variant in mapping.variant_nodes(payload) if found[variant['id']] is None]
         matcher.remember({gid: product for gid, product in found.items() if product})
         if not missing:
@@ -113,6 +121,21 @@ class ShopifySyncProduct(models.AbstractModel):
         template = self.env['product.template'].union(*(matches[variant['id']].template for variant in missing))[:1]
         alone = {variant['id'] for variant in missing if matches[variant['id']].is_alone}
         return Wish(payload, missing, template, notes, alone)
+
+    def _leave_ended(self, batch, payload, found, notes):
+        """What somebody has deleted in Odoo is not made again by itself."""
+        binding = batch.matcher.bindings.get(payload['id'])
+        ended = binding.variant_ids.filtered('ended_at') if binding else ()
+        left = [row for row in ended if row.gid in found and found[row.gid] is None]
+        for row in left:
+            found[row.gid] = self.env['product.product']
+        if left:
+            notes.append(
+                self.env._(
+                    "Deleted in Odoo, and not made again: %(names)s. Press Make Again if that is wanted.",
+                    names=', '.join(row.display_name for row in left),
+                )
+            )
 
     def _make(self, batch, wishes):
         if not wishes:
@@ -167,12 +190,6 @@ class ShopifySyncProduct(models.AbstractModel):
         if created.product_id and batch.backend.stock_export:
             self.env['shopify.task']._add(batch.backend, 'stock', [str(id_) for id_ in created.product_id.ids])
 
-    def _retire_variants(self, backend, rows):
-        """A variant that is gone from Shopify keeps its link for old orders, but no stock is written for it."""
-        gone = self.env['shopify.variant.binding'].union(*rows).filtered(lambda row: not row.deleted_at)
-        if gone:
-            gone.deleted_at = self.env.cr.now().replace(tzinfo=None, microsecond=0)
-
     @api.model
     def _write_changed(self, record, values):
         """Write what differs: a second look at the same product costs no UPDATE."""
@@ -201,5 +218,6 @@ class ShopifySyncProduct(models.AbstractModel):
         for payload in batch.payloads:
             binding = bindings[payload['id']]
             self.env['shopify.match.row']._keep(batch.backend, payload, batch.matcher)
-            notes = [*batch.notes[payload['id']], *sentences.get(binding.id, ())]
+            structure = filter(None, [batch.structure_notes.get(payload['id'])])
+            notes = [*structure, *batch.notes[payload['id']], *sentences.get(binding.id, ())]
             self._write_changed(binding, {'message': '\n'.join(notes) or False})

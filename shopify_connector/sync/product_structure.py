@@ -1,0 +1,149 @@
+"""Options and values that changed in the shop, followed on templates that this store's import has made.
+
+A template that somebody else has built, or that another store is linked to, is never rebuilt.
+"""
+
+from odoo import models
+
+from ..entities import product as mapping
+from .product_attributes import Attributes, key
+from .product_create import create_template_values, extend_line
+
+
+class ShopifySyncProduct(models.AbstractModel):
+    _inherit = 'shopify.sync.product'
+
+    def _follow_structure(self, batch):
+        """Before variants are matched: the known ones get the options that they have now, so that new ones find their
+        place beside them."""
+        own = {
+            payload['id']: payload
+            for payload in batch.payloads
+            if (binding := batch.matcher.bindings.get(payload['id']))
+            and binding.origin == 'shopify'
+            and binding.product_tmpl_id
+        }
+        shared = self._shared_templates(batch, own)
+        attributes = Attributes(self.env)
+        for gid, payload in own.items():
+            binding = batch.matcher.bindings[gid]
+            linked = self._linked(binding, payload)
+            if binding.product_tmpl_id not in shared and linked and not self._has_structure(payload, linked):
+                self._restructure(batch, binding, payload, linked, attributes)
+
+    def _shared_templates(self, batch, own):
+        """Templates that other products of shops are linked to."""
+        bindings = self.env['shopify.product.binding'].union(*(batch.matcher.bindings[gid] for gid in own))
+        others = self.env['shopify.product.binding'].search(
+            [
+                ('product_tmpl_id', 'in', bindings.product_tmpl_id.ids),
+                ('id', 'not in', bindings.ids),
+                ('deleted_at', '=', False),
+            ]
+        )
+        return others.product_tmpl_id
+
+    @staticmethod
+    def _linked(binding, payload):
+        """``{variant gid: product}`` of the template's own variants that the shop still has."""
+        there = {variant['id'] for variant in mapping.variant_nodes(payload)}
+        return {
+            row.gid: row.product_id
+            for row in binding.variant_ids
+            if row.gid in there and row.product_id.product_tmpl_id == binding.product_tmpl_id
+        }
+
+    def _has_structure(self, payload, linked):
+        """Whether the products have the options that the shop shows."""
+        return all(
+            self._own_pairs(linked[variant['id']]) == self._shop_pairs(payload, variant)
+            for variant in mapping.variant_nodes(payload)
+            if variant['id'] in linked
+        )
+
+    @staticmethod
+    def _shop_pairs(payload, variant):
+        names = {name for name, _values in mapping.options(payload)}
+        return {(key(name), key(value)) for name, value in mapping.option_pairs(variant) if name in names}
+
+    @staticmethod
+    def _own_pairs(product):
+        return {
+            (key(ptav.attribute_id.name), key(ptav.product_attribute_value_id.name))
+            for ptav in product.product_template_attribute_value_ids
+        }
+
+    def _restructure(self, batch, binding, payload, linked, attributes):
+        """Lines and values are added, the variants moved to them, and what nothing uses any more goes."""
+        template = binding.product_tmpl_id
+        kept = template.with_context(active_test=False).product_variant_ids - self.env['product.product'].union(
+            *linked.values()
+        )
+        names = {key(name) for name, _values in mapping.options(payload)}
+        if kept and names != {key(line.attribute_id.name) for line in template.attribute_line_ids}:
+            batch.structure_notes[payload['id']] = self.env._(
+                "The options in Shopify are others now: %(names)s. They were left as they are in Odoo, because variants that "
+                "the shop does not have any more are still in use.",
+                names=', '.join(name for name, _values in mapping.options(payload)) or self.env._("none"),
+            )
+            return
+        lines = self._add_lines(template, payload, attributes)
+        ids = self._value_ids(payload, lines, attributes)
+        ptavs = {
+            ptav.product_attribute_value_id.id: ptav.id
+            for ptav in template.attribute_line_ids.product_template_value_ids
+            if ptav.ptav_active
+        }
+        for variant in mapping.variant_nodes(payload):
+            if variant['id'] in linked:
+                wanted = [ptavs[ids[name][value]] for name, value in mapping.option_pairs(variant) if name in lines]
+                linked[variant['id']].product_template_attribute_value_ids = [(6, 0, wanted)]
+        self._drop_unused(template, lines)
+
+    def _add_lines(self, template, payload, attributes):
+        """``{option name: line}``."""
+        lines = {key(line.attribute_id.name): line for line in template.attribute_line_ids}
+        missing = [name for name, _values in mapping.options(payload) if key(name) not in lines]
+        chosen = attributes._chosen(payload) if missing else {}
+        for name, values in mapping.options(payload):
+            if name in missing:
+                attributes.load_values([(chosen[name], values)])
+                value_ids = list(attributes.value_ids(chosen[name], values).values())
+                quiet = self.env['product.template.attribute.line'].with_context(create_product_product=False)
+                lines[key(name)] = quiet.create(
+                    {
+                        'product_tmpl_id': template.id,
+                        'attribute_id': chosen[name].id,
+                        'value_ids': [(6, 0, value_ids)],
+                    }
+                )
+                create_template_values(lines[key(name)])
+        return {name: lines[key(name)] for name, _values in mapping.options(payload)}
+
+    def _value_ids(self, payload, lines, attributes):
+        """``{option name: {value: id}}``, all of them on their lines."""
+        found = {}
+        for name, values in mapping.options(payload):
+            attributes.load_values([(lines[name].attribute_id, values)])
+            found[name] = attributes.value_ids(lines[name].attribute_id, values)
+            extend_line(lines[name], found[name].values())
+        return found
+
+    def _drop_unused(self, template, lines):
+        """Values that no variant has, and options that are gone. Lines are archived, as Odoo does with those that were
+        used once; nothing looks for variants to make or to archive meanwhile."""
+        self.env.flush_all()
+        template.invalidate_recordset()
+        products = template.with_context(active_test=False).product_variant_ids
+        used = products.product_template_attribute_value_ids
+        wanted = self.env['product.template.attribute.line'].union(*lines.values())
+        for line in template.attribute_line_ids:
+            unused = line.product_template_value_ids.filtered('ptav_active') - used
+            quiet = line.with_context(update_product_template_attribute_values=False)
+            if line not in wanted and unused == line.product_template_value_ids.filtered('ptav_active'):
+                unused.ptav_active = False
+                quiet.write({'active': False})
+            elif unused and used & line.product_template_value_ids:
+                unused.ptav_active = False
+                quiet.write({'value_ids': [(3, id_) for id_ in unused.product_attribute_value_id.ids]})
+        template.invalidate_recordset()
