@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from odoo import models
+from odoo.tools import SQL
 
 from ..entities import product_bulk, product_selection
 from ..shopify import errors, paging
@@ -193,10 +194,13 @@ class ShopifySyncHistoryProducts(models.AbstractModel):
         return super()._finish(backend, run, task)
 
     def _look_for_missed(self, backend, run):
-        rows = self.env['shopify.product.binding'].search_fetch(
-            [('backend_id', '=', backend.id), ('deleted_at', '=', False), ('create_date', '<', run.started_at)], ['gid']
+        self.env['shopify.product.binding'].flush_model(['gid', 'deleted_at'])
+        query = SQL(
+            "SELECT gid FROM shopify_product_binding WHERE backend_id = %s AND deleted_at IS NULL AND create_date < %s",
+            backend.id,
+            run.started_at,
         )
-        known = set(rows.mapped('gid'))
+        known = {gid for (gid,) in self.env.execute_query(query)}
         known.difference_update(run.found_gids or ())
         if known and run.bulk_gid and run.found_count:
             known.difference_update(self._spool(run).ids())

@@ -32,7 +32,7 @@ class StructureCase(CatalogueCase):
         }
 
     two = {
-        'options': [{'name': 'Size', 'values': ['S', 'M']}],
+        'options': ['Size'],
         'variants': [{'sku': 'SC-S', 'values': ['S']}, {'sku': 'SC-M', 'values': ['M']}],
     }
 
@@ -53,7 +53,7 @@ class TestStructure(StructureCase):
         self.assertEqual(full.attribute_line_ids.attribute_id, attribute)
         some = self.made(
             title='Hat',
-            options=[{'name': 'Size', 'values': ['S', 'M']}, {'name': 'Color', 'values': ['Red', 'Blue']}],
+            options=['Size', 'Color'],
             variants=[{'sku': 'H1', 'values': ['S', 'Red']}, {'sku': 'H2', 'values': ['M', 'Blue']}],
         ).product_tmpl_id
         self.assertEqual(len(some.product_variant_ids), 2)
@@ -123,7 +123,7 @@ class TestStructure(StructureCase):
     def test_a_product_of_a_hundred_and_fifty_variants_comes_whole(self):
         sizes = [str(number) for number in range(150)]
         binding = self.made(
-            options=[{'name': 'Number', 'values': sizes}],
+            options=['Number'],
             variants=[{'sku': f'N-{size}', 'values': [size]} for size in sizes],
         )
         self.assertEqual(len(binding.variant_ids.product_id), 150)
@@ -140,7 +140,8 @@ class TestLives(StructureCase):
         self.backend.deleted_policy = 'archive'
         lonely, shared = self.made(**self.two), self.made(title='Sold twice', variants=[{'sku': 'TWICE'}])
         other = self.connected_store('contoso')
-        made = self.simulator.post(f'/shops/{other.shop_domain}/products', title='Sold twice', variants=[{'sku': 'TWICE'}])
+        shop = f'/shops/{other.shop_domain}/products'
+        made = self.simulator.post(shop, title='Sold twice', variants=[{'sku': 'TWICE'}])
         self.ring(other, 'product', made['id'])
         lonely_template, template = lonely.product_tmpl_id, shared.product_tmpl_id
         self.again(lonely, delete=True)
@@ -170,7 +171,7 @@ class TestLives(StructureCase):
         self.assertEqual(len(binding.product_tmpl_id.with_context(active_test=False).product_variant_ids), 2)
 
     def test_a_gift_card_is_a_service(self):
-        binding = self.made(title='Gift card', is_gift_card=True, variants=[{'sku': 'GIFT'}])
+        binding = self.made(title='Gift card', is_gift_card=True, variants=[{'sku': 'GIFT', 'requires_shipping': False}])
         self.assertEqual(binding.product_tmpl_id.type, 'service')
 
     def test_products_without_sku_stay_apart(self):

@@ -2,7 +2,7 @@
 import pytest
 from graphql import parse, validate
 
-from shopify_connector.entities import product, product_bulk
+from shopify_connector.entities import product, product_bulk, product_selection
 from tests.simulator import schema as schemas
 from tests.simulator.bulk_rules import Rules
 
@@ -45,3 +45,45 @@ def test_children_become_variants_in_their_order_with_what_they_hold():
     assert payload['media']['nodes'] == [{'id': 'M2', 'alt': 'Front'}]
     assert not payload['variants']['pageInfo']['hasNextPage']
     assert 'children' not in payload and 'childOf_variants' not in payload['variants']['nodes'][0]
+
+
+def a_product(*pairs, **values):
+    variants = [
+        {'id': str(number), 'selectedOptions': [{'name': name, 'value': value} for name, value in selected]}
+        for number, selected in enumerate(pairs)
+    ]
+    return {'id': 'P', 'options': [], 'variants': {'nodes': variants, 'pageInfo': {'hasNextPage': False}}, **values}
+
+
+def test_a_product_has_all_combinations_or_it_has_not():
+    full = [[('Size', size), ('Color', color)] for size in 'SM' for color in 'RB']
+    assert product.has_all_combinations(a_product(*full))
+    assert not product.has_all_combinations(a_product(*full[:3]))
+
+
+def test_the_digest_is_of_what_a_product_is_and_not_of_how_it_was_read():
+    one = a_product(title='Mug', updatedAt='2026-01-01T00:00:00Z')
+    variants = {**one['variants'], 'pageInfo': {'hasNextPage': False, 'endCursor': 'x'}}
+    other = {**one, 'updatedAt': '2026-02-01T00:00:00Z', 'variants': variants}
+    assert product.digest(one) == product.digest(other)
+    assert product.digest(one) != product.digest({**one, 'title': 'Cup'})
+
+
+@pytest.mark.parametrize(('wanted', 'found'), [
+    ({}, ''), ({'status': 'active'}, "status:'active'"),
+    ({'vendor': "O'Neill", 'product_type': 'Hats'}, "vendor:'O\\'Neill' AND product_type:'Hats'")])
+def test_the_search_quotes_what_was_entered(wanted, found):
+    assert product_selection.search(product_selection.Selection(**wanted)) == found
+
+
+def test_what_the_search_found_too_much_is_not_wanted():
+    selection = product_selection.Selection(status='active', vendor='Bluebird')
+    assert product_selection.matches({'status': 'ACTIVE', 'vendor': ' bluebird'}, selection)
+    assert not product_selection.matches({'status': 'ACTIVE', 'vendor': 'Bluebird & Co'}, selection)
+    assert not product_selection.matches({'status': 'DRAFT', 'vendor': 'Bluebird'}, selection)
+
+
+@pytest.mark.parametrize('version', schemas.VERSIONS)
+def test_the_searches_are_what_shopify_understands(version):
+    for text in (product_selection.FIND, product_selection.COUNT, product_selection.CHANGED):
+        assert validate(schemas.load(version).graphql, parse(text)) == []
