@@ -11,9 +11,9 @@ class TestMatchPlan(CatalogueCase):
         self.change(sku='M-COPY', new_sku='M-KNOWN')
         self.change(title='Fresh', sku='M-FRESH', price='8.00')
         products = self.env['product.product'].create(
-            [{'name': 'Known', 'default_code': 'm-known'}, {'name': 'A', 'default_code': 'M-TWIN'}]
+            [{'name': 'Known', 'default_code': 'm-known'}, *({'name': name, 'default_code': 'M-TWIN'} for name in 'AB')]
         )
-        other = products[1].copy({'default_code': 'M-TWIN'})
+        other = products[2]
         run = self.import_of()
         run.action_dry_run()
         self.go_on(run)
