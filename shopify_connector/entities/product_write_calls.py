@@ -60,6 +60,9 @@ _KINDS = {
     'gone_variants': _Kind(
         'productVariantsBulkDelete', (('productId', 'ID!'), ('variantsIds', '[ID!]!')), '', f'product {{ id }} {_ERRORS}'
     ),
+    'delete': _Kind(
+        'productDelete', (('input', 'ProductDeleteInput!'),), 'synchronous: true', f'deletedProductId {_PLAIN_ERRORS}'
+    ),
     'publish': _Kind(
         'publishablePublish', (('id', 'ID!'), ('input', '[PublicationInput!]!')), '', _PLAIN_ERRORS
     ),
@@ -212,6 +215,12 @@ def error_of(answer: Answer) -> errors.ShopifyError | None:
         return errors.UnclearError(code='no_payload')
     problems = [*answer.general, *answer.rows.values()]
     return errors.UserErrors.of(problems) if problems else None
+
+
+def is_handle_taken(answer: Answer) -> bool:
+    """Whether the only thing wrong with a product is that another one has its handle."""
+    problems = [*answer.general, *answer.rows.values()]
+    return bool(problems) and all((problem.get('field') or [''])[-1] == 'handle' for problem in problems)
 
 
 def overlaid(payload: Mapping, answered: Iterable[Answer]) -> dict:

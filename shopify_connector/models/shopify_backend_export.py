@@ -16,6 +16,8 @@ class ShopifyBackend(models.Model):
         "unless somebody has given it another status in the shop meanwhile. Nothing is ever deleted in the shop by itself.",
     )
 
+    publication_ids = fields.One2many('shopify.publication', 'backend_id', "Sales Channels", copy=False)
+
     def action_refresh_places(self):
         """Read the shop's collections and sales channels."""
         self.check_access('write')

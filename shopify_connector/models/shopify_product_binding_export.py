@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 _PLACES = {'collection_ids', 'publication_ids'}
 
@@ -37,3 +38,13 @@ class ShopifyProductBinding(models.Model):
                     self.env['shopify.task'].sudo()._add(backend, 'product_export', keys)
                     backend.sudo()._wake('catalogue')
         return result
+
+    def action_delete_in_shopify(self):
+        """By hand only, and only by managers: a product that is gone from a shop takes its address and its reviews along."""
+        if not self.env.user.has_group('shopify_connector.group_shopify_manager'):
+            raise AccessError(self.env._("Products are deleted in shops by Shopify managers. Ask one of them."))
+        self.check_access('read')
+        self.env['shopify.product.export']._ask_deletion(self.filtered(lambda row: not row.deleted_at))
+        return self.env['shopify.backend']._notification(
+            self.env._("It is being deleted in the shop. The product in Odoo stays.")
+        )

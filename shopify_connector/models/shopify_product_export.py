@@ -36,7 +36,9 @@ class ShopifyProductExport(models.Model):
         ondelete='set null',
         help="Empty: sent by itself, because Odoo's word counts in this store.",
     )
-    kind = fields.Selection([('create', "Created"), ('update', "Changed")], "What", required=True, readonly=True)
+    kind = fields.Selection(
+        [('create', "Created"), ('update', "Changed"), ('delete', "Deleted")], "What", required=True, readonly=True
+    )
     state = fields.Selection(
         [
             ('waiting', "Waiting"),
@@ -119,6 +121,27 @@ class ShopifyProductExport(models.Model):
         backend.sudo()._wake('catalogue')
         return exports
 
+    @api.model
+    def _ask_deletion(self, bindings):
+        """A person wants products of shops deleted there. The products in Odoo stay."""
+        for backend, rows in bindings.grouped('backend_id').items():
+            exports = self.sudo().create(
+                [
+                    {
+                        'backend_id': backend.id,
+                        'product_tmpl_id': row.product_tmpl_id.id,
+                        'binding_id': row.id,
+                        'name': row.name,
+                        'kind': 'delete',
+                        'user_id': self.env.user.id,
+                    }
+                    for row in rows
+                ]
+            )
+            keys = [export._task_key() for export in exports]
+            self.env['shopify.task'].sudo()._add(backend, 'product_export', keys, source='user')
+            backend.sudo()._wake('catalogue')
+
     def _task_key(self):
         self.ensure_one()
         return f'export:{self.id}'
@@ -154,6 +177,9 @@ class ShopifyProductExport(models.Model):
             lambda row: row.state in ('refused', 'unclear') and row.user_id and row.product_tmpl_id
         ):
             self._ask(row.backend_id, row.product_tmpl_id, row.options)
+
+    def _is_repeatable(self):
+        return self.state in ('refused', 'unclear') and self.kind != 'delete' and self.user_id and self.product_tmpl_id
 
     @api.autovacuum
     def _gc_old(self):

@@ -7,6 +7,7 @@ from . import (
     catalog_push_bind,
     catalog_push_change,
     catalog_push_decide,
+    catalog_push_delete,
     catalog_push_make,
     catalog_push_preview,
     catalog_push_shape,

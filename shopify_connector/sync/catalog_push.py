@@ -75,6 +75,9 @@ class ShopifySyncCatalogPush(models.AbstractModel):
     def _push(self, run, keys):
         """Make what the shop has not, then change what differs."""
         wishes = self.env['shopify.product.export']._of_keys(keys)
+        self._delete(run, {key: wish for key, wish in wishes.items() if wish and wish.kind == 'delete'})
+        wishes = {key: wish for key, wish in wishes.items() if not wish or wish.kind != 'delete'}
+        keys = [key for key in keys if key in wishes or not key.startswith('export:')]
         self._make(run, {key: wish for key, wish in wishes.items() if wish and key not in run.failures})
         jobs = {}
         for key in keys:
@@ -83,6 +86,9 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                 continue
             if wish and wish.state == 'open':
                 run.failures[key] = errors.UnclearError()
+                continue
+            if wish and not wish.product_tmpl_id:
+                self._refuse(run, key, wish, self.env._("The product was deleted in Odoo before it was sent."))
                 continue
             for binding in self._bindings_of(run.backend, key, wish):
                 jobs.setdefault(binding, []).append((key, wish))
@@ -105,6 +111,18 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             ]
         )
 
+    @staticmethod
+    def _write_changed(record, values):
+        """Write what is not so yet; where nothing is new, nothing is written."""
+        changed = {}
+        for name, value in values.items():
+            field = record._fields[name]
+            before = record[name].id if field.type == 'many2one' else record[name]
+            if before != value:
+                changed[name] = value
+        if changed:
+            record.write(changed)
+
     # === SENDING === #
 
     def _mutate(self, run, document, variables, rows):
@@ -113,7 +131,8 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         usage = run.client.usage
         before = usage.requests, usage.throttled
         try:
-            return run.client.mutate(document, variables, idempotent=True)
+            data = run.client.mutate(document, variables, idempotent=True)
+            return self._with_withheld(data, run.client.warnings)
         except errors.GiveUpError:
             raise
         except errors.ShopifyError as error:
@@ -122,6 +141,15 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                 rows.filtered(lambda row: row.state == 'open').write({'state': 'waiting', 'variables': False})
                 self.env['ir.cron']._commit_progress()
             raise
+
+    @staticmethod
+    def _with_withheld(data, notices):
+        """A call that Shopify answered with an error beside the data was refused: nothing of it has happened."""
+        for notice in notices:
+            name = notice.path[0] if notice.path else None
+            if name in data and data[name] is None:
+                data[name] = {'userErrors': [{'field': [], 'message': notice.message}]}
+        return data
 
     # === SENTENCES === #
 

@@ -77,7 +77,9 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             values = {**mapping.variant_binding_vals(node), 'deleted_at': False}
             if node['id'] in known:
                 row = known[node['id']]
-                row.write({**values, **({'product_id': variant.key} if variant and not row.product_id else {})})
+                self._write_changed(
+                    row, {**values, **({'product_id': variant.key} if variant and not row.product_id else {})}
+                )
             else:
                 fresh.append(
                     {

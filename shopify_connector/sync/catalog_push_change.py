@@ -173,7 +173,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
 
     def _settle_same(self, run, job):
         self._more(run, job)
-        job.binding.export_message = '\n'.join(job.notes) or False
+        self._write_changed(job.binding, {'export_message': '\n'.join(job.notes) or False})
         for wish in job.wishes:
             if wish.kind == 'create' and wish.binding_id == job.binding:
                 wish._close('done', '\n'.join(job.notes) or False)
@@ -191,12 +191,13 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         payload = calling.overlaid(job.payload, job.answers)
         self._bind_new(run.backend, job, payload)
         self._agree_on(run.backend, job, payload)
-        binding.write(
+        self._write_changed(
+            binding,
             {
                 **mapping.binding_vals(payload),
                 'exported_at': fields.Datetime.now(),
                 'export_message': '\n'.join([*([self._refusal(problems)] if problems else []), *job.notes]) or False,
-            }
+            },
         )
         self._remember_policy(job)
         run.sent += 1

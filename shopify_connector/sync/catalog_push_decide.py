@@ -78,6 +78,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             self._add_wish(job, wanted, catalog._translate(plan.odoo, agreed))
             self._merge_sets(job, wanted, agreed['product'], plan.odoo['product'])
             self._share_out(job, wanted)
+            self._leave_channels(backend, job)
             self._decide_policy(backend, job)
             self._decide_variants(backend, job, linked)
         return plans
@@ -122,6 +123,17 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                     into['product'][name] = value
                 else:
                     into['variants'].setdefault(gid, {})[name] = value
+
+    def _leave_channels(self, backend, job):
+        """Sales channels need a scope of their own; without it the rest is written all the same."""
+        if 'publications' in job.push['product'] and not self.env['shopify.sync.catalog.places']._may_publish(backend):
+            job.push['product'].pop('publications')
+            job.notes.append(
+                self.env._(
+                    "Its sales channels are left as they are, for the app lacks the scope write_publications. Add it to the"
+                    " app, release it, approve it in the Shopify admin and press Check Connection."
+                )
+            )
 
     def _decide_policy(self, backend, job):
         """A product that Odoo sells no more is taken off the shop where the store says so, and put back with it."""

@@ -138,29 +138,38 @@ class ShopifySyncCatalogPush(models.AbstractModel):
 
     def _send_new(self, run, wishes, shapes):
         keys = {wish: key for key, wish in wishes.items()}
-        new = [
-            calling.Call(
-                wish,
-                'make',
-                {
-                    'identifier': writing.identifier(wish.key),
-                    'input': writing.set_input(shapes[wish.product_tmpl_id], (wish.options or {}).get('status')),
-                },
-            )
-            for wish in wishes.values()
-        ]
-        for batch in calling.batches(new):
+        for batch in calling.batches([self._make_call(wish, shapes) for wish in keys]):
             made = {}
-            for answer in self._send_made(run, batch, shapes):
-                gid = ((answer.payload or {}).get('product') or {}).get('id')
-                if gid and not answer.is_refused:
-                    made[answer.call.key] = gid
-                elif answer.is_unclear:
-                    run.failures[keys[answer.call.key]] = calling.error_of(answer)
-                else:
-                    sentence = self._refusal([*answer.general, *answer.rows.values()])
-                    self._refuse(run, keys[answer.call.key], answer.call.key, sentence)
+            again = self._send_some(run, batch, shapes, keys, made)
+            for rest in calling.batches(again):
+                self._send_some(run, rest, shapes, keys, made)
             self._bind(run, made, shapes)
+
+    def _send_some(self, run, batch, shapes, keys, made):
+        """One request: what was made goes to ``made``. Returns the calls to be sent once more, without a handle that
+        another product of the shop has."""
+        again = []
+        for answer in self._send_made(run, batch, shapes):
+            wish, gid = answer.call.key, ((answer.payload or {}).get('product') or {}).get('id')
+            if gid and not answer.is_refused:
+                made[wish] = gid
+            elif calling.is_handle_taken(answer) and 'handle' in answer.call.arguments['input']:
+                again.append(self._without_handle(answer.call))
+            elif answer.is_unclear:
+                run.failures[keys[wish]] = calling.error_of(answer)
+            else:
+                self._refuse(run, keys[wish], wish, self._refusal([*answer.general, *answer.rows.values()]))
+        return again
+
+    def _make_call(self, wish, shapes):
+        values = writing.set_input(shapes[wish.product_tmpl_id], (wish.options or {}).get('status'))
+        return calling.Call(wish, 'make', {'identifier': writing.identifier(wish.key), 'input': values})
+
+    @staticmethod
+    def _without_handle(call):
+        """Another product of the shop has the handle: Shopify finds one."""
+        values = {name: value for name, value in call.arguments['input'].items() if name != 'handle'}
+        return calling.Call(call.key, 'make', {**call.arguments, 'input': values})
 
     def _send_made(self, run, batch, shapes):
         """Write down, commit, send. A request that is wrong as a whole is sent again call by call, to tell whose fault."""
@@ -226,8 +235,10 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             return
         changed = wishes.filtered(lambda wish: wish.kind == 'update')
         self._settle_changed(backend, changed)
-        made = (wishes - changed).filtered('product_tmpl_id')
-        (wishes - changed - made)._close('unclear', self.env._("The product was deleted in Odoo meanwhile."))
+        # A deletion is simply sent again, by its own task.
+        wishes = wishes.filtered(lambda wish: wish.kind == 'create')
+        made = wishes.filtered('product_tmpl_id')
+        (wishes - made)._close('unclear', self.env._("The product was deleted in Odoo meanwhile."))
         if made:
             from_shop = self._run_of(backend)
             found = self._look_up(from_shop.client, list(made))

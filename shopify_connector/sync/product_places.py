@@ -58,10 +58,8 @@ class ShopifySyncCatalogPlaces(models.AbstractModel):
 
     @api.model
     def _channels(self, backend):
-        """The gids of the sales channels that are asked for with every product."""
-        if not self._may_see_channels(backend):
-            return []
-        return self.env['shopify.publication'].search([('backend_id', '=', backend.id)]).mapped('gid')
+        """The gids of the sales channels that are asked for with every product; kept in memory with the store."""
+        return backend.sudo().publication_ids.mapped('gid') if self._may_see_channels(backend) else []
 
 
 class ShopifySyncProduct(models.AbstractModel):

@@ -1,5 +1,8 @@
 from types import SimpleNamespace
 
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
+
 from tests.integration.export_case import ExportCase
 
 
@@ -249,3 +252,56 @@ class TestGone(ExportCase):
         self.mug.unlink()
         self.carry()
         self.assertEqual(self.status(mug), 'ARCHIVED')
+
+    def test_it_is_deleted_in_the_shop_by_hand_only(self):
+        self.ask(self.mug | self.tee)
+        user = new_test_user(self.env, 'd5user', 'shopify_connector.group_shopify_user')
+        with self.assertRaises(AccessError):
+            self.binding(self.mug).with_user(user).action_delete_in_shopify()
+        self.binding(self.mug).action_delete_in_shopify()
+        self.carry()
+        self.assertEqual((self.in_shop(self.mug), len(self.in_shop(self.tee))), ([], 1))
+        self.assertTrue(self.binding(self.mug).deleted_at)
+        self.assertTrue(self.mug.exists().active)
+
+    def test_a_crash_deletes_no_other_product_and_the_deletion_ends(self):
+        self.ask(self.mug)
+        self.binding(self.mug).action_delete_in_shopify()
+        self.env.flush_all()
+        self.crash(done=True, at='productDelete')
+        self.hurry()
+        self.run_lane(self.shop, 'catalogue')
+        self.assertEqual(self.in_shop(self.mug), [])
+        wish = self.env['shopify.product.export'].search([('kind', '=', 'delete')])
+        self.assertEqual((wish.state, bool(self.binding(self.mug).deleted_at)), ('done', True))
+
+
+class TestScopes(ExportCase):
+    def test_without_the_scope_for_channels_all_the_rest_is_written(self):
+        self.shop.action_refresh_places()
+        channel = self.env['shopify.publication'].search([('backend_id', '=', self.shop.id)], limit=1)
+        self.shop.granted_scopes = ','.join(
+            scope for scope in self.shop.granted_scopes.split(',') if scope.strip() != 'write_publications'
+        )
+        wish = self.ask(self.mug, publications=[channel.gid])
+        self.assertEqual(wish.state, 'done')
+        self.assertIn('write_publications', wish.message)
+        self.one_in_shop(self.mug)
+
+    def test_a_scope_that_was_taken_away_meanwhile_is_a_sentence(self):
+        self.shop.action_refresh_places()
+        channel = self.env['shopify.publication'].search([('backend_id', '=', self.shop.id)], limit=1)
+        scopes = [scope for scope in self.shops['contoso']['scopes'] if scope != 'write_publications']
+        self.simulator.settings(self.shop.shop_domain, scopes=scopes)
+        wish = self.ask(self.mug, publications=[channel.gid])
+        self.assertIn(wish.state, ('refused', 'waiting', 'open'))
+        self.one_in_shop(self.mug)
+
+    def test_a_handle_that_another_product_has_is_given_up(self):
+        taken = self.simulator.state(self.shop.shop_domain)['products'][0]['handle']
+        self.mug.shopify_handle = taken
+        self.ask(self.mug)
+        self.assertNotEqual(self.one_in_shop(self.mug)['handle'], taken)
+        self.forget()
+        self.ask(self.mug)
+        self.assertEqual(self.sent(), 0)

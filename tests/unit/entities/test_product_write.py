@@ -106,6 +106,18 @@ class TestWhatDiffers:
         assert writing.same_options(variant(1), {'selectedOptions': [{'name': 'Title', 'value': 'Default Title'}]})
 
 
+    @given(some.sets(some.sampled_from('abcdef')), some.sets(some.sampled_from('abcdef')), some.sets(some.sampled_from('abcdef')))
+    def test_of_a_set_only_odoos_own_changes_travel(self, before, shop, odoo):
+        merged = set(writing.merged_set(before, shop, odoo))
+        assert odoo - before <= merged
+        assert not (before - odoo) & merged
+        assert shop - before <= merged
+        assert merged <= shop | odoo
+
+    def test_a_set_keeps_the_shops_spelling(self):
+        assert writing.merged_set([], ['Summer'], ['summer', 'New']) == ['New', 'Summer']
+
+
 class TestLimits:
     def codes(self, of):
         return [limit.code for limit in writing.limits(of)]
@@ -141,6 +153,7 @@ SOME_CALLS = [
     calls.Call(1, 'variants', {'productId': PRODUCT, 'variants': [{'id': 'gid://shopify/ProductVariant/1', 'price': '1.00'}]}),
     calls.Call(1, 'new_variants', {'productId': PRODUCT, 'variants': [{'optionValues': []}]}),
     calls.Call(1, 'gone_variants', {'productId': PRODUCT, 'variantsIds': ['gid://shopify/ProductVariant/1']}),
+    calls.Call(1, 'delete', {'input': {'id': PRODUCT}}),
     calls.Call(1, 'publish', {'id': PRODUCT, 'input': [{'publicationId': 'gid://shopify/Publication/1'}]}),
     calls.Call(1, 'unpublish', {'id': PRODUCT, 'input': [{'publicationId': 'gid://shopify/Publication/1'}]}),
 ]
@@ -191,6 +204,13 @@ class TestWhatTheAnswerMeans:
         gone = {'field': ['id'], 'message': 'Product does not exist'}
         assert calls.answers(SOME_CALLS[1:2], {'c0': {'userErrors': [gone]}})[0].is_gone
         assert not calls.answers(SOME_CALLS[1:2], {'c0': {'userErrors': [{**gone, 'message': 'Title'}]}})[0].is_gone
+
+    def test_a_handle_that_is_taken_is_the_only_thing_that_is_tried_again_without(self):
+        taken = {'field': ['input', 'handle'], 'message': 'in use', 'code': 'HANDLE_NOT_UNIQUE'}
+        assert calls.is_handle_taken(calls.answers(SOME_CALLS[:1], {'c0': {'userErrors': [taken]}})[0])
+        other = {'field': ['input', 'title'], 'message': 'long'}
+        assert not calls.is_handle_taken(calls.answers(SOME_CALLS[:1], {'c0': {'userErrors': [taken, other]}})[0])
+        assert not calls.is_handle_taken(calls.answers(SOME_CALLS[:1], {'c0': {'userErrors': []}})[0])
 
     def test_the_answers_show_what_is_in_the_shop_now(self):
         payload = {
