@@ -1,4 +1,9 @@
-from odoo import fields, models
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+_METAFIELD = re.compile(r'[\w$-]{2,255}\.[\w-]{2,64}')
 
 
 class ShopifyBackend(models.Model):
@@ -30,11 +35,28 @@ class ShopifyBackend(models.Model):
         tracking=True,
         help="Which of Shopify's customer tags are put on the contacts.",
     )
+    customer_vat_metafield = fields.Char(
+        "Tax Number In",
+        tracking=True,
+        help="The metafield of customers that holds their tax number, such as custom.vat_number. Empty: none.",
+    )
     customers_seen_until = fields.Datetime(
         readonly=True, copy=False, help="Up to here (UTC) the sweep has seen every changed customer."
     )
     customers_swept_at = fields.Datetime(readonly=True, copy=False)
     customer_count = fields.Integer(compute='_compute_customer_count')
+
+    @api.constrains('customer_vat_metafield')
+    def _check_customer_vat_metafield(self):
+        for backend in self.filtered('customer_vat_metafield'):
+            if not _METAFIELD.fullmatch(backend.customer_vat_metafield):
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s” is no name of a metafield. Copy it from the Shopify admin, Settings, Metafields; it looks "
+                        "like custom.vat_number.",
+                        name=backend.customer_vat_metafield,
+                    )
+                )
 
     def _compute_customer_count(self):
         counts = dict(

@@ -28,6 +28,7 @@ from . import (
     customer_task,
     customer_taxes,
     customer_upsert,
+    customer_vat,
     draft,
     draft_end,
     engine,

@@ -179,15 +179,16 @@ class ShopifySyncCustomer(models.AbstractModel):
         row.partner_id.write(vals)
         row._add_trail('changed', fields=', '.join(sorted(pulled)))
 
-    def _write_or_tell(self, batch, row, vals):
-        """Write to the contact what Odoo takes of it; the rest is told. A wrong tax number holds up nothing else."""
+    def _write_or_tell(self, batch, partner, row, vals):
+        """Write to a contact what Odoo takes of it; the rest is told on the customer. A wrong tax number holds up nothing
+        else."""
         for name, value in vals.items():
             try:
                 with self.env.cr.savepoint():
-                    row.partner_id.write({name: value})
+                    partner.write({name: value})
             except (UserError, IntegrityError, DataError):
-                row.partner_id.invalidate_recordset()
-                field = row.partner_id._fields[name]._description_string(self.env)
+                partner.invalidate_recordset()
+                field = partner._fields[name]._description_string(self.env)
                 text = self.env._("%(field)s: Odoo does not take “%(value)s”.", field=field, value=value)
                 batch.note(row, text)
 

@@ -1,5 +1,9 @@
 """Customers of a store as contacts: found, created, brought up to date, and how that is told."""
 
+from unittest.mock import patch
+
+from odoo.exceptions import ValidationError
+
 from tests.integration.common import StoreCase
 from tests.support.customers import place, shopper
 from tests.support.orders import address, order
@@ -357,9 +361,41 @@ class TestMore(CustomerCase):
         self.take_one()
         sync = self.backend.env['shopify.sync.customer']
         batch = sync._find_batch(self.backend, [shopper(1, note='x')], True)
-        sync._write_or_tell(batch, self.row(), {'parent_id': self.row().partner_id.id, 'ref': 'R-1'})
+        partner = self.row().partner_id
+        sync._write_or_tell(batch, partner, self.row(), {'parent_id': partner.id, 'ref': 'R-1'})
         self.assertEqual(self.row().partner_id.ref, 'R-1')
         self.assertEqual(len(batch.problems[self.row().id]), 1)
+
+    def test_a_tax_number_comes_from_the_metafield_that_the_store_names(self):
+        self.backend.customer_vat_metafield = 'custom.vat_number'
+        number = {'vatNumber': {'type': 'single_line_text_field', 'value': 'US123456789'}}
+        self.assertEqual(self.take_one(**number).vat, 'US123456789')
+        person = self.take_one(2, addresses=[place(2, company='Acme Ltd.')], **number)
+        self.assertEqual(person.parent_id.vat, 'US123456789')
+        self.take(shopper(1, vatNumber={'type': 'single_line_text_field', 'value': 'US987654321'}))
+        self.assertEqual(self.row().partner_id.vat, 'US123456789')
+        with self.assertRaises(ValidationError):
+            self.backend.customer_vat_metafield = 'vat number'
+
+    def test_a_tax_number_that_is_wrong_is_told_and_kept_out(self):
+        self.backend.customer_vat_metafield = 'custom.vat_number'
+
+        with patch.object(self.registry['res.partner'], 'write', self._refusing('vat')):
+            partner = self.take_one(vatNumber={'type': 'single_line_text_field', 'value': 'nonsense'})
+        self.assertFalse(partner.vat)
+        self.assertIn('nonsense', self.row().problem)
+        self.take(shopper(1))
+        self.assertFalse(self.row().problem)
+
+    def _refusing(self, name):
+        real = self.registry['res.partner'].write
+
+        def write(records, vals):
+            if name in vals:
+                raise ValidationError("No tax number looks like this.")
+            return real(records, vals)
+
+        return write
 
 
 class TestEnds(CustomerCase):

@@ -43,7 +43,9 @@ class TestPrivacy(CustomerCase):
         self.act(task).action_erase()
         row = self.row()
         self.assertEqual(task.state, 'done')
-        self.assertFalse(any([partner.email, partner.phone, partner.street, partner.comment, partner.active, child.street]))
+        self.assertFalse(
+            any([partner.email, partner.phone, partner.street, partner.comment, partner.active, child.street])
+        )
         self.assertIn('Erased customer', partner.name)
         self.assertFalse(any([row.name, row.email, row.note, row.agreed, row.address_ids]))
         self.assertTrue(row.redacted_at)
@@ -123,7 +125,12 @@ class TestRoles(CustomerCase):
         partner.name = 'Changed By Seller'
         partner.web_read({'name': {}, 'category_id': {}})
         self.env.cr.flush()
-        for model in ('shopify.customer', 'shopify.customer.address', 'shopify.customer.export', 'shopify.exemption.mapping'):
+        for model in (
+            'shopify.customer',
+            'shopify.customer.address',
+            'shopify.customer.export',
+            'shopify.exemption.mapping',
+        ):
             with self.subTest(model=model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.seller).search([])
         with self.assertRaises(AccessError):
@@ -174,7 +181,9 @@ class TestMigration(CustomerCase):
         row = self.row()
         self.assertEqual((row.partner_id, row.found_by, row.email), (jane, 'before', 'jane1@example.com'))
         self.assertIn('Jane', row.trail_html)
-        self.assertEqual(links.search([('backend_id', '=', self.backend.id)]).mapped('gid'), ['gid://shopify/Company/2'])
+        self.assertEqual(
+            links.search([('backend_id', '=', self.backend.id)]).mapped('gid'), ['gid://shopify/Company/2']
+        )
         ids = links._get_ids(self.backend, 'res.partner', ['gid://shopify/Customer/1', 'gid://shopify/Company/2'])
         self.assertEqual(ids, {'gid://shopify/Customer/1': jane.id, 'gid://shopify/Company/2': company.id})
         self.assertEqual((self.backend.customer_companies, self.backend.customer_tags), ('text', 'none'))

@@ -81,6 +81,13 @@ class TestLane(ShopCase):
         self.assertEqual(requests.get('CustomersByIds', {}).get('requests', 0), 0)
         self.assertEqual(requests['CustomersChanged']['requests'], 1)
 
+    def test_a_metafield_of_the_shop_fills_the_tax_number(self):
+        self.backend.write({'customer_policy': 'all', 'customer_vat_metafield': 'custom.vat_number'})
+        gid = self.jane(metafields=[
+            {'namespace': 'custom', 'key': 'vat_number', 'type': 'single_line_text_field', 'value': 'US12345'}])  # fmt: skip
+        self.ring(self.backend, 'customer', gid)
+        self.assertEqual(self.row(gid).partner_id.vat, 'US12345')
+
     def test_all_topics_of_customers_are_subscribed(self):
         topics = {row['topic'] for row in self.subscriptions(self.backend)}
         self.assertLessEqual({'CUSTOMERS_CREATE', 'CUSTOMERS_DELETE', 'CUSTOMERS_MERGE', 'CUSTOMER_TAGS_ADDED'}, topics)
@@ -104,8 +111,13 @@ class TestLane(ShopCase):
     def test_a_whole_import_goes_through_a_bulk_operation_after_a_dry_run(self):
         self.backend.customer_tags = 'create'
         for number in range(60):
-            self.shop(first_name='Guest', last_name=str(number), email=f'guest{number}@example.com', tags=['bulk'],
-                      addresses=[{'address1': f'{number} Main St', 'city': 'Albany', 'zip': '12207', 'country_code': 'US'}])
+            self.shop(
+                first_name='Guest',
+                last_name=str(number),
+                email=f'guest{number}@example.com',
+                tags=['bulk'],
+                addresses=[{'address1': f'{number} Main St', 'city': 'Albany', 'zip': '12207', 'country_code': 'US'}],
+            )
         known = self.env['res.partner'].create({'name': 'Known', 'email': 'guest7@example.com'})
         run = self.env['shopify.import'].create({'backend_id': self.backend.id, 'what': 'customers'})
         run.action_dry_run()
