@@ -51,7 +51,7 @@ class PushCase(StockCase):
 
     def in_shop(self, *products):
         """What the shop shows of the products, all of them by default."""
-        levels = self.simulator.state(self.alpha.shop_domain)['levels']
+        levels = self.levels_in_shop(self.alpha)
         skus = [self.bindings.filtered(lambda row, one=one: row.product_id == one).sku for one in products or self.products]
         return [levels[sku][self.location]['available'] for sku in skus]
 

@@ -93,5 +93,9 @@ class SimulatedCase(ShopifyCase):
         placed = self.simulator.order(backend.shop_domain, **wishes)[0]['id']
         return str(placed) if str(placed).startswith('gid:') else f'gid://shopify/Order/{placed}'
 
+    def levels_in_shop(self, backend):
+        """``{SKU: {location's gid: {available, committed, on_hand, …}}}``; much less than all that the shop knows."""
+        return self.simulator.get(f'/shops/{backend.shop_domain}/levels')
+
     def subscriptions(self, backend):
         return self.simulator.state(backend.shop_domain)['subscriptions']

@@ -60,7 +60,7 @@ class StockCheckCase(SimulatedCase):
 
     def shown(self, sku=SKUS[0]):
         """What the shop shows at the mapped location."""
-        return self.simulator.state(self.domain)['levels'][sku][self.location.gid]['available']
+        return self.levels_in_shop(self.store)[sku][self.location.gid]['available']
 
     def edit(self, units, sku=SKUS[0]):
         """Set a quantity by hand in the shop, and let nobody ring."""

@@ -40,7 +40,7 @@ class StockCase(SimulatedCase):
     def shown(self, backend):
         """What the shop shows at the mapped location."""
         location = backend.location_ids.filtered('warehouse_id').gid
-        return self.simulator.state(backend.shop_domain)['levels'][self.SKU][location]['available']
+        return self.levels_in_shop(backend)[self.SKU][location]['available']
 
     def switch_on(self, *backends):
         for backend in backends:

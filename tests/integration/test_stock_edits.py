@@ -240,7 +240,7 @@ class TestTwoPlaces(EditCase):
         self.wait(self.alpha)
 
     def shown_at(self, place):
-        return self.simulator.state(self.alpha.shop_domain)['levels'][self.SKU][place.gid]['available']
+        return self.levels_in_shop(self.alpha)[self.SKU][place.gid]['available']
 
     def test_a_transfer_in_shopify_is_one_transfer_in_odoo(self):
         self.assertEqual((self.shown_at(self.first), self.shown_at(self.second)), (20, 8))
