@@ -77,6 +77,7 @@
         'views/product_catalog_views.xml',
         'views/shopify_variant_binding_pack_views.xml',
         'views/shopify_backend_customers_views.xml',
+        'views/shopify_company_views.xml',
     ],
     'images': ['static/description/banner.png'],
     'uninstall_hook': 'uninstall_hook',

@@ -51,6 +51,11 @@ TOPICS = {
     'CUSTOMER_TAGS_REMOVED': ('catalogue', ('read_customers',)),
     'CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE': ('catalogue', ('read_customers',)),
     'CUSTOMERS_MARKETING_CONSENT_UPDATE': ('catalogue', ('read_customers',)),
+    **{
+        f'{kind}_{event}': ('catalogue', ('read_companies',))
+        for kind in ('COMPANIES', 'COMPANY_LOCATIONS', 'COMPANY_CONTACTS')
+        for event in ('CREATE', 'UPDATE', 'DELETE')
+    },
     'LOCATIONS_CREATE': ('stock', ('read_locations',)),
     'LOCATIONS_UPDATE': ('stock', ('read_locations',)),
     'LOCATIONS_ACTIVATE': ('stock', ('read_locations',)),
@@ -63,7 +68,8 @@ TOPICS = {
 DRAFT_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('DRAFT_ORDERS_'))
 # Listened to when the scope is there, and not missed otherwise.
 RETURN_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('RETURNS_'))
-OPTIONAL_TOPICS = RETURN_TOPICS | {'CUSTOMERS_MERGE'}
+COMPANY_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('COMPAN'))
+OPTIONAL_TOPICS = RETURN_TOPICS | COMPANY_TOPICS | {'CUSTOMERS_MERGE'}
 # The key of a task that brings over whatever is open, after the policy was changed.
 ALL_DRAFTS = 'drafts'
 # Shopify tells nobody when a parcel is on its way back: open returns are looked at again.
@@ -113,6 +119,7 @@ KIND_LANES = {
     'history': 'catalogue',
     'initial': 'catalogue',
     'price_list': 'catalogue',
+    'company': 'catalogue',
     'books': 'books',
     'product_export': 'catalogue',
     'catalog_settle': 'catalogue',
@@ -147,6 +154,8 @@ LOCATION_CHECK_HOURS = 12
 # The key of a task that brings all of a store's variants up to date, and how many of them at once.
 ALL_EXTRAS = 'all'
 EXTRAS_PER_PART = 1000
+# The key of the task that brings all companies (B2B) of a shop.
+ALL_COMPANIES = 'all'
 # The key of the task that reads which price lists a store has.
 ALL_PRICE_LISTS = 'all'
 # What was changed back in Shopify sooner than that is told, not written again.

@@ -52,6 +52,7 @@ class ShopifyTask(models.Model):
             ('history', "Import of past orders"),
             ('initial', "Initial import"),
             ('price_list', "Price list"),
+            ('company', "Company"),
             ('books', "Invoices and payments"),
             ('product_export', "Export a product"),
             ('catalog_settle', "Compare products anew"),

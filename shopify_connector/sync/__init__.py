@@ -16,6 +16,7 @@ from . import (
     catalog_values_price_write,
     catalog_values_write,
     company_resolve,
+    company_upsert,
     connection,
     customer,
     customer_address,

@@ -47,6 +47,7 @@ HANDLERS = {
     'draft': ('shopify.sync.draft', '_handle_drafts'),
     'order_action': ('shopify.sync.order.action', '_handle_actions'),
     'history': ('shopify.sync.history', '_handle_history'),
+    'company': ('shopify.sync.company', '_handle_companies'),
     'price_list': ('shopify.sync.price_list', '_handle_price_lists'),
     'initial': ('shopify.sync.initial', '_handle_initial'),
     'books': ('shopify.sync.books', '_handle_books'),

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from .. import const
 from ..entities import initial_import as mapping
 from ..shopify import errors
 
@@ -70,6 +71,8 @@ class ShopifySyncInitial(models.AbstractModel):
         values = {'backend_id': initial.backend_id.id, 'what': 'products' if step.what == 'plan' else step.what}
         if step.what == 'orders':
             values.update(created_from=initial.orders_from, books_choice=initial.books_choice)
+        if step.what == 'customers' and 'read_companies' in (initial.backend_id.granted_scopes or '').split(','):
+            initial.backend_id._enqueue('company', const.ALL_COMPANIES, source='shopify')
         step.import_id = self.env['shopify.import'].create(values)
         step.import_id._start('dry_run' if step.what == 'plan' else 'import')
 

@@ -150,6 +150,11 @@ class TestConnect(SimulatedCase):
             'inventory_item_id',
             'location_id',
             'available',
+            'status',
+            'customer_id',
+            'customerId',
+            'admin_graphql_api_customer_kept_id',
+            'admin_graphql_api_customer_deleted_id',
         }
         for row in subscriptions:
             fields = row.get('include_fields') or row.get('includeFields')
