@@ -136,13 +136,17 @@ class _Normal(HTMLParser):
             self.parts.append((f'</{tag}>', tag in _BLOCKS))
 
     def handle_data(self, data):
-        self.parts.append((_escaped(_BLANKS.sub(' ', data)), False))
+        """What is between two texts and shows nothing does not part them."""
+        if self.parts and self.parts[-1][1] is None:
+            data = self.parts.pop()[0] + data
+        self.parts.append((data, None))
 
     def result(self) -> str:
         """Blanks beside a block are no blanks."""
         out = []
         for index, (part, block) in enumerate(self.parts):
-            if not block:
+            if block is None:
+                part = _escaped(_BLANKS.sub(' ', part))
                 if index == 0 or self.parts[index - 1][1]:
                     part = part.lstrip(' ')
                 if index + 1 == len(self.parts) or self.parts[index + 1][1]:
@@ -173,10 +177,12 @@ def shop_values(payload: Mapping, digits: int = 2) -> dict:
     """``{'product': {field: value}, 'variants': {variant gid: {field: value}}}`` of a product as entities/product.py
     asks for it. What the payload does not have is left out: it is compared with nothing. ``digits``: of the shop's
     currency."""
-    return {
-        'product': _product_values(payload),
-        'variants': {variant['id']: _variant_values(variant, digits) for variant in variant_nodes(payload)},
-    }
+    variants = {variant['id']: _variant_values(variant, digits) for variant in variant_nodes(payload)}
+    if payload.get('isGiftCard'):
+        # Whatever the shop says of it: nothing of a gift card is shipped or counted.
+        for values in variants.values():
+            values.update({name: False for name in ('requires_shipping', 'tracked') if name in values})
+    return {'product': _product_values(payload), 'variants': variants}
 
 
 def _product_values(payload: Mapping) -> dict:

@@ -155,11 +155,17 @@ class ShopifySyncCatalog(models.AbstractModel):
             plan, agreed = plans[binding.id], self._get_agreed(binding)
             names = self._get_names(plan, binding.id, binding in taken, refused)
             self._store(binding, agreed, names, values[binding.id], odoo[binding.id])
-            if read and (binding in taken or catalog_merge.is_empty(plan.pull)):
-                digest = catalog_fields.digest(values[binding.id])
-                if binding.payload_digest != digest:
-                    binding.payload_digest = digest
+            if read:
+                self._keep_digest(binding, plan, values[binding.id], binding in taken, refused)
         self.env['shopify.difference'].sudo()._keep(backend, plans)
+
+    def _keep_digest(self, binding, plan, values, taken, refused):
+        """What Odoo did not take is tried again with the next look, whether the shop changes or not."""
+        is_settled = taken or catalog_merge.is_empty(plan.pull)
+        is_settled = is_settled and all(binding.id != id_ for id_, _gid, _name in refused)
+        digest = catalog_fields.digest(values) if is_settled else False
+        if binding.payload_digest != digest:
+            binding.payload_digest = digest
 
     def _get_names(self, plan, id_, taken, refused):
         """``{variant gid or None: names}`` of what is the same on both sides now."""

@@ -1,6 +1,7 @@
 """Products settled by what was last read of the shop, without asking it: after a decision of a person."""
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..entities import catalog_fields, catalog_merge
 
@@ -58,7 +59,7 @@ class ShopifySyncCatalog(models.AbstractModel):
         result = {
             'looked_count': len(bindings),
             'product_count': self.env['shopify.product.binding'].search_count(domain),
-            'unread_count': self.env['shopify.product.binding'].search_count([*domain, ('payload_digest', '=', False)]),
+            'unread_count': self._count_unread(backend),
             'pull_count': 0,
             'push_count': 0,
             'lines': [],
@@ -81,6 +82,17 @@ class ShopifySyncCatalog(models.AbstractModel):
                             }
                         )
         return result
+
+    def _count_unread(self, backend):
+        self.env['shopify.product.binding'].flush_model()
+        query = SQL(
+            """
+            SELECT count(*) FROM shopify_product_binding
+             WHERE backend_id = %s AND deleted_at IS NULL AND payload_digest IS NULL AND agreed IS NULL AND seen IS NULL
+            """,
+            backend.id,
+        )
+        return self.env.execute_query(query)[0][0]
 
     def _plan_with(self, backend, bindings, groups, owner):
         """``(binding, plan)`` of these groups alone, as if ``owner`` owned them and nothing had been agreed on where the

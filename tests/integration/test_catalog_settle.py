@@ -121,6 +121,11 @@ class TestSettling(CatalogCase):
         self.assertEqual(len(notes), 1)
         self.assertIn('belongs to', notes[0])
         self.assertEqual(binding.product_tmpl_id.name, 'Chair 1')
+        self.assertFalse(binding.payload_digest)
+        self.env['product.product'].search([('default_code', '=', 'OTHER')]).barcode = False
+        self.assertEqual(self.settle(binding, payload), [])
+        self.assertEqual(binding.variant_ids.product_id.barcode, '4006381333931')
+        self.assertTrue(binding.payload_digest)
 
     def test_html_that_odoo_cleans_is_no_change_and_other_shops_get_the_original(self):
         html = '<p onclick="x()">Hi</p><script>alert(1)</script><iframe src="https://a.example/v"></iframe>'

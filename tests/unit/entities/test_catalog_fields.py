@@ -72,6 +72,11 @@ def test_a_product_is_read_field_by_field():
     }
 
 
+def test_nothing_of_a_gift_card_is_shipped_or_counted():
+    values = fields.shop_values(payload(isGiftCard=True))['variants']['gid://shopify/ProductVariant/1']
+    assert (values['requires_shipping'], values['tracked']) == (False, False)
+
+
 def test_what_the_payload_does_not_have_is_not_there():
     whole = payload()
     for key in ('seo', 'tags', 'category'):
