@@ -217,17 +217,20 @@ class ShopifySyncCatalogValues(models.AbstractModel):
             self._write_taxable(backend, row, template, values['taxable'], written)
 
     def _write_tracked(self, row, template, tracked, written):
-        if template.type == 'service' or self._has_moves(template.product_variant_ids):
-            written.refuse(
-                row.product_binding_id.id,
-                row.gid,
-                'tracked',
-                self.env._(
-                    "Whether the quantity of %(product)s is tracked cannot change any more: it is a service, or goods of it "
-                    "have been moved.",
-                    product=template.display_name,
-                ),
+        place = (row.product_binding_id.id, row.gid, 'tracked')
+        if template.type == 'service':
+            sentence = self.env._(
+                "%(product)s is not shipped, which makes it a service in Odoo: its quantity is not counted here. Make it goods "
+                "if it is to be.",
+                product=template.display_name,
             )
+            written.refuse(*place, sentence)
+        elif self._has_moves(template.product_variant_ids):
+            sentence = self.env._(
+                "Whether the quantity of %(product)s is tracked cannot change any more: goods of it have been moved.",
+                product=template.display_name,
+            )
+            written.refuse(*place, sentence)
         else:
             template.is_storable = tracked
 
