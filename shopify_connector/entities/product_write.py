@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from .product import KILOGRAMS
 
 MAX_OPTIONS = 3
-MAX_VARIANTS = 2048
-MAX_TAGS = 250
-MAX_TEXT = 255
-MAX_DESCRIPTION = 512 * 1024
 # Variants of one call; Shopify takes 250, but answers those of a large product too slowly.
 VARIANTS_PER_CALL = 100
 NO_OPTION = ('Title', 'Default Title')
@@ -75,15 +71,6 @@ class Shape:
                 if value not in values:
                     values.append(value)
         return list(found.items())
-
-
-@dataclass(frozen=True)
-class Limit:
-    """Something that Shopify would refuse. ``stops``: the product cannot be sent as it is; else it is only left out."""
-
-    code: str
-    given: Mapping[str, object] = field(default_factory=dict)
-    stops: bool = True
 
 
 # === INPUTS === #
@@ -229,69 +216,25 @@ def new_option_values(variant: Variant, payload: Mapping) -> list[dict] | None:
     ]
 
 
+def first_options(shape: Shape, kept: object) -> list[dict]:
+    """``OptionCreateInput`` for a product that had none: its only variant gets the first value of each, so that those of
+    the variant ``kept`` come first."""
+    own = dict(next((variant.options for variant in shape.variants if variant.key == kept), ()))
+    return [
+        {
+            'name': name,
+            'position': position,
+            'values': [
+                {'name': value} for value in sorted(values, key=lambda value, name=name: value != own.get(name))
+            ],
+        }
+        for position, (name, values) in enumerate(shape.options, 1)
+    ]
+
+
 def same_options(variant: Variant, node: Mapping) -> bool:
     """Whether a variant of the shop is this one, going by its options whatever their case."""
     mine = {(name.casefold(), value.casefold()) for name, value in variant.options}
     theirs = {(row['name'].casefold(), row['value'].casefold()) for row in node.get('selectedOptions') or ()}
     plain = {(NO_OPTION[0].casefold(), NO_OPTION[1].casefold())}
     return (mine or plain) == theirs
-
-
-# === LIMITS === #
-
-
-def limits(shape: Shape) -> list[Limit]:
-    """What stands in the way, before Shopify says so."""
-    return [*_structure_limits(shape), *_text_limits(shape), *_variant_limits(shape)]
-
-
-def _structure_limits(shape: Shape) -> Iterator[Limit]:
-    options, count = shape.options, len(shape.variants)
-    if len(options) > MAX_OPTIONS:
-        names = ', '.join(name for name, _values in options)
-        yield Limit('options', {'count': len(options), 'most': MAX_OPTIONS, 'names': names})
-    if count > MAX_VARIANTS:
-        yield Limit('variants', {'count': count, 'most': MAX_VARIANTS})
-    if not count:
-        yield Limit('no_variant')
-    seen: set = set()
-    for variant in shape.variants:
-        key = frozenset((name.casefold(), value.casefold()) for name, value in variant.options)
-        if key in seen and (options or count > 1):
-            yield Limit('twice', {'name': ' / '.join(value for _name, value in variant.options)})
-        seen.add(key)
-    if shape.left_out:
-        yield Limit('left_out', {'names': ', '.join(shape.left_out)}, stops=False)
-
-
-def _text_limits(shape: Shape) -> Iterator[Limit]:
-    values = shape.values
-    if not values.get('title'):
-        yield Limit('no_title')
-    for name in ('title', 'vendor', 'product_type', 'handle'):
-        if len(values.get(name) or '') > MAX_TEXT:
-            yield Limit('long', {'field': name, 'most': MAX_TEXT})
-    tags = values.get('tags') or ()
-    if len(tags) > MAX_TAGS:
-        yield Limit('tags', {'count': len(tags), 'most': MAX_TAGS})
-    for tag in tags:
-        if len(tag) > MAX_TEXT:
-            yield Limit('long', {'field': 'tags', 'most': MAX_TEXT})
-            break
-    if len((values.get('description') or '').encode()) > MAX_DESCRIPTION:
-        yield Limit('long', {'field': 'description', 'most': MAX_DESCRIPTION})
-    for name, texts in shape.options:
-        for text in (name, *texts):
-            if len(text) > MAX_TEXT:
-                yield Limit('long_option', {'name': f'{text[:40]}…', 'most': MAX_TEXT})
-
-
-def _variant_limits(shape: Shape) -> Iterator[Limit]:
-    for variant in shape.variants:
-        label = variant.values.get('sku') or ' / '.join(value for _name, value in variant.options)
-        code = variant.values.get('hs_code')
-        if code and not (6 <= len(str(code)) <= 13 and str(code).isdigit()):
-            yield Limit('hs_code', {'variant': label, 'value': code})
-        for name in ('price', 'compare_at_price', 'cost'):
-            if Decimal(str(variant.values.get(name) or 0)) < 0:
-                yield Limit('negative', {'variant': label, 'field': name})

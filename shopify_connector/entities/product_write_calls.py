@@ -51,6 +51,12 @@ _KINDS = {
         'allowPartialUpdates: true',
         f'productVariants {{ {_VARIANT} }} {_ERRORS}',
     ),
+    'new_options': _Kind(
+        'productOptionsCreate',
+        (('productId', 'ID!'), ('options', '[OptionCreateInput!]!')),
+        'variantStrategy: LEAVE_AS_IS',
+        f'product {{ id }} {_ERRORS}',
+    ),
     'new_variants': _Kind(
         'productVariantsBulkCreate',
         (('productId', 'ID!'), ('variants', '[ProductVariantsBulkInput!]!')),

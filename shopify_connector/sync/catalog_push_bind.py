@@ -78,7 +78,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             if node['id'] in known:
                 row = known[node['id']]
                 self._write_changed(
-                    row, {**values, **({'product_id': variant.key} if variant and not row.product_id else {})}
+                    row, {**values, **({'product_id': variant.key} if variant and not row.product_id.active else {})}
                 )
             else:
                 fresh.append(

@@ -31,6 +31,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         for batch in calling.batches(call for job in busy for call in calls[job]):
             for answer in self._send_changes(run, batch, by_binding):
                 by_binding[answer.call.key].answers.append(answer)
+        self._read_again(run, [job for job in busy if job.options])
         if busy:
             with self.env['shopify.engine']._turn():
                 for job in busy:
@@ -74,6 +75,13 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             )
             for binding in alive
         ]
+
+    def _read_again(self, run, jobs):
+        """What new options have made of the variants that were there is nowhere in the answer."""
+        gids = [job.binding.gid for job in jobs]
+        found = self.env['shopify.sync.product']._fetch(run.backend, run.client, gids) if gids else []
+        for job in jobs:
+            job.payload = next((payload for payload in found if payload['id'] == job.binding.gid), job.payload)
 
     def _gone_sentence(self, binding):
         return self.env._(
@@ -230,7 +238,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             intents._close('done', '\n'.join(job.notes) or False)
 
     def _bind_new(self, backend, job, payload):
-        if job.new or any((wish.options or {}) for wish in job.wishes):
+        if job.new or job.options or any((wish.options or {}) for wish in job.wishes):
             self._bind_variants(backend, job.binding, payload, job.shape)
         removed = {
             gid

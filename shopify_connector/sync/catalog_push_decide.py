@@ -8,6 +8,7 @@ from ..entities import catalog_fields
 from ..entities import product as mapping
 from ..entities import product_write as writing
 from ..entities import product_write_calls as calling
+from ..entities import product_write_limits as limiting
 
 _SETS = ('tags', 'collections', 'publications')
 # Groups that have ways of their own to the shop.
@@ -23,9 +24,10 @@ def _nothing():
 class Job:
     """A product of the shop and what is to be changed.
 
-    ``push``: canonical values by field; ``more``: those that go by ways of their own (images, metafields); ``new``:
-    variants of Odoo with their options in the shop's words; ``gone``: variants of the shop; ``policy``: 'off' or 'back'
-    where the product leaves the shop or returns; ``shape``: None where no product of Odoo stands for the whole.
+    ``push``: canonical values by field; ``more``: those that go by ways of their own (images, metafields); ``options``: of a
+    product that had none; ``new``: variants of Odoo with their options in the shop's words; ``gone``: variants of the
+    shop; ``policy``: 'off' or 'back' where the product leaves the shop or returns; ``shape``: None where no product of
+    Odoo stands for the whole.
     """
 
     binding: object
@@ -37,6 +39,7 @@ class Job:
     more: dict = field(default_factory=_nothing)
     new: list = field(default_factory=list)
     gone: list = field(default_factory=list)
+    options: list = field(default_factory=list)
     policy: str = ''
     has_unbound: bool = False
     notes: list = field(default_factory=list)
@@ -170,6 +173,9 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         nodes = {node['id']: node for node in mapping.variant_nodes(job.payload)}
         asked = any((wish.options or {}).get('variants', True) for wish in job.wishes)
         if job.shape and (asked or backend._get_owner('codes') == 'odoo'):
+            if job.payload.get('hasOnlyDefaultVariant') and job.shape.options and len(nodes) == 1:
+                self._decide_options(job, rows, nodes)
+                return
             for variant in job.shape.variants:
                 if variant.key not in linked:
                     self._decide_new(job, variant, rows, nodes)
@@ -182,6 +188,18 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                         "Its last variants stay, for a product of Shopify has at least one. Archive or delete the product there."
                     )
                 )
+
+    def _decide_options(self, job, rows, nodes):
+        """A product that had no options gets those of Odoo: its only variant becomes one of them, the others are added."""
+        if any(limit.stops for limit in limiting.limits(job.shape)):
+            return
+        row = rows.get(next(iter(nodes)))
+        keys = [variant.key for variant in job.shape.variants]
+        kept = row.product_id.id if row and row.product_id.id in keys else keys[0]
+        job.options = writing.first_options(job.shape, kept)
+        job.new = [
+            (variant, writing.option_values(variant.options)) for variant in job.shape.variants if variant.key != kept
+        ]
 
     def _decide_new(self, job, variant, rows, nodes):
         node = next((one for one in nodes.values() if writing.same_options(variant, one)), None)
@@ -223,6 +241,8 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             for variant, named in push['variants'].items()
         ]
         calls += self._chunked(job, 'variants', 'variants', [row for row in rows if len(row) > 1])
+        if job.options:
+            calls.append(calling.Call(job.binding, 'new_options', {'productId': gid, 'options': job.options}))
         new = [
             {**writing.variant_input(writing.filled(variant.values)), 'optionValues': options}
             for variant, options in job.new

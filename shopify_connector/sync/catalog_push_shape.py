@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ..entities import product_write as writing
+from ..entities import product_write_limits as limiting
 from .catalog_values import Shape
 
 
@@ -83,7 +84,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
     @api.model
     def _obstacles(self, backend, template, shape):
         """``(sentences that stop it, sentences that are good to know)``."""
-        limits = writing.limits(shape)
+        limits = limiting.limits(shape)
         stops = [self._sentence(limit) for limit in limits if limit.stops]
         notes = [self._sentence(limit) for limit in limits if not limit.stops]
         company = template.company_id

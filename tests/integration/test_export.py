@@ -169,6 +169,25 @@ class TestChanging(ExportCase):
         self.assertLess(before, {row['id'] for row in product['variants']})
         self.assertEqual(self.binding(self.tee).variant_ids.product_id, self.tee.product_variant_ids)
 
+    def test_a_product_without_options_gets_those_that_odoo_has_given_it(self):
+        self.ask(self.mug)
+        kept = self.one_in_shop(self.mug)['variants'][0]['id']
+        attribute = self.tee.attribute_line_ids.attribute_id
+        self.mug.attribute_line_ids = [
+            (0, 0, {'attribute_id': attribute.id, 'value_ids': [(6, 0, attribute.value_ids.ids)]})
+        ]
+        for product in self.mug.product_variant_ids:
+            product.default_code = f'D5-MUG-{product.product_template_attribute_value_ids.name}'
+        self.ask(self.mug)
+        product = self.one_in_shop(self.mug)
+        self.assertEqual([row['option_values'] for row in product['variants']], [['S'], ['M'], ['L']])
+        self.assertEqual(product['variants'][0]['id'], kept)
+        self.assertEqual(self.binding(self.mug).variant_ids.product_id, self.mug.product_variant_ids)
+        self.ask(self.mug)
+        self.assertEqual(
+            [row['sku'] for row in self.one_in_shop(self.mug)['variants']], ['D5-MUG-S', 'D5-MUG-M', 'D5-MUG-L']
+        )
+
     def test_variants_that_odoo_does_not_know_stay(self):
         self.ask(self.tee)
         self.tee.product_variant_ids[0].active = False

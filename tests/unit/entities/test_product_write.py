@@ -5,6 +5,7 @@ from hypothesis import strategies as some
 
 from shopify_connector.entities import product_write as writing
 from shopify_connector.entities import product_write_calls as calls
+from shopify_connector.entities import product_write_limits as limiting
 from tests.simulator import schema as schemas
 
 
@@ -99,6 +100,10 @@ class TestWhatDiffers:
         assert writing.new_option_values(variant(1, ('Color', 'Red')), payload) is None
         assert writing.new_option_values(variant(1, ('Size', 'S')), {**payload, 'hasOnlyDefaultVariant': True}) is None
 
+    def test_the_variant_that_stays_has_the_first_values(self):
+        found = writing.first_options(shape(*SIZES), 1)
+        assert found == [{'name': 'Size', 'position': 1, 'values': [{'name': 'M'}, {'name': 'S'}, {'name': 'L'}]}]
+
     def test_a_variant_is_known_by_its_options_whatever_their_case(self):
         node = {'selectedOptions': [{'name': 'SIZE', 'value': 's'}]}
         assert writing.same_options(SIZES[0], node)
@@ -120,7 +125,7 @@ class TestWhatDiffers:
 
 class TestLimits:
     def codes(self, of):
-        return [limit.code for limit in writing.limits(of)]
+        return [limit.code for limit in limiting.limits(of)]
 
     def test_a_plain_product_has_no_obstacle(self):
         assert self.codes(shape(*SIZES)) == []
@@ -142,7 +147,7 @@ class TestLimits:
         assert self.codes(shape(variant(1), variant(2))) == ['twice']
 
     def test_an_attribute_that_makes_no_variants_stops_nothing(self):
-        found = writing.limits(shape(variant(1), left_out=['Engraving']))
+        found = limiting.limits(shape(variant(1), left_out=['Engraving']))
         assert [(limit.code, limit.stops) for limit in found] == [('left_out', False)]
 
 
@@ -153,6 +158,7 @@ SOME_CALLS = [
     calls.Call(1, 'variants', {'productId': PRODUCT, 'variants': [{'id': 'gid://shopify/ProductVariant/1', 'price': '1.00'}]}),
     calls.Call(1, 'new_variants', {'productId': PRODUCT, 'variants': [{'optionValues': []}]}),
     calls.Call(1, 'gone_variants', {'productId': PRODUCT, 'variantsIds': ['gid://shopify/ProductVariant/1']}),
+    calls.Call(1, 'new_options', {'productId': PRODUCT, 'options': writing.first_options(shape(*SIZES), 1)}),
     calls.Call(1, 'delete', {'input': {'id': PRODUCT}}),
     calls.Call(1, 'publish', {'id': PRODUCT, 'input': [{'publicationId': 'gid://shopify/Publication/1'}]}),
     calls.Call(1, 'unpublish', {'id': PRODUCT, 'input': [{'publicationId': 'gid://shopify/Publication/1'}]}),
