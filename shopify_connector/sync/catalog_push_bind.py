@@ -20,13 +20,19 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             for payload in self.env['shopify.sync.product']._fetch(run.backend, run.client, sorted(set(made.values())))
         }
         with self.env['shopify.engine']._turn():
+            agreed = {}
             for wish, gid in made.items():
-                if gid in payloads:
-                    self._bind_one(run.backend, wish, payloads[gid], shapes[wish.product_tmpl_id])
-                else:
+                if gid not in payloads:
                     wish.write({'state': 'waiting', 'variables': False})
+                    continue
+                with self.env['shopify.engine']._attempt(run.failures, wish._task_key()):
+                    binding, answer = self._bind_one(run.backend, wish, payloads[gid], shapes[wish.product_tmpl_id])
+                    agreed[binding] = answer
+            if agreed:
+                self.env['shopify.sync.catalog']._agree_all(run.backend, agreed)
 
     def _bind_one(self, backend, wish, payload, shape):
+        """``(binding, what both sides have now)``, the second as `_agree_all` takes it."""
         bindings = self.env['shopify.product.binding']
         values = {**mapping.binding_vals(payload), 'product_tmpl_id': wish.product_tmpl_id.id, 'deleted_at': False}
         binding = bindings.search([('backend_id', '=', backend.id), ('gid', '=', payload['id'])])
@@ -49,8 +55,8 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             }
         )
         shop = self.env['shopify.sync.catalog.values']._get_shop_values(backend, payload)
-        self.env['shopify.sync.catalog']._agree(backend, binding, shop, *self._sent_names(binding, shop, shape))
         wish.write({'binding_id': binding.id, 'state': 'waiting', 'variables': False})
+        return binding, (shop, *self._sent_names(binding, shop, shape))
 
     def _ids_of(self, model, backend, gids):
         return self.env[model].search([('backend_id', '=', backend.id), ('gid', 'in', gids or [])]).ids

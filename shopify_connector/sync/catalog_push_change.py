@@ -32,10 +32,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             for answer in self._send_changes(run, batch, by_binding):
                 by_binding[answer.call.key].answers.append(answer)
         self._read_again(run, [job for job in busy if job.options])
-        if busy:
-            with self.env['shopify.engine']._turn():
-                for job in busy:
-                    self._settle_job(run, job)
+        self._settle_jobs(run, busy)
         for job in busy:
             if not any(key in run.failures for key, _wish in job.tasks):
                 self._more(run, job)
@@ -189,8 +186,21 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                 wish.write({'binding_id': job.binding.id, 'kind': 'update'})
                 wish._close('same', '\n'.join(job.notes) or False)
 
+    def _settle_jobs(self, run, jobs):
+        if not jobs:
+            return
+        agreed = {}
+        with self.env['shopify.engine']._turn():
+            for job in jobs:
+                key = job.tasks[0][0]
+                with self.env['shopify.engine']._attempt(run.failures, key):
+                    agreed[job.binding] = self._settle_job(run, job)
+                if key in run.failures:
+                    run.failures.update({other: run.failures[key] for other, _wish in job.tasks})
+            self.env['shopify.sync.catalog']._agree_all(run.backend, agreed)
+
     def _settle_job(self, run, job):
-        """What was written is agreed; what was refused is said at the product."""
+        """What was written is agreed; what was refused is said at the product. Returns what both sides have now."""
         binding = job.binding
         unclear = [answer for answer in job.answers if answer.is_unclear]
         problems = [problem for answer in job.answers for problem in (*answer.general, *answer.rows.values())]
@@ -198,7 +208,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             self.env['shopify.sync.product']._note_deleted(run.backend, [binding.gid])
         payload = calling.overlaid(job.payload, job.answers)
         self._bind_new(run.backend, job, payload)
-        self._agree_on(run.backend, job, payload)
+        agreed = self._agreed_by(run.backend, job, payload)
         self._write_changed(
             binding,
             {
@@ -210,6 +220,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         self._remember_policy(job)
         run.sent += 1
         self._close_job(run, job, problems, unclear)
+        return agreed
 
     def _remember_policy(self, job):
         """What the product was before it was taken off, so that it can be again."""
@@ -250,8 +261,8 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             tzinfo=None, microsecond=0
         )
 
-    def _agree_on(self, backend, job, payload):
-        """The fields that were written: what Shopify made of them is what both sides have now."""
+    def _agreed_by(self, backend, job, payload):
+        """The fields that were written, as `_agree_all` takes them: what Shopify made of them is what both sides have now."""
         shop = self.env['shopify.sync.catalog.values']._get_shop_values(backend, payload)
         good = [answer for answer in job.answers if not answer.is_unclear and not answer.general]
         kinds = {answer.call.kind for answer in good}
@@ -275,7 +286,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                     name for name, value in sent.items() if value is not None and not name.startswith('_')
                 }
         known = {gid: names & shop['variants'].get(gid, {}).keys() for gid, names in variants.items()}
-        self.env['shopify.sync.catalog']._agree(backend, job.binding, shop, names, known)
+        return shop, names, known
 
     def _settle_changed(self, backend, intents):
         """Changes of which no answer came: the product is read and compared anew, which sends again only what is missing."""

@@ -58,6 +58,10 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         lines = [row for row in self._rows_of_shape(shape) if not (status and row[1] == labels['status'])]
         if status:
             lines.insert(0, ['', labels['status'], '', status])
+        for name, model in (('collections', 'shopify.collection'), ('publications', 'shopify.publication')):
+            names = self.env[model].search([('gid', 'in', options.get(name) or [])]).mapped('name')
+            if names:
+                lines.append(['', labels[name], '', ', '.join(names)])
         return lines
 
     def _known_skus(self, run, shapes):
