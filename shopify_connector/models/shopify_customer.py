@@ -3,7 +3,7 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, plaintext2html
 
 _CONSENT = [
     ('not_subscribed', "Not subscribed"),
@@ -14,6 +14,7 @@ _CONSENT = [
     ('redacted', "Erased"),
 ]
 _KEPT_ENTRIES = 50
+_PARTNER_FIELDS = {'name': 'name', 'email': 'email', 'phone': 'phone', 'lang': 'lang', 'note': 'comment'}
 _LEVEL = [('single_opt_in', "Single opt-in"), ('confirmed_opt_in', "Confirmed opt-in"), ('unknown', "Unknown")]
 
 
@@ -134,6 +135,27 @@ class ShopifyCustomer(models.Model):
     def action_refresh(self):
         for customer in self:
             customer.backend_id._enqueue('customer', customer.gid)
+
+    def action_take_shopify(self):
+        """Where both differ, the contact gets what Shopify has."""
+        self.check_access('write')
+        for customer in self.filtered('has_differences'):
+            shop = {name: pair[0] for name, pair in customer.differences.items() if pair[0]}
+            customer.partner_id.with_context(shopify_customer_pull=customer.backend_id.id).write(
+                {
+                    _PARTNER_FIELDS[name]: plaintext2html(value) if name == 'note' else value
+                    for name, value in shop.items()
+                }
+            )
+            customer.sudo().write({'agreed': {**(customer.agreed or {}), **shop}, 'differences': False})
+            customer.sudo()._add_trail('changed', fields=', '.join(sorted(shop)))
+
+    def action_send_odoo(self):
+        """Where both differ, Shopify gets what the contact has."""
+        self.check_access('write')
+        for backend, customers in self.filtered('has_differences').grouped('backend_id').items():
+            self.env['shopify.customer.export']._ask(backend, customers.partner_id)
+        return self.env['shopify.backend']._notification(self.env._("It is being written to the shop."))
 
     def write(self, vals):
         """Override of `base`: a person who chooses another contact is part of how it was found."""

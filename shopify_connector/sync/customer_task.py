@@ -15,10 +15,15 @@ class ShopifySyncCustomer(models.AbstractModel):
     @api.model
     def _handle_customers(self, backend, tasks):
         """Read the customers anew. Those that are no contact yet become one when the store wants all of them."""
-        client = backend._get_client('catalogue')
         keys = list(dict.fromkeys(tasks.mapped('key')))
-        payloads, missing = self._read(backend, client, keys)
         wants_all = backend.customer_policy == 'all'
+        if not wants_all:
+            # Most who look around never order: they are not even read.
+            known = self.env['shopify.customer'].search_fetch(
+                [('backend_id', '=', backend.id), ('gid', 'in', keys)], ['gid']
+            )
+            keys = [key for key in keys if key in set(known.mapped('gid'))]
+        payloads, missing = self._read(backend, backend._get_client('catalogue'), keys) if keys else ([], [])
         with self.env['shopify.engine']._turn():
             _outcomes, failures = self._upsert(backend, payloads, create=wants_all)
             self._note_deleted(backend, missing)

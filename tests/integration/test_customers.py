@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
+from odoo.tests import new_test_user
 
 from tests.integration.common import StoreCase
 from tests.support.customers import place, shopper
@@ -145,6 +146,21 @@ class TestChanges(CustomerCase):
         partner.name = 'Janet Doe'
         self.take(shopper(1, firstName='Janet', note='x'))
         self.assertFalse(self.row().has_differences)
+
+    def test_a_person_decides_about_what_differs(self):
+        partner = self.take_one()
+        partner.name = 'Dr. Jane Doe'
+        self.take(shopper(1, firstName='Janet'))
+        manager = new_test_user(
+            self.env, 'decider', 'shopify_connector.group_shopify_manager,base.group_partner_manager'
+        )
+        self.row().with_user(manager).action_take_shopify()
+        self.assertEqual((partner.name, self.row().has_differences), ('Janet Doe', False))
+        partner.name = 'Dr. Jane Doe'
+        self.take(shopper(1, firstName='Jan'))
+        self.row().with_user(manager).action_send_odoo()
+        export = self.env['shopify.customer.export'].search([('partner_id', '=', partner.id)])
+        self.assertEqual((export.user_id, export.state), (manager, 'waiting'))
 
     def test_of_a_contact_that_odoo_had_only_blanks_are_filled(self):
         known = self.env['res.partner'].create({'name': 'J. Known', 'email': 'jane1@example.com'})
