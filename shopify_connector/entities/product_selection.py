@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..shopify import when
@@ -13,6 +14,14 @@ FIND = """
 query ProductIds($first: Int = 250, $after: String, $query: String) {
   products(first: $first, after: $after, query: $query, sortKey: ID) {
     nodes { id }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+FIND_CODES = """
+query ProductsOfCodes($first: Int = 50, $after: String, $query: String) {
+  products(first: $first, after: $after, query: $query, sortKey: ID) {
+    nodes { id handle variants(first: 250) { nodes { sku barcode } } }
     pageInfo { hasNextPage endCursor }
   }
 }
@@ -28,6 +37,30 @@ query ProductsChanged($first: Int = 250, $after: String, $query: String) {
   }
 }
 """
+
+
+# More of them make a search too long for one request.
+CODES_PER_SEARCH = 25
+_SEPARATORS = re.compile(r'[,;\n\t]+')
+
+
+def codes(text: str | None) -> list[str]:
+    """SKUs, barcodes and handles as people write them: one after the other, with commas, semicolons or line breaks."""
+    return list(dict.fromkeys(part.strip() for part in _SEPARATORS.split(text or '') if part.strip()))
+
+
+def code_searches(wanted: Sequence[str]) -> Iterator[str]:
+    for start in range(0, len(wanted), CODES_PER_SEARCH):
+        part = [when.quoted(code) for code in wanted[start : start + CODES_PER_SEARCH]]
+        yield ' OR '.join(f'{name}:{code}' for code in part for name in ('sku', 'barcode', 'handle'))
+
+
+def codes_of(product: Mapping) -> set[str]:
+    """What a product of ``FIND_CODES`` is known by, in lower case."""
+    found = {product.get('handle')}
+    for variant in product['variants']['nodes']:
+        found |= {variant.get('sku'), variant.get('barcode')}
+    return {code.strip().casefold() for code in found if code and code.strip()}
 
 
 @dataclass(frozen=True)

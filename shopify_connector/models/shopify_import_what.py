@@ -19,6 +19,9 @@ class ShopifyImport(models.Model):
     product_status = fields.Selection(_STATUSES, "Product Status")
     product_vendor = fields.Char("Vendor")
     product_type = fields.Char()
+    product_codes = fields.Text(
+        "SKUs, Barcodes Or Handles", help="One a line, or with commas between them. Empty: all products of the choice."
+    )
 
     plan_count = fields.Integer(compute='_compute_plan_count')
 
@@ -42,7 +45,7 @@ class ShopifyImport(models.Model):
             else [('backend_id', '=', self.backend_id.id), ('state', '=', 'open')],
         }
 
-    @api.depends('what', 'product_status', 'product_vendor', 'product_type')
+    @api.depends('what', 'product_status', 'product_vendor', 'product_type', 'product_codes')
     def _compute_selection_text(self):
         orders = self.filtered(lambda run: run.what == 'orders')
         super(ShopifyImport, orders)._compute_selection_text()
@@ -57,6 +60,8 @@ class ShopifyImport(models.Model):
             yield self.env._("%(count)s chosen customers", count=len(self.gids))
         else:
             yield from super()._selection_words()
+        if self.product_codes:
+            yield ', '.join(product_selection.codes(self.product_codes))[:80]
         for name in ('product_vendor', 'product_type'):
             if self[name]:
                 yield self[name]

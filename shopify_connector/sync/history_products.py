@@ -29,11 +29,26 @@ class ShopifySyncHistoryProducts(models.AbstractModel):
     # === FIND === #
 
     def _look_up(self, backend, client, run):
+        if run.product_codes:
+            return self._find_codes(client, product_selection.codes(run.product_codes))
         search = product_selection.search(run._get_product_selection())
         variables = {'query': search or None, 'limit': _FEW_PRODUCTS + 1}
         if client.query(product_selection.COUNT, variables)['productsCount']['count'] > _FEW_PRODUCTS:
             return None
         return self._list(client, search)
+
+    def _find_codes(self, client, codes):
+        """The gids of the products that have any of these SKUs, barcodes or handles."""
+        wanted = {code.casefold() for code in codes}
+        return list(
+            dict.fromkeys(
+                node['id']
+                for search in product_selection.code_searches(codes)
+                for page in paging.pages(client, product_selection.FIND_CODES, {'query': search}, ('products',))
+                for node in page
+                if product_selection.codes_of(node) & wanted
+            )
+        )
 
     def _list(self, client, search):
         return [
@@ -189,7 +204,7 @@ class ShopifySyncHistoryProducts(models.AbstractModel):
     def _finish(self, backend, run, task):
         """What Odoo knows and the whole catalogue does not have is asked for once more, by itself."""
         selection = run._get_product_selection()
-        if run.mode == 'import' and selection.is_all and not run.gids:
+        if run.mode == 'import' and selection.is_all and not run.gids and not run.product_codes:
             self._look_for_missed(backend, run)
         return super()._finish(backend, run, task)
 

@@ -100,6 +100,14 @@ class TestCatalogueImport(CatalogueCase):
         self.assertEqual(sorted(self.bindings().mapped('gid')), sorted(gids))
         self.assertEqual(run.selection_text, '3 chosen products')
 
+    def test_products_are_chosen_by_sku_and_handle(self):
+        by_handle, by_sku = self.simulator.state(self.domain)['products'][:2]
+        variants = {row['id']: row for row in self.simulator.state(self.domain)['variants']}
+        sku = variants[by_sku['variant_ids'][0]]['sku']
+        run = self.go(self.import_of(product_codes=f"{sku.lower()}, no-such-thing\n{by_handle['handle']}"))
+        self.assertEqual(run.created_count, 2)
+        self.assertEqual(set(self.bindings().mapped('gid')), {self.gid(by_handle), self.gid(by_sku)})
+
     def test_a_run_that_is_cut_off_anywhere_goes_on_there(self):
         engine = self.env.registry['shopify.engine']
         run = self.import_of()
