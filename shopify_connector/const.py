@@ -123,6 +123,7 @@ KIND_LANES = {
     'books': 'books',
     'product_export': 'catalogue',
     'catalog_settle': 'catalogue',
+    'product_images': 'catalogue',
 }
 
 FINANCIAL_STATUSES = (

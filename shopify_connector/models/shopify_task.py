@@ -56,6 +56,7 @@ class ShopifyTask(models.Model):
             ('books', "Invoices and payments"),
             ('product_export', "Export a product"),
             ('catalog_settle', "Compare products anew"),
+            ('product_images', "Pictures of a product"),
         ],
         required=True,
         readonly=True,

@@ -52,6 +52,7 @@ HANDLERS = {
     'initial': ('shopify.sync.initial', '_handle_initial'),
     'books': ('shopify.sync.books', '_handle_books'),
     'catalog_settle': ('shopify.sync.catalog', '_handle_settle'),
+    'product_images': ('shopify.sync.catalog.images', '_handle_images'),
 }
 
 

@@ -88,9 +88,8 @@ def products(draw, most=12):
     """One product; its SKUs and barcodes are numbered by :func:`numbered`."""
     names, rows = draw(combinations(most))
     facts = draw(st.lists(variant_facts(), min_size=1, max_size=3))
-    # What is not shipped is a service in Odoo, of which nothing can be held in stock.
-    ships = draw(st.booleans())
-    common = {'tracked': ships and draw(st.booleans()), 'requires_shipping': ships, 'taxable': draw(st.booleans())}
+    tracked, ships = draw(st.booleans()), draw(st.booleans())
+    common = {'tracked': tracked, 'requires_shipping': ships, 'taxable': draw(st.booleans())}
     codes = draw(st.sampled_from(['both', 'both', 'sku', 'barcode', 'none', 'some']))
     variants = [
         {**facts[place % len(facts)], **common, **({'values': row} if names else {}), 'codes': codes}

@@ -2,12 +2,11 @@
 import pytest
 from graphql import parse, validate
 
-from shopify_connector.entities import product, product_bulk, product_selection
+from shopify_connector.entities import media, product, product_bulk, product_selection
 from tests.simulator import schema as schemas
 from tests.simulator.bulk_rules import Rules
 
-MEDIA = 'media(first: 250) { nodes { id alt mediaContentType ... on MediaImage { image { url } } } pageInfo { endCursor } }'
-PICTURE = 'media(first: 1) { nodes { id } }'
+MEDIA, PICTURE = media.PART, media.VARIANT_PART
 MATERIAL = 'material: metafield(namespace: "custom", key: "material") { value }'
 MORE = product.Parts().plus(product=[MEDIA, MATERIAL], variant=[PICTURE])
 
@@ -15,7 +14,8 @@ MORE = product.Parts().plus(product=[MEDIA, MATERIAL], variant=[PICTURE])
 @pytest.mark.parametrize('version', schemas.VERSIONS)
 @pytest.mark.parametrize('parts', [product.Parts(), MORE])
 def test_the_documents_are_what_shopify_understands(version, parts):
-    for text in (product.by_ids(parts), product.pages(parts), product.more_variants(parts), product.OF_VARIANTS, product.COUNT):
+    for text in (product.by_ids(parts), product.pages(parts), product.more_variants(parts), product.OF_VARIANTS, product.COUNT,
+                 media.MORE, media.STATES):
         assert validate(schemas.load(version).graphql, parse(text)) == []
 
 
