@@ -103,7 +103,10 @@ class ShopifySyncConnection(models.AbstractModel):
             ]
         useful = {
             'write_inventory': self.env._("to write quantities"),
-            'write_products': self.env._("for selling when empty and for incoming dates"),
+            'write_products': self.env._("to export products and prices, for selling when empty and for incoming dates"),
+            'read_publications': self.env._("to see the sales channels of products"),
+            'write_publications': self.env._("to put products on sales channels"),
+            'write_customers': self.env._("to export customers"),
             'write_orders': self.env._("to mark as paid, capture, refund and cancel from Odoo"),
             'read_all_orders': self.env._("for orders that are older than 60 days"),
             'read_returns': self.env._("for returns with their reasons"),
