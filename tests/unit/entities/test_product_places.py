@@ -35,5 +35,6 @@ def test_the_channels_of_a_product_are_those_that_were_asked_for():
 
 
 def test_a_channel_has_its_own_name_or_that_of_its_catalogue():
-    assert product_places.publication_vals({'id': CHANNEL, 'channels': {'nodes': [{'name': 'Online Store'}]}})['name'] == 'Online Store'
-    assert product_places.publication_vals({'id': CHANNEL, 'catalog': {'title': 'Wholesale'}})['name'] == 'Wholesale'
+    online, wholesale = {'channels': {'nodes': [{'name': 'Online Store'}]}}, {'catalog': {'title': 'Wholesale'}}
+    assert product_places.publication_vals({'id': CHANNEL, **online})['name'] == 'Online Store'
+    assert product_places.publication_vals({'id': CHANNEL, **wholesale})['name'] == 'Wholesale'
