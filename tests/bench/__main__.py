@@ -10,14 +10,16 @@ from statistics import median
 
 from scripts.odoo_env import ready
 from scripts.process import exit_on_signals
-from tests.bench import history, measure, stock
+from tests.bench import catalog, history, measure, stock
 from tests.bench.load import percentile
 from tests.bench.stage import stage
 
 SHORT = {'products': 60, 'deliveries': 1500, 'latency': 16, 'burst': 200, 'alone': 100, 'past': 200,
-         'stock_variants': 1000, 'moves': 20, 'hook_lines': 100, 'hook_deliveries': 5}
+         'stock_variants': 1000, 'moves': 20, 'hook_lines': 100, 'hook_deliveries': 5,
+         'catalog': int(os.environ.get('BENCH_CATALOG', '600'))}
 LONG = {'products': 320, 'deliveries': 10000, 'latency': 60, 'burst': 1000, 'alone': 400, 'past': 2000,
-        'stock_variants': 5000, 'moves': 60, 'hook_lines': 100, 'hook_deliveries': 15}
+        'stock_variants': 5000, 'moves': 60, 'hook_lines': 100, 'hook_deliveries': 15,
+        'catalog': 10000}
 LATENCY_MS = 150
 RESULTS = (2000, 20_000)
 
@@ -37,6 +39,7 @@ def measured(env, sizes):
         found['alone'], found['alone_floor'] = measure.one_process(here, sizes['alone'])
         found['past'], found['past_floor'] = history.imports(here, sizes['past'])
     found['many_stores'] = stock.measured(env, sizes)
+    found['catalog'] = catalog.measured(env, sizes)
     found['memory'] = {str(count): kilobytes for count, kilobytes in history.memory(*RESULTS).items()}
     return found
 
@@ -72,6 +75,7 @@ def rows(found):
         f'{level["levels"]} levels in {level["seconds"]:.1f} s; floor: 250 levels a mutation')
     yield '  points', f'{1000 * level["points"] / level["levels"]:.0f}', '', '', ''
     yield from stock.rows(found['many_stores'])
+    yield from catalog.rows(found['catalog'])
 
 
 def _history_rows(found):
@@ -110,17 +114,30 @@ def show(lines, seconds):
         print('  '.join([*cells, row[4]]).rstrip())
 
 
+def chosen(env, sizes, options):
+    """``(figures, rows)`` of everything, or of the one part that was asked for."""
+    if options.stock:
+        found = {'many_stores': stock.measured(env, sizes)}
+        return found, list(stock.rows(found['many_stores']))
+    if options.catalog:
+        found = {'catalog': catalog.measured(env, sizes)}
+        return found, list(catalog.rows(found['catalog']))
+    found = measured(env, sizes)
+    return found, list(rows(found))
+
+
 def main():
     parser = argparse.ArgumentParser(prog='bench', description=__doc__)
     parser.add_argument('--long', action='store_true', help='larger numbers, about half an hour')
     parser.add_argument('--stock', action='store_true', help='only the stock of three stores')
+    parser.add_argument('--catalog', action='store_true', help='only the import of a catalogue')
     options = parser.parse_args()
     exit_on_signals()
     started = time.monotonic()
     with ready() as env:
         sizes = LONG if options.long else SHORT
-        found = {'many_stores': stock.measured(env, sizes)} if options.stock else measured(env, sizes)
-    show(list(stock.rows(found['many_stores']) if options.stock else rows(found)), time.monotonic() - started)
+        found, lines = chosen(env, sizes, options)
+    show(lines, time.monotonic() - started)
     if target := os.environ.get('BENCH_RESULTS'):
         Path(target).write_text(json.dumps(found, indent=1))
     return 0

@@ -1,1 +1,1 @@
-from . import controllers, models, past
+from . import controllers, models, past, products
