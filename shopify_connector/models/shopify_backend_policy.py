@@ -40,7 +40,9 @@ class ShopifyBackend(models.Model):
     )
 
     rule_ids = fields.One2many('shopify.order.rule', 'backend_id', "Rules", copy=True)
-    metafield_mapping_ids = fields.One2many('shopify.metafield.mapping', 'backend_id', "Order Metafields", copy=True)
+    metafield_mapping_ids = fields.One2many(
+        'shopify.metafield.mapping', 'backend_id', "Order Metafields", copy=True, domain=[('owner_type', '=', 'order')]
+    )
     pricelist_mapping_ids = fields.One2many('shopify.pricelist.mapping', 'backend_id', "Pricelists", copy=True)
 
     order_naming = fields.Selection(
