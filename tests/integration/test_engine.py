@@ -172,7 +172,7 @@ class TestLanes(SimulatedCase):
 
     def test_a_long_import_goes_on_where_it_stopped(self):
         backend = self.connected_store()
-        task = self.env['shopify.task']._add(backend, 'catalogue', [str(backend.id)])
+        task = self.env['shopify.task']._add(backend, 'catalogue', [str(backend.id)], source='user')
         engine = self.env.registry['shopify.engine']
         with (
             patch('odoo.addons.shopify_connector.entities.product.PRODUCTS_PER_PAGE', 9),
