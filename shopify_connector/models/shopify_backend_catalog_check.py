@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 
 
@@ -27,8 +29,10 @@ class ShopifyBackend(models.Model):
         return self.action_view_findings()
 
     def action_view_findings(self):
-        return self._action_view(
+        action = self._action_view(
             'shopify.catalog.finding',
             self.env._("Catalogue Check"),
             {'search_default_unsettled': 1, 'search_default_by_code': 1},
         )
+        nothing = self.env._("Nothing to set right") if self.catalog_checked_at else self.env._("Not checked yet")
+        return {**action, 'help': Markup('<p class="o_view_nocontent_smiling_face">%s</p>') % nothing}

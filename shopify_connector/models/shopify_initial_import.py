@@ -78,12 +78,14 @@ class ShopifyInitialImport(models.Model):
         for initial in self:
             initial.display_name = self.env._("Initial import of %(store)s", store=initial.backend_id.name or '')
 
-    @api.depends('step_ids.in_shopify', 'step_ids.import_id.done_count', 'step_ids.import_id.state', 'state')
+    @api.depends(
+        'step_ids.in_shopify', 'step_ids.import_id.done_count', 'step_ids.import_id.state', 'state', 'counted_at'
+    )
     def _compute_progress(self):
         for initial in self:
             steps = {step.what: step._get_figures() for step in initial.step_ids}
             initial.progress = (
-                mapping.progress({what: figures[:2] for what, figures in steps.items()}) if steps else 0.0
+                mapping.progress({what: figures[:2] for what, figures in steps.items()}) if initial.counted_at else 0.0
             )
             minutes = mapping.seconds_left(steps) / 60
             if initial.state not in _OPEN or not initial.counted_at:
@@ -185,6 +187,7 @@ class ShopifyInitialImport(models.Model):
             'res_model': 'shopify.import.row',
             'view_mode': 'list,form',
             'name': self.env._("Left Out"),
+            'help': Markup('<p class="o_view_nocontent_smiling_face">%s</p>') % self.env._("Nothing was left out"),
             'domain': [
                 ('import_id', 'in', self.step_ids.import_id.ids),
                 ('mode', '=', 'import'),

@@ -72,7 +72,7 @@ class ShopifyProductExportWizard(models.TransientModel):
         "Remove Variants", help="Variants of the shop whose product is archived or deleted in Odoo are deleted there."
     )
     line_ids = fields.One2many('shopify.product.export.line', 'wizard_id', readonly=True)
-    create_count = fields.Integer("Made", compute='_compute_counts')
+    create_count = fields.Integer("New In The Shop", compute='_compute_counts')
     change_count = fields.Integer("Changed", compute='_compute_counts')
     same_count = fields.Integer("Nothing To Write", compute='_compute_counts')
     stop_count = fields.Integer("Cannot Be Sent", compute='_compute_counts')
@@ -228,6 +228,7 @@ class ShopifyProductExportWizard(models.TransientModel):
             'res_id': self.id,
             'view_mode': 'form',
             'target': 'new',
+            'context': {'dialog_size': 'extra-large'},
             'name': self.env._("Export To Shopify"),
         }
 
