@@ -75,6 +75,7 @@
         'views/shopify_price_list_views.xml',
         'views/shopify_backend_products_views.xml',
         'views/product_catalog_views.xml',
+        'views/shopify_media_views.xml',
         'views/shopify_variant_binding_pack_views.xml',
         'views/shopify_backend_customers_views.xml',
         'views/shopify_company_views.xml',

@@ -58,6 +58,7 @@ from . import (
     shopify_customer_privacy,
     shopify_difference,
     shopify_difference_action,
+    shopify_difference_images,
     shopify_draft_backend,
     shopify_draft_order,
     shopify_exemption_mapping,

@@ -10,6 +10,7 @@ from . import (
     catalog_push_change,
     catalog_push_decide,
     catalog_push_delete,
+    catalog_push_images,
     catalog_push_make,
     catalog_push_metafields,
     catalog_push_preview,

@@ -69,6 +69,11 @@ class ImageCase(SimulatedCase):
         own = [(template.shopify_image_alt, self.sum_of(template.image_1920))] if template.image_1920 else []
         return own + [(row.name, self.sum_of(row.image_1920)) for row in template.shopify_image_ids.sorted('sequence')]
 
+    def picture(self, colour):
+        file = io.BytesIO()
+        Image.new('RGB', (30, 30), colour).save(file, 'PNG')
+        return base64.b64encode(file.getvalue())
+
     def downloads(self):
         return self.simulator.stats(self.domain)['downloads']
 
@@ -127,11 +132,6 @@ class TestImagesFromShopify(ImageCase):
         shop = [checksum for _gid, _alt, checksum in self.in_shop(gid)]
         self.assertEqual([checksum for _alt, checksum in self.in_odoo(template)], [*shop, self.sum_of(mine.image_1920)])
         self.assertFalse(self.env['shopify.difference'].search([('product_binding_id', '=', binding.id)]))
-
-    def picture(self, colour):
-        file = io.BytesIO()
-        Image.new('RGB', (30, 30), colour).save(file, 'PNG')
-        return base64.b64encode(file.getvalue())
 
     def test_each_variant_shows_its_own(self):
         gid = self.change(

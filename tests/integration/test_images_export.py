@@ -1,0 +1,79 @@
+"""Pictures of products go to Shopify: only those that it lacks, in Odoo's order, each variant's own."""
+
+from tests.integration.test_images import ImageCase
+
+
+class TestImagesToShopify(ImageCase):
+    def share(self):
+        super().share()
+        self.backend.owner_ids.filtered(lambda row: row.group == 'images').sudo().write({'owner': 'odoo'})
+
+    def send(self):
+        self.env.cr.precommit.run()
+        self.run_lane(self.backend, 'catalogue')
+        self.simulator.post('/clock', advance=5)
+        self.env['shopify.task'].search([('state', '=', 'pending')]).due_at = '2026-01-01 00:00:00'
+        self.run_lane(self.backend, 'catalogue')
+        tasks = self.env['shopify.task'].search([('kind', 'in', ('product_export', 'product_images'))])
+        self.assertEqual(set(tasks.mapped('state')), {'done'}, tasks.mapped('message'))
+
+    def uploads(self):
+        return self.simulator.stats(self.domain)['by_operation'].get('StageUploads', {}).get('requests', 0)
+
+    def test_new_ones_texts_order_and_what_is_gone_are_sent_and_nothing_twice(self):
+        gid = self.lamp('front', 'side', 'back')
+        binding = self.bring(gid)
+        template = binding.product_tmpl_id
+        side, back = template.shopify_image_ids.sorted('sequence')
+        side.unlink()
+        back.name = 'From behind'
+        self.env['shopify.product.image'].create(
+            {'product_tmpl_id': template.id, 'name': 'New', 'sequence': 1, 'image_1920': self.picture('blue')}
+        )
+        back.sequence = 2
+        self.send()
+        shop = self.in_shop(gid)
+        self.assertEqual([alt for _gid, alt, _sum in shop], ['The front', 'New', 'From behind'])
+        self.assertEqual([checksum for _alt, checksum in self.in_odoo(template)], [checksum for _g, _a, checksum in shop])
+        self.assertEqual(self.uploads(), 1)
+        before = self.downloads()
+        self.bring(gid)
+        self.send()
+        self.assertEqual((self.uploads(), self.downloads()), (1, before))
+        self.assertFalse(self.env['shopify.difference'].search([('product_binding_id', '=', binding.id)]))
+
+    def test_what_a_shop_has_beside_stays(self):
+        gid = self.lamp('front')
+        binding = self.bring(gid)
+        front = self.in_shop(gid)[0][0]
+        binding.product_tmpl_id.image_1920 = self.picture('red')
+        self.change(id=gid, images=[front, {'seed': 'theirs', 'alt': 'Theirs'}])
+        self.send()
+        row = self.env['shopify.difference'].search([('product_binding_id', '=', binding.id), ('field', '=', 'images')])
+        self.assertEqual(row.kind, 'conflict')
+        self.assertIn("2 pictures", row.in_shopify)
+        row.action_write_odoo()
+        self.send()
+        shop = self.in_shop(gid)
+        self.assertIn('Theirs', [alt for _gid, alt, _sum in shop])
+        self.assertEqual(shop[0][2], self.sum_of(binding.product_tmpl_id.image_1920))
+        self.assertNotIn(front, [one for one, _alt, _sum in shop])
+        self.send()
+        self.assertEqual(self.uploads(), 1)
+
+    def test_a_variant_gets_its_picture_when_it_is_ready(self):
+        gid = self.change(
+            title='Scarf',
+            options=[{'name': 'Colour', 'values': ['Red', 'Blue']}],
+            variants=[
+                {'values': ['Red'], 'sku': 'I5-RED', 'price': '5.00'},
+                {'values': ['Blue'], 'sku': 'I5-BLUE', 'price': '5.00'},
+            ],
+        )
+        binding = self.bring(gid)
+        red = binding.variant_ids.filtered(lambda row: row.sku == 'I5-RED').product_id
+        red.image_variant_1920 = self.picture('red')
+        self.send()
+        shop = {one: checksum for one, _alt, checksum in self.in_shop(gid)}
+        self.assertEqual(shop[self.variant_media['I5-RED']], self.sum_of(red.image_variant_1920))
+        self.assertIsNone(self.variant_media['I5-BLUE'])
