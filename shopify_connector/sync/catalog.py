@@ -31,6 +31,8 @@ class ShopifySyncCatalog(models.AbstractModel):
         values = self.env['shopify.sync.catalog.values']
         shop = {binding: values._get_shop_values(backend, payload) for binding, payload in payloads.items()}
         plans = self._plan(backend, shop, created)
+        if created:
+            self._hold_prices(backend, plans, shop)
         pulls = {id_: plan.pull for id_, plan in plans.items() if not catalog_merge.is_empty(plan.pull)}
         written, failed = self._write(backend, pulls)
         self._keep(backend, plans, shop, written, pulls.keys() - failed.keys())
@@ -42,6 +44,19 @@ class ShopifySyncCatalog(models.AbstractModel):
             if sentence not in notes.setdefault(id_, []):
                 notes[id_].append(sentence)
         return notes
+
+    def _hold_prices(self, backend, plans, shop):
+        """A sales price that was just converted says the same today, and something else when the rate has moved: prices in
+        a currency that is not the company's are written to the store's pricelist from the beginning."""
+        if backend.currency_code in (False, backend.company_id.currency_id.name):
+            return
+        for binding, values in shop.items():
+            if self._get_effective_owners(backend, binding, True)['price'] != 'shopify':
+                continue
+            products = {row.gid for row in binding.variant_ids if row.product_id}
+            for gid in products & values['variants'].keys():
+                if values['variants'][gid].get('price') is not None:
+                    plans[binding.id].pull['variants'].setdefault(gid, {})['price'] = values['variants'][gid]['price']
 
     @api.model
     def _digest(self, backend, payload):
