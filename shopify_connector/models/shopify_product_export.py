@@ -72,7 +72,7 @@ class ShopifyProductExport(models.Model):
         for export in self:
             rows = export.rows or []
             texts = [
-                f'{variant + " " if variant else ""}{field}: {before} → {after}'
+                f'{variant + " " if variant else ""}{field}: {before + " → " if before else ""}{after}'
                 for variant, field, before, after in rows
             ]
             fields_ = list(dict.fromkeys(row[1] for row in rows))

@@ -181,7 +181,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                     'kind': 'create',
                     'sent_at': fields.Datetime.now(),
                     'variables': dict(call.arguments),
-                    'rows': self._rows_of_shape(shapes[call.key.product_tmpl_id]),
+                    'rows': self._lines_of_new(shapes[call.key.product_tmpl_id], call.key.options or {}),
                 }
             )
         self.env['ir.cron']._commit_progress()

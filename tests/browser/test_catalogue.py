@@ -99,6 +99,7 @@ def test_a_product_is_sent_to_a_second_store_after_a_look(browser, new_site, scr
         manager.page.wait_for_selector('.o_form_view')
         manager.settle()
         manager.assert_content('the export')
+        assert 'Status: draft' in manager.text('[name=lines]')
         manager.screenshot(screenshots / 'export.png')
 
 
