@@ -48,10 +48,11 @@ class ShopifyImport(models.Model):
     @api.depends('what', 'product_status', 'product_vendor', 'product_type', 'product_codes')
     def _compute_selection_text(self):
         orders = self.filtered(lambda run: run.what == 'orders')
-        super(ShopifyImport, orders)._compute_selection_text()
+        result = super(ShopifyImport, orders)._compute_selection_text()
         texts = {'products': self.env._("All products"), 'customers': self.env._("All customers")}
         for run in self - orders:
             run.selection_text = ', '.join(run._selection_words()) or texts[run.what]
+        return result
 
     def _selection_words(self):
         if self.what == 'products' and self.gids:
@@ -72,8 +73,9 @@ class ShopifyImport(models.Model):
     def _compute_warning(self):
         """Only orders are shown to an app by their age."""
         orders = self.filtered(lambda run: run.what == 'orders')
-        super(ShopifyImport, orders)._compute_warning()
+        result = super(ShopifyImport, orders)._compute_warning()
         (self - orders).warning = False
+        return result
 
     def _get_product_selection(self):
         self.ensure_one()

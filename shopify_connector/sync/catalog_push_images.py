@@ -147,7 +147,7 @@ class ShopifySyncCatalogImages(models.AbstractModel):
     def _bring(self, backend, client, tasks):
         """Override: variants show the pictures that are ready by now."""
         keys = [int(key) for key in tasks.mapped('key') if key.isdigit()]
-        super()._bring(backend, client, tasks)
+        result = super()._bring(backend, client, tasks)
         bindings = self.env['shopify.product.binding'].search([('id', 'in', keys), ('backend_id', '=', backend.id)])
         for binding in bindings:
             ready = set(binding.media_ids.filtered(lambda row: row.state == 'done').mapped('gid'))
@@ -159,3 +159,4 @@ class ShopifySyncCatalogImages(models.AbstractModel):
                 data = client.mutate(media_write.SHOW, {'id': binding.gid, 'variants': variants}, idempotent=True)
                 client.user_errors(data, 'productVariantsBulkUpdate')
                 rows.is_image_to_send = False
+        return result

@@ -12,7 +12,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
 
     def _push_more(self, run, job):
         """Override: send metafields, 25 a call, and agree on what the shop has then."""
-        super()._push_more(run, job)
+        result = super()._push_more(run, job)
         nodes = {node['id']: node for node in mapping.variant_nodes(job.payload)}
         wanted = [('product', None, job.payload, job.more['product'])]
         wanted += [('variant', gid, nodes[gid], values) for gid, values in job.more['variants'].items() if gid in nodes]
@@ -30,6 +30,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                 run.client.user_errors(data, root)
         if names:
             self._agree_metafields(run, job, names)
+        return result
 
     @staticmethod
     def _add_row(row, node, value, rows, gone):

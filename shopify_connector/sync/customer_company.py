@@ -28,7 +28,7 @@ class Companies:
         if self.is_on and name and not getattr(need, 'company', None) and name.casefold() != need.name.casefold():
             self.wanted[key] = (name, cleaned, need, trail)
 
-    def create(self):
+    def find_or_create(self):
         """Find or create what was wanted; the trails get which."""
         if not self.wanted:
             return

@@ -172,7 +172,7 @@ class Lookup:
         return country, state or False
 
     def create_customers(self):
-        self.companies.create()
+        self.companies.find_or_create()
         created = self.partners.create(
             [self.companies.put_under(key, values) for key, values in self.new_customers.items()]
         )

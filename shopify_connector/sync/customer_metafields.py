@@ -24,10 +24,11 @@ class ShopifySyncCustomer(models.AbstractModel):
 
     def _settle_more(self, batch, row, payload):
         """Override: metafields are taken where Shopify's word counts. A person's own change in Odoo stays."""
-        super()._settle_more(batch, row, payload)
+        result = super()._settle_more(batch, row, payload)
         for mapping in self.env['shopify.metafield.mapping']._of(batch.backend, 'customer'):
             if mapping._alias() in payload:
                 self._settle_metafield(batch, row, mapping, payload[mapping._alias()])
+        return result
 
     def _settle_metafield(self, batch, row, mapping, found):
         name, shop = mapping._value_name(), metafield_values.canonical(found)

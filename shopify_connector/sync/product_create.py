@@ -44,7 +44,7 @@ class Creator:
         self.templates = env['product.template'].with_company(backend.company_id).with_context(lang=lang)
         self.products = env['product.product'].with_company(backend.company_id)
 
-    def create(self, wishes):
+    def make(self, wishes):
         """``{variant gid: product}`` of all that was wished for."""
         plan = _Plan()
         found = {}

@@ -141,7 +141,7 @@ class ShopifySyncProduct(models.AbstractModel):
         if not wishes:
             return
         values = self._get_creation_values(batch.backend, [wish.payload for wish in wishes])
-        created = Creator(self.env, batch.backend, batch.matcher, values).create(wishes)
+        created = Creator(self.env, batch.backend, batch.matcher, values).make(wishes)
         for wish in wishes:
             own = {variant['id']: created[variant['id']] for variant in wish.variants}
             batch.found[wish.payload['id']].update(own)

@@ -14,9 +14,10 @@ class ShopifyEngine(models.AbstractModel):
 
     def _prelude(self, backend, lane):
         """Override: the sweep of the products has its time in the lane of the catalogue."""
-        super()._prelude(backend, lane)
+        result = super()._prelude(backend, lane)
         if lane == 'catalogue':
             self.env['shopify.sync.product']._enqueue_when_due(backend)
+        return result
 
 
 class ShopifySyncProduct(models.AbstractModel):

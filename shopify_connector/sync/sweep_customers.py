@@ -7,6 +7,7 @@ class ShopifyEngine(models.AbstractModel):
     _inherit = 'shopify.engine'
 
     def _prelude(self, backend, lane):
-        super()._prelude(backend, lane)
+        result = super()._prelude(backend, lane)
         if lane == 'catalogue':
             self.env['shopify.sync.customer']._enqueue_when_due(backend)
+        return result

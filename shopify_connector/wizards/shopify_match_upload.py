@@ -161,7 +161,7 @@ class ShopifyMatchUpload(models.TransientModel):
         """Values of a preview line for each line of the file."""
         lines = match_file.lines(self.content, self._meanings())
         lists = Lists(self.env, self.backend_id, lines)
-        units = self.env['uom.uom'].search([])
+        units = self.env['uom.uom'].search([('active', '=', True)])
         decided = [self._decide(line, lists, units) for line in lines]
         self._refuse_contradictions(decided)
         return [{**values, 'wizard_id': self.id, 'rank': _RANKS[values['outcome']]} for values in decided]
