@@ -103,7 +103,7 @@ class ShopifySyncConnection(models.AbstractModel):
             ]
         useful = {
             'write_inventory': self.env._("to write quantities"),
-            'write_products': self.env._("to export products and prices, for selling when empty and for incoming dates"),
+            'write_products': self.env._("to export products, for selling when empty and for incoming dates"),
             'read_publications': self.env._("to see the sales channels of products"),
             'write_publications': self.env._("to put products on sales channels"),
             'write_customers': self.env._("to export customers"),
