@@ -1,9 +1,16 @@
 """From a dry run over a person's choices to an import, against a simulated shop."""
 
+from odoo import fields
+
 from tests.integration.test_catalogue_import import CatalogueCase
 
 
 class TestMatchPlan(CatalogueCase):
+    def setUp(self):
+        super().setUp()
+        # The store's own sweep would bring what was just made in the shop before the plan is looked at.
+        self.backend.products_swept_at = fields.Datetime.now()
+
     def test_a_plan_is_looked_at_decided_and_carried_out(self):
         self.change(title='Known', sku='M-KNOWN', price='5.00')
         self.change(title='Twin', sku='M-TWIN', price='6.00')

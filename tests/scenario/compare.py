@@ -12,7 +12,7 @@ ORDER_FIELDS = ('name', 'state', 'amount_total', 'amount_untaxed', 'amount_tax',
 LINE_FIELDS = ('order_id', 'shopify_line_gid', 'product_id', 'product_uom_qty', 'price_subtotal', 'price_tax',
                'price_total', 'tax_ids', 'extra_tax_data', 'display_type')
 PARTNER_FIELDS = ('name', 'company_name', 'street', 'street2', 'city', 'zip', 'phone', 'email', 'country_id', 'state_id',
-                  'parent_id')
+                  'parent_id', 'commercial_company_name')
 
 
 class Books:
@@ -152,7 +152,7 @@ def people(books, order, ours):
     for label, address, field in (('billing', billing, 'partner_invoice_id'), ('shipping', shipping, 'partner_shipping_id')):
         partner = books.partners[ours[field][0]]
         if address:
-            found += [f'{label} address, {text}' for text in one_address(books, address, partner)]
+            found += [f'{label} address, {text}' for text in one_address(books, address, partner, order)]
         elif partner['id'] != customer['id']:
             found.append(f'{label} address: there is none, but {partner["name"]} stands for it')
     return found
@@ -167,12 +167,18 @@ def buyers(books, company, customer, email):
     return found
 
 
-def one_address(books, address, partner):
-    """Differences of an address; a province that Odoo does not have cannot be kept."""
+def one_address(books, address, partner, order):
+    """Differences of an address; a province that Odoo does not have cannot be kept. The company may be the one that the
+    person is under, and an address without a number is that of the customer who has one."""
     name = ' '.join(part for part in (address['first_name'], address['last_name']) if part) or address['company']
     theirs = {**address, 'name': name, 'province': _province(books, address)}
     country, state = ((partner[field] or (None,))[0] for field in ('country_id', 'state_id'))
     mine = {**partner, 'country': books.countries.get(country), 'state': state}
+    if address['company'] and not mine['company_name']:
+        mine['company_name'] = mine['commercial_company_name']
+    number = (order['customer'] or {}).get('phone') or order['phone']
+    if not address['phone'] and _plain('phone', mine['phone']) == _plain('phone', number):
+        mine['phone'] = ''
     return differences(*((key, _plain(key, theirs[key]), _plain(key, mine[ours])) for key, ours in ADDRESS.items()))
 
 
