@@ -51,9 +51,11 @@ class ShopifySyncInitial(models.AbstractModel):
     def _plan_text(self, plan):
         return self.env._(
             "The catalogue was looked at: %(created)s products would be created, %(linked)s linked to products that Odoo has, "
-            "%(failed)s need your choice. Nothing is written yet. Look at the match plan, and press Go On.",
+            "%(known)s are linked already, %(failed)s need your choice. Nothing is written yet. Look at the match plan, and "
+            "press Go On.",
             created=plan.created_count,
-            linked=plan.linked_count + plan.changed_count + plan.same_count,
+            linked=plan.linked_count,
+            known=plan.changed_count + plan.same_count,
             failed=plan.failed_count,
         )
 
