@@ -201,7 +201,9 @@ class ShopifySyncStockExtras(models.AbstractModel):
         return payload['userErrors']
 
     def _remember(self, bindings, values):
+        """What is written is not what was read last: whoever changes it back gives the product no new content."""
         bindings.with_context(shopify_extras_sent=True).write({**values, 'extras_message': False})
+        bindings.product_binding_id.filtered('source_digest').source_digest = False
 
     def _refuse(self, refused, failures):
         """``refused``: ``{binding: userError}``. What was deleted in Shopify is looked at again as a product."""
