@@ -53,16 +53,21 @@ class ShopifyPriceList(models.Model):
     @api.constrains('pricelist_id')
     def _check_currency(self):
         for price_list in self.filtered('pricelist_id'):
-            if price_list.pricelist_id.currency_id.name != price_list.currency_code:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s is in %(shop)s, and the pricelist %(pricelist)s in %(odoo)s. Choose a pricelist in %(shop)s.",
-                        name=price_list.name,
-                        shop=price_list.currency_code,
-                        pricelist=price_list.pricelist_id.name,
-                        odoo=price_list.pricelist_id.currency_id.name,
-                    )
-                )
+            problem = price_list._get_currency_problem()
+            if problem:
+                raise ValidationError(problem)
+
+    def _get_currency_problem(self):
+        """Why the pricelist does not fit, or None: amounts of one currency are never sent as another's."""
+        if self.pricelist_id.currency_id.name == self.currency_code:
+            return None
+        return self.env._(
+            "%(name)s is in %(shop)s, and the pricelist %(pricelist)s in %(odoo)s. Choose a pricelist in %(shop)s.",
+            name=self.name,
+            shop=self.currency_code,
+            pricelist=self.pricelist_id.name,
+            odoo=self.pricelist_id.currency_id.name,
+        )
 
     def write(self, vals):
         """Prices of another pricelist are compared and agreed to anew."""

@@ -69,7 +69,7 @@ class ShopifySyncPriceList(models.AbstractModel):
         )
 
     def _read_fixed(self, client, price_list):
-        """Write down which prices are fixed in the shop now."""
+        """Write down which prices are fixed in the shop now. What was refused is tried again: its cause may be mended."""
         prices = {}
         for page in paging.pages(client, mapping.FIXED, {'id': price_list.gid}, ('priceList', 'prices')):
             prices.update(mapping.fixed(page))
@@ -79,6 +79,7 @@ class ShopifySyncPriceList(models.AbstractModel):
         for gid, item in items.items():
             if item.in_shopify != prices.get(gid, False):
                 item.write({'in_shopify': prices.get(gid, False), 'message': False})
+        price_list.item_ids.filtered(lambda item: item.state == 'refused').write({'state': 'same', 'message': False})
         self._add_items(price_list, {gid: {'in_shopify': amount} for gid, amount in prices.items() if gid not in items})
         price_list.write({'read_at': fields.Datetime.now(), 'fixed_count': len(prices)})
 
@@ -99,6 +100,11 @@ class ShopifySyncPriceList(models.AbstractModel):
 
     def _bring_up_to_date(self, client, price_list):
         if not price_list.pricelist_id or price_list.deleted_at:
+            return
+        problem = price_list._get_currency_problem()
+        if problem:
+            # Either currency may change after the pricelist was chosen.
+            price_list.write({'is_sent': False, 'read_at': False, 'message': problem})
             return
         if not price_list.read_at:
             self._read_fixed(client, price_list)

@@ -1,3 +1,6 @@
+from unittest.mock import patch
+
+from odoo.addons.shopify_connector.shopify import errors
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 
@@ -188,6 +191,41 @@ class TestPriceLists(SimulatedCase):
         wrong = self.env['product.pricelist'].create({'name': 'Euro', 'currency_id': euro.id})
         with self.assertRaisesRegex(ValidationError, 'Choose a pricelist in USD'):
             self.price_list.pricelist_id = wrong
+
+    def test_a_pricelist_that_changes_its_currency_later_sends_no_more(self):
+        rule = self.rule(self.bindings[0], 12.5)
+        self.switched_on()
+        euro = self.env['res.currency'].with_context(active_test=False).search([('name', '=', 'EUR')])
+        euro.active = True
+        self.pricelist.currency_id = euro
+        rule.fixed_price = 120
+        self.settle()
+        self.assertEqual(self.in_shop(), {self.bindings[0].gid: 12.5})
+        self.assertFalse(self.price_list.is_sent)
+        self.assertIn('Choose a pricelist in USD', self.price_list.message)
+
+    def test_what_was_refused_is_sent_again_once_its_cause_is_mended(self):
+        self.rule(self.bindings[0], 12.5)
+        gid, self.bindings[0].gid = self.bindings[0].gid, 'gid://shopify/ProductVariant/999999999'
+        self.switched_on()
+        item = self.price_list.item_ids
+        self.assertEqual((item.state, self.in_shop()), ('refused', {}))
+        self.bindings[0].gid = item.variant_gid = gid
+        self.price_list.action_compare()
+        self.settle()
+        self.assertEqual((item.state, self.in_shop()), ('same', {gid: 12.5}))
+
+    def test_one_list_that_is_refused_fails_no_other(self):
+        other = self.price_list.copy({'gid': 'gid://shopify/PriceList/999', 'name': 'Other'})
+        tasks = self.env['shopify.task']._add(self.backend, 'price_list', [str(other.id), str(self.price_list.id)])
+
+        def refuse(records, client, price_list):
+            if price_list == other:
+                raise errors.UserErrors.of([{'message': 'No.'}])
+
+        with patch.object(type(self.env['shopify.sync.price_list']), '_bring_up_to_date', refuse):
+            self.run_lane(self.backend, 'catalogue')
+        self.assertEqual(tasks.mapped('state'), ['failed', 'done'])
 
     def test_another_pricelist_is_agreed_to_anew(self):
         self.rule(self.bindings[0], 12.5)
