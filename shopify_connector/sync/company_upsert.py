@@ -24,12 +24,11 @@ class ShopifySyncCompany(models.AbstractModel):
             tasks.filtered(lambda task: task.key == const.ALL_COMPANIES)._set_done()
         tasks = tasks.filtered(lambda task: task.state == 'pending')
         owners = self._owners(backend, client, set(tasks.mapped('key')))
-        done = tasks.filtered(lambda task: not owners.get(task.key))
+        chosen = self._chosen(backend, tasks, owners)
+        done = tasks.filtered(lambda task: owners.get(task.key) not in chosen)
         done._set_done()
         failures = {}
-        for ids, nodes in paging.read_nodes(
-            client, mapping.DOCUMENT, sorted({gid for gid in owners.values() if gid}), size=5
-        ):
+        for ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, sorted(chosen), size=5):
             payloads = [self._in_full(client, node) for node in nodes if node]
             with self.env['shopify.engine']._turn():
                 failures.update(self._upsert(backend, payloads))
@@ -40,9 +39,23 @@ class ShopifySyncCompany(models.AbstractModel):
             if not self.env['shopify.engine']._is_time_left():
                 break
 
+    def _chosen(self, backend, tasks, owners):
+        """The companies to bring over: all that people asked for, and of those that only a webhook told of the ones that
+        are known here, unless the store wants everybody."""
+        told = tasks.filtered(lambda task: task.source == 'webhook' and backend.customer_policy != 'all')
+        asked = {owners.get(task.key) for task in tasks - told}
+        news = {owners.get(task.key) for task in told} - asked - {'', None}
+        rows = self.env['shopify.company'].search([('backend_id', '=', backend.id), ('gid', 'in', list(news))])
+        known = {*rows.mapped('gid'), *self.env['shopify.binding']._get_ids(backend, 'res.partner', news)}
+        return (asked | known) - {'', None}
+
     def _enqueue_all(self, backend, client):
         for page in paging.pages(client, mapping.FIND, {}, ('companies',)):
-            self.env['shopify.task']._add(backend, 'company', [node['id'] for node in page], source='shopify')
+            gids = [node['id'] for node in page]
+            waiting = [('backend_id', '=', backend.id), ('kind', '=', 'company'), ('key', 'in', gids)]
+            # What a webhook told of already is asked for by a person now.
+            self.env['shopify.task'].search([*waiting, ('state', '=', 'pending')]).source = 'shopify'
+            self.env['shopify.task']._add(backend, 'company', gids, source='shopify')
         self.env['shopify.engine']._is_time_left(0)
 
     def _owners(self, backend, client, keys):
