@@ -38,8 +38,8 @@ class ShopifySyncCustomer(models.AbstractModel):
         for row, _gid, link, cleaned, is_default in wanted:
             values = lookup.address_vals(cleaned, row.partner_id.name)
             if self._is_ours_to_change(row, link, values, lookup, used):
-                # The number of the contact itself is the customer's, not the address's.
-                own = _OWN if link.partner_id == row.partner_id else (*_OWN, 'phone')
+                # Name and number of the contact itself are the customer's, not the address's.
+                own = _OWN if link.partner_id == row.partner_id else address.CONTENT
                 link.partner_id.write({name: values[name] for name in own})
                 found.append((link.partner_id.id, True))
             elif self._is_to_fill(row, values, is_default):

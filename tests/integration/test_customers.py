@@ -235,6 +235,14 @@ class TestAddresses(CustomerCase):
         self.assertEqual((partner.child_ids, child.street, partner.zip), (child, '3 Side St', '12208'))
         self.assertEqual(partner.phone, '+15185550123')
 
+    def test_another_recipient_of_an_address_is_taken_over_and_later_changes_too(self):
+        partner = self.take_one(addresses=[place(1), place(2, address1='2 Side St')])
+        child = partner.child_ids
+        self.take(shopper(1, addresses=[place(1), place(2, address1='2 Side St', name='Ann Other', company='Acme')]))
+        self.assertEqual((child.name, child.company_name), ('Ann Other', 'Acme'))
+        self.take(shopper(1, addresses=[place(1), place(2, address1='3 Side St', name='Ann Other', company='Acme')]))
+        self.assertEqual((self.under(partner), child.street), (child, '3 Side St'))
+
     def test_an_address_on_a_document_stays_and_the_new_one_stands_beside_it(self):
         partner = self.take_one(addresses=[place(1), place(2, address1='2 Side St')])
         sale = self.bring_one(shippingAddress=address(address1='2 Side St'))
