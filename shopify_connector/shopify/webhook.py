@@ -148,8 +148,11 @@ def _level(payload: dict) -> str:
 
 
 def _merged(payload: dict) -> str:
-    """``kept gid|deleted gid`` of two customers that became one; the second part is empty when it is not told."""
+    """``kept gid|deleted gid`` of two customers that became one; the second part is empty when it is not told, and when
+    the merge failed: both live on."""
     kept = _first(_of('Customer', 'admin_graphql_api_customer_kept_id'), _own('Customer'))(payload)
+    if str(payload.get('status') or 'completed').lower() != 'completed':
+        return f'{kept}|'
     try:
         return f"{kept}|{_of('Customer', 'admin_graphql_api_customer_deleted_id')(payload)}"
     except BadDelivery:
