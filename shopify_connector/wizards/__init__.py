@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     shopify_customer_export_wizard,
     shopify_customer_privacy,
     shopify_match_upload,

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import new_test_user
 
 from tests.integration.simulated import SimulatedCase
@@ -94,6 +96,50 @@ class TestCompanies(SimulatedCase):
         self.ring(self.backend, 'company', company.gid)
         self.assertEqual(company.name, 'Acme Trading')
         self.assertEqual(company.partner_id.name, 'Acme Wholesale', "the name of a contact that exists stays")
+
+    def test_a_company_that_nobody_asked_for_and_that_never_ordered_is_left_alone(self):
+        gid = self.told(**GIVEN)['id']
+        contacts = self.env['res.partner'].search_count([])
+        self.assertEqual(self.ring(self.backend, 'company', gid).state, 'done')
+        self.assertFalse(self.company())
+        self.assertEqual(self.env['res.partner'].search_count([]), contacts)
+        self.backend.customer_policy = 'all'
+        self.ring(self.backend, 'company', gid)
+        self.assertTrue(self.company().partner_id)
+
+    def test_companies_that_a_person_reads_come_although_a_webhook_told_of_them_first(self):
+        gid = self.told(**GIVEN)['id']
+        self.env['shopify.task']._add(self.backend, 'company', [gid], source='webhook')
+        self.read_all()
+        self.assertTrue(self.company().partner_id)
+
+    def test_a_person_whom_odoo_refuses_fails_no_other_company(self):
+        one = self.told(**GIVEN)['id']
+        other = self.told(name='Globex', contacts=[{'email': 'bad@globex.example', 'last_name': 'Bad'}])['id']
+        customers = type(self.env['shopify.sync.customer'])
+        resolve = customers._resolve
+
+        def refuse(records, backend, needs):
+            if any(need.email == 'bad@globex.example' for need in needs.values()):
+                raise ValueError("No such person")
+            return resolve(records, backend, needs)
+
+        tasks = self.env['shopify.task']._add(self.backend, 'company', [one, other], source='user')
+        with patch.object(customers, '_resolve', refuse), self.assertLogs('odoo.addons.shopify_connector', 'ERROR'):
+            self.run_lane(self.backend, 'catalogue')
+        self.assertTrue(self.company().partner_id)
+        self.assertEqual(tasks.mapped('state'), ['done', 'pending'])
+
+    def test_contacts_merged_in_odoo_take_their_company_along(self):
+        company = self.brought()
+        mine = self.env['res.partner'].create({'name': 'ACME', 'is_company': True})
+        place = self.env['res.partner'].create({'name': 'ACME Berlin', 'parent_id': company.partner_id.id})
+        wizard = self.env['base.partner.merge.automatic.wizard'].create({})
+        location = company.location_ids[0]
+        wizard._merge((location.partner_id | place).ids, place)
+        wizard._merge((company.partner_id | mine).ids, mine)
+        self.env.invalidate_all()
+        self.assertEqual((company.partner_id, location.partner_id), (mine, place))
 
     def test_many_contacts_and_locations_are_read_whole(self):
         people = [{'email': f'p{number}@acme.example', 'first_name': f'P{number}', 'last_name': 'X'} for number in range(14)]
