@@ -25,6 +25,7 @@ class ShopifyCustomerPrivacy(models.TransientModel):
     @api.depends('customer_id', 'backend_id')
     def _compute_summary(self):
         for wizard in self:
+            wizard.customer_id.check_access('read')
             wizard.summary = '\n'.join(wizard._get_sentences() if wizard.customer_id else wizard._get_store_sentences())
 
     def _get_sentences(self):
@@ -56,6 +57,7 @@ class ShopifyCustomerPrivacy(models.TransientModel):
     @api.depends('customer_id')
     def _compute_data(self):
         for wizard in self:
+            wizard.customer_id.check_access('read')
             kept = wizard.customer_id.sudo()._get_kept() if wizard.customer_id else {}
             wizard.data = base64.b64encode(json.dumps(kept, indent=1, ensure_ascii=False).encode())
             wizard.data_name = f"customer-{(wizard.customer_id.gid or '').rsplit('/', 1)[-1]}.json"
@@ -118,7 +120,8 @@ class ShopifyCustomerPrivacy(models.TransientModel):
             raise AccessError(
                 self.env._("Privacy requests are for Shopify managers. Ask one of them, or for that role.")
             )
-        self.backend_id.check_access('read')
+        for record in (self.backend_id, self.customer_id, self.task_id):
+            record.check_access('read')
 
     def _show(self):
         return {

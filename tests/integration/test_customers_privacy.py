@@ -166,6 +166,27 @@ class TestRoles(CustomerCase):
         self.assertEqual(partner.with_user(stranger).shopify_customer_count, 0)
         self.assertFalse(partner.with_user(stranger).shopify_customer_ids)
 
+    def test_a_manager_of_another_company_is_shown_and_erases_nothing_of_a_customer(self):
+        company = self.env['res.company'].create({'name': 'Other'})
+        stranger = new_test_user(
+            self.env, 'stranger2', 'shopify_connector.group_shopify_manager', company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )  # fmt: skip
+        partner = self.take_one()
+        store = self.env['shopify.backend'].create(
+            {'name': 'Other', 'shop_domain': 'other.myshopify.com', 'company_id': company.id}
+        )
+        wizard = self.env['shopify.customer.privacy'].create({'backend_id': store.id, 'customer_id': self.row().id})
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE shopify_customer_privacy SET create_uid = %s", [stranger.id])
+        self.env.invalidate_all()
+        for name in ('data', 'summary'):
+            with self.subTest(name), self.assertRaises(AccessError):
+                wizard.with_user(stranger)[name]
+        with self.assertRaises(AccessError):
+            wizard.with_user(stranger).action_erase()
+        self.assertTrue(partner.active)
+
 
 class TestMigration(CustomerCase):
     def test_links_of_before_move_and_stores_go_on_as_they_did(self):
