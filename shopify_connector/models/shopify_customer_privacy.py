@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 _BLANK = (
     'email', 'phone', 'street', 'street2', 'city', 'zip', 'state_id', 'country_id', 'company_name', 'vat', 'ref', 'comment',
@@ -39,17 +40,32 @@ class ShopifyCustomer(models.Model):
         return {customer.gid: customer for customer in found}
 
     def _get_contacts(self):
-        """The contact and the addresses under it."""
+        """The contact and the addresses under it. Under it whoever has a user or is another customer is somebody else,
+        and so is all that they have under them."""
         self.ensure_one()
         found = self.env['res.partner'].with_context(active_test=False)
-        return self.partner_id | found.search([('parent_id', 'child_of', self.partner_id.id)])
+        under = found.search([('parent_id', 'child_of', self.partner_id.id)])
+        others = under.sudo().filtered(lambda partner: partner.user_ids or partner.shopify_customer_ids - self)
+        theirs = found.search([('id', 'child_of', others.ids)]) if others else found
+        return self.partner_id | (under - theirs)
+
+    def _get_orders(self):
+        """The orders that name the customer. A company's orders have the company as their customer."""
+        ids = self._get_contacts().ids
+        names = ('partner_id', 'partner_invoice_id', 'partner_shipping_id')
+        return self.env['sale.order'].search(Domain.OR([(name, 'in', ids)] for name in names), order='id')
+
+    def _get_moves_domain(self):
+        """An invoice names the contact it was written to, its lines name the company above."""
+        ids = self._get_contacts().ids
+        return Domain('partner_id', 'in', ids) | Domain('partner_shipping_id', 'in', ids)
 
     def _get_kept(self):
         """Everything that Odoo keeps of the customer, as plain texts and numbers."""
         self.ensure_one()
         contacts = self._get_contacts()
-        orders = self.env['sale.order'].search([('partner_id', 'in', contacts.ids)], order='id')
-        moves = self.env['account.move'].search([('partner_id', 'in', contacts.ids)], order='id')
+        orders = self._get_orders()
+        moves = self.env['account.move'].search(self._get_moves_domain(), order='id')
         return {
             'store': self.backend_id.name,
             'shopify_id': self.gid,
@@ -82,8 +98,13 @@ class ShopifyCustomer(models.Model):
     def _is_in_books(self):
         """Whether posted entries name the customer: their name and address stay as long as the books do."""
         self.ensure_one()
-        domain = [('partner_id', 'in', self._get_contacts().ids), ('parent_state', '=', 'posted')]
-        return bool(self.env['account.move.line'].sudo().search_count(domain, limit=1))
+        customer = self.sudo()
+        moves = customer._get_moves_domain() & Domain('state', '=', 'posted')
+        lines = [('partner_id', 'in', customer._get_contacts().ids), ('parent_state', '=', 'posted')]
+        return bool(
+            customer.env['account.move'].search_count(moves, limit=1)
+            or customer.env['account.move.line'].search_count(lines, limit=1)
+        )
 
     def _is_contact_ours(self):
         """Whether all that the contact holds came from this store."""
@@ -144,7 +165,7 @@ class ShopifyCustomer(models.Model):
 
     def _erase_orders(self):
         """What stands on the Shopify orders beside goods and money."""
-        orders = self.env['sale.order'].sudo().search([('partner_id', 'in', self._get_contacts().ids)])
+        orders = self.sudo()._get_orders()
         bindings = self.env['shopify.order.binding'].search(
             [('backend_id', '=', self.backend_id.id), ('sale_order_id', 'in', orders.ids)]
         )

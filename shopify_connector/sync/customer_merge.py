@@ -37,7 +37,8 @@ class ShopifySyncCustomer(models.AbstractModel):
                     'partner_id': gone.partner_id.id,
                     'name': gone.name,
                     'email': gone.email,
-                    'found_by': 'merged',
+                    # A contact that Odoo had before the store is still that.
+                    'found_by': 'merged' if gone.found_by == 'created' else gone.found_by,
                 }
             )
         gone.merged_into_id = kept

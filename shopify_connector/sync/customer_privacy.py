@@ -13,9 +13,11 @@ class ShopifySyncCustomer(models.AbstractModel):
         """Requests stay on the list until somebody has acted. Of a customer whom Odoo does not know nothing is kept.
         Keys ``erase:<shopify.customer id>`` are what somebody has decided already."""
         decided = tasks.filtered(lambda task: task.key.startswith(_ERASE))
+        failures = {}
         for task in decided:
-            self.env['shopify.customer'].browse(int(task.key.removeprefix(_ERASE))).exists()._erase()
-            task._set_done()
+            with self.env['shopify.engine']._attempt(failures, task.key):
+                self.env['shopify.customer'].browse(int(task.key.removeprefix(_ERASE))).exists()._erase()
+        self.env['shopify.engine']._settle_each(backend, decided, failures)
         known = self.env['shopify.customer']._get_of_keys(backend, (tasks - decided).mapped('key'))
         for task in tasks - decided:
             if task.key.startswith('gid://') and task.key not in known:

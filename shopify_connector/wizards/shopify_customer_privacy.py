@@ -4,6 +4,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+_AT_ONCE = 200
 _GROUP = 'shopify_connector.group_shopify_manager'
 
 
@@ -87,6 +88,8 @@ class ShopifyCustomerPrivacy(models.TransientModel):
             self.customer_id.sudo()._erase(with_contact=self.erase_contact)
             return self.env['shopify.backend']._notification(self.env._("The personal data was erased."))
         customers = self.env['shopify.customer'].search(self._get_store_domain())
+        if not self.backend_id.sudo()._is_live():
+            return self._erase_now(customers.sudo())
         keys = [f'erase:{id_}' for id_ in customers.ids]
         self.env['shopify.task'].sudo()._add(self.backend_id, 'privacy', keys, source='user')
         self.backend_id.sudo()._wake('catalogue')
@@ -98,6 +101,21 @@ class ShopifyCustomerPrivacy(models.TransientModel):
         )
 
     # === BUSINESS METHODS === #
+
+    def _erase_now(self, customers):
+        """Lanes run for connected stores only: the next ones are erased at once, and the window shows how many are left."""
+        failures, part = {}, customers[:_AT_ONCE]
+        for customer in part:
+            with self.env['shopify.engine']._attempt(failures, customer.id):
+                customer._erase()
+        if part and len(failures) == len(part):
+            raise next(iter(failures.values()))
+        if failures or customers - part:
+            return self._show()
+        self.task_id.sudo()._set_done(
+            self.env._("%(user)s had all customers of the store erased.", user=self.env.user.name)
+        )
+        return self.env['shopify.backend']._notification(self.env._("The personal data was erased."))
 
     @api.model
     def _open(self, customer, task=None):

@@ -2,13 +2,15 @@
 
 import base64
 import json
+from unittest.mock import patch
 
-from odoo.exceptions import AccessError
+from odoo.addons.shopify_connector.wizards import shopify_customer_privacy
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user
 
 from tests.integration.test_customers import CustomerCase
 from tests.support.customers import place, shopper
-from tests.support.orders import order
+from tests.support.orders import address, order
 
 
 class TestPrivacy(CustomerCase):
@@ -68,6 +70,53 @@ class TestPrivacy(CustomerCase):
         self.assertFalse(partner.email)
         self.assertNotIn('jane1@example.com', str(sale.shopify_binding_ids.trail))
 
+    def test_books_keep_whoever_stands_under_a_company(self):
+        ours = address(company='Acme Ltd.')
+        partner = self.take_one(addresses=[place(1, company='Acme Ltd.')])
+        sale = self.bring_one(billingAddress=ours, shippingAddress=address(address1='2 Side St'))
+        place_to = sale.partner_shipping_id
+        self.assertEqual((sale.partner_invoice_id, place_to.parent_id), (partner, partner))
+        sale._create_invoices().action_post()
+        wizard = self.act(self.request())
+        self.assertIn('books', wizard.summary)
+        wizard.action_erase()
+        self.assertEqual((partner.name, place_to.street), ('Jane Doe', '2 Side St'))
+        self.assertFalse(partner.email)
+
+    def test_an_order_of_a_company_is_a_persons_whom_it_names(self):
+        sale = self.bring_one(note='Ring twice')
+        company = self.env['res.partner'].create({'name': 'Acme', 'is_company': True})
+        person = sale.partner_id
+        sale.write({'partner_id': company.id, 'partner_invoice_id': person.id, 'partner_shipping_id': company.id})
+        binding = sale.shopify_binding_ids
+        binding.note = 'Ring twice'
+        wizard = self.act(self.request())
+        self.assertEqual(json.loads(base64.b64decode(wizard.data))['orders'][0][0], sale.name)
+        wizard.action_erase()
+        self.assertFalse(binding.note)
+
+    def test_who_has_a_user_or_is_another_customer_under_the_contact_is_somebody_else(self):
+        partner = self.take_one()
+        other = self.take_one(2, firstName='John')
+        values = {'name': 'Joe', 'parent_id': partner.id, 'type': 'contact', 'email': 'joe@example.com'}
+        portal = self.env['res.partner'].create(values)
+        new_test_user(self.env, 'joe', 'base.group_portal', partner_id=portal.id)
+        under = portal.create({**values, 'parent_id': portal.id, 'type': 'other', 'street': '9 Low St'})
+        other.parent_id = partner
+        self.row()._erase()
+        self.assertFalse(partner.active or partner.email)
+        self.assertTrue(portal.active and portal.email and under.active and under.street)
+        self.assertEqual((other.active, other.email), (True, 'jane2@example.com'))
+
+    def test_a_contact_that_odoo_had_stays_when_two_of_its_customers_became_one(self):
+        known = self.env['res.partner'].create({'name': 'J. Known', 'email': 'jane2@example.com'})
+        self.take(shopper(2))
+        self.backend.env['shopify.sync.customer']._merge(self.backend, *(f'gid://shopify/Customer/{n}' for n in (1, 2)))
+        self.assertEqual(self.row(1).found_by, 'email')
+        self.row(2)._erase()
+        self.row(1)._erase()
+        self.assertEqual((known.email, known.active), ('jane2@example.com', True))
+
     def test_a_contact_that_odoo_had_is_erased_only_when_asked(self):
         known = self.env['res.partner'].create({'name': 'J. Known', 'email': 'jane1@example.com'})
         self.take_one()
@@ -96,6 +145,37 @@ class TestPrivacy(CustomerCase):
         self.assertEqual(len(tasks), 2)
         self.backend.env['shopify.sync.customer']._handle_privacy(self.backend, tasks)
         self.assertTrue(self.row(1).redacted_at and self.row(2).redacted_at)
+
+    def test_one_who_cannot_be_erased_holds_up_no_other(self):
+        self.take(shopper(1), shopper(2))
+        self.act(self.request('shop/redact', 'shop/redact')).action_erase()
+        tasks = self.env['shopify.task'].search([('kind', '=', 'privacy'), ('state', '=', 'pending')])
+        bad, real = self.row(1), type(self.row())._erase_orders
+
+        def erase_orders(customer):
+            if customer == bad:
+                raise ValidationError("Not this one.")
+            return real(customer)
+
+        with patch.object(type(bad), '_erase_orders', erase_orders):
+            self.backend.env['shopify.sync.customer']._handle_privacy(self.backend, tasks)
+        self.assertTrue(self.row(2).redacted_at and not bad.redacted_at)
+        left = tasks.filtered(lambda task: task.state == 'pending')
+        self.assertEqual((left.key, left.message), (f'erase:{bad.id}', 'Not this one.'))
+
+    def test_all_customers_of_a_store_that_is_disconnected_are_erased_at_once(self):
+        self.take(shopper(1), shopper(2))
+        task = self.request('shop/redact', 'shop/redact')
+        self.backend.state = 'draft'
+        wizard = self.act(task)
+        with patch.object(shopify_customer_privacy, '_AT_ONCE', 1):
+            self.assertEqual(wizard.action_erase()['res_id'], wizard.id)
+            self.assertEqual((task.state, bool(self.row(1).redacted_at), bool(self.row(2).redacted_at)),
+                             ('failed', True, False))  # fmt: skip
+            self.assertNotIn('res_id', wizard.action_erase())
+        self.assertTrue(self.row(2).redacted_at)
+        self.assertEqual(task.state, 'done')
+        self.assertFalse(self.env['shopify.task'].search([('key', '=like', 'erase:%')]))
 
     def test_only_managers_act(self):
         self.take_one()
