@@ -161,8 +161,13 @@ class ShopifyCustomer(models.Model):
         """Override of `base`: a person who chooses another contact is part of how it was found."""
         by_hand = 'partner_id' in vals and not self.env.su and 'found_by' not in vals
         before = {customer: customer.partner_id for customer in self} if by_hand else {}
-        result = super().write({**vals, 'found_by': 'hand', 'agreed': False} if by_hand else vals)
+        result = super().write(
+            {**vals, 'found_by': 'hand', 'agreed': False, 'payload_digest': False} if by_hand else vals
+        )
         for customer, partner in before.items():
+            if customer.partner_id != partner:
+                # They are contacts under the one before: the one chosen gets addresses of its own.
+                customer.sudo().address_ids.unlink()
             customer.sudo()._add_trail(
                 'customer_chosen',
                 name=customer.partner_id.display_name or '',

@@ -12,7 +12,11 @@ class ShopifySyncCustomer(models.AbstractModel):
     _inherit = 'shopify.sync.customer'
 
     def _settle_addresses(self, batch):
-        """All addresses of a batch: what is new is created at once, what is gone is archived unless documents use it."""
+        """All addresses of a batch: what is new is created at once, what is gone is archived unless documents use it. The
+        contacts are left alone where the store says so."""
+        owner = batch.backend._get_owner('customer')
+        if owner == 'none':
+            return
         pairs = list(batch.pairs())
         links = self.env['shopify.customer.address'].search([('customer_id', 'in', [row.id for row, _p in pairs])])
         known = {(link.customer_id.id, link.gid): link for link in links}
@@ -28,7 +32,7 @@ class ShopifySyncCustomer(models.AbstractModel):
                         link.is_default = gid == default
                     continue
                 wanted.append((row, gid, link, cleaned, gid == default))
-            if customer.has_all_places(payload):
+            if owner != 'odoo' and customer.has_all_places(payload):
                 gone = [link for (id_, gid), link in known.items() if id_ == row.id and gid not in places]
                 self._drop(row, gone, used)
         self._take_places(batch, wanted, used)
@@ -102,12 +106,12 @@ class ShopifySyncCustomer(models.AbstractModel):
 
     def _drop(self, row, gone, used):
         for link in gone:
-            partner = link.partner_id
+            partner, is_ours = link.partner_id, link.is_ours
             others = self.env['shopify.customer.address'].search_count(
                 [('partner_id', '=', partner.id), ('id', '!=', link.id)], limit=1
             )
             link.unlink()
-            if partner == row.partner_id or not partner.parent_id or others:
+            if not is_ours or partner == row.partner_id or not partner.parent_id or others:
                 continue
             shown = ', '.join(filter(None, (partner.street, partner.city)))
             if partner.id in used:

@@ -275,6 +275,48 @@ class TestAddresses(CustomerCase):
         self.assertIn('documents use it', self.row().trail_html)
         self.assertEqual(self.bring_one(number=5, shippingAddress=address(address1='2 Side St')).partner_id, partner)
 
+    def test_an_address_that_an_order_brought_is_not_archived(self):
+        sale = self.bring_one(shippingAddress=address(address1='2 Side St'))
+        self.take(shopper(1, addresses=[place(1), place(2, address1='2 Side St')]))
+        self.assertIn(sale.partner_shipping_id, self.row().address_ids.partner_id)
+        self.take(shopper(1, addresses=[place(1)]))
+        self.assertTrue(sale.partner_shipping_id.active)
+
+    def test_an_address_that_a_person_made_is_not_archived(self):
+        partner = self.take_one(addresses=[place(1)])
+        values = {name: partner[name] for name in ('name', 'city', 'zip')}
+        child = self.env['res.partner'].create(
+            {**values, 'parent_id': partner.id, 'street': '2 Side St', 'country_id': partner.country_id.id,
+             'state_id': partner.state_id.id, 'type': 'other'}
+        )  # fmt: skip
+        self.take(shopper(1, addresses=[place(1), place(2, address1='2 Side St')]))
+        self.assertIn(child, self.row().address_ids.partner_id)
+        self.take(shopper(1, addresses=[place(1)]))
+        self.assertTrue(child.active)
+
+    def test_where_nobody_owns_customers_no_address_becomes_a_contact(self):
+        known = self.env['res.partner'].create({'name': 'J. Known', 'email': 'jane1@example.com'})
+        self.owned_by('none')
+        self.take_one(addresses=[place(1), place(2, address1='2 Side St')])
+        self.assertFalse(known.street or known.child_ids)
+
+    def test_where_odoo_owns_customers_no_address_is_archived(self):
+        child = self.take_one(addresses=[place(1), place(2, address1='2 Side St')]).child_ids
+        self.owned_by('odoo')
+        self.take(shopper(1, addresses=[place(1)]))
+        self.assertTrue(child.active)
+
+    def test_a_contact_that_a_person_chooses_gets_the_addresses_and_the_one_before_keeps_its_own(self):
+        places = [place(1), place(2, address1='2 Side St')]
+        child = self.take_one(addresses=places).child_ids
+        other = self.env['res.partner'].create({'name': 'Jane The Right'})
+        self.row().with_user(self.env.ref('base.user_admin')).partner_id = other
+        self.assertFalse(self.row().address_ids)
+        self.take(shopper(1, addresses=places))
+        self.assertEqual((other.street, other.child_ids.street), ('1 Main St', '2 Side St'))
+        self.take(shopper(1, addresses=[place(1)]))
+        self.assertTrue(child.active)
+
     def test_a_contact_without_an_address_gets_the_default_one(self):
         known = self.env['res.partner'].create({'name': 'J. Known', 'email': 'jane1@example.com'})
         self.take_one(addresses=[place(1)])
