@@ -78,14 +78,24 @@ class ShopifySyncCustomerPush(models.AbstractModel):
 
     def _stop_taken(self, backend, plans):
         """Whom the shop knows as another contact of Odoo: two contacts of one person are a person's to merge."""
-        found = {plan.gid: plan for plan in plans if plan.gid and not plan.row}
-        rows = self.env['shopify.customer'].search([('backend_id', '=', backend.id), ('gid', 'in', list(found))])
-        for row in rows.filtered(lambda row: row.partner_id != found[row.gid].partner):
-            found[row.gid].stop = self.env._(
-                "The shop's customer with this e-mail or phone is the contact %(name)s here. Merge the two contacts, or give "
-                "one of them another e-mail and phone.",
-                name=row.partner_id.display_name,
-            )
+        gids = [plan.gid for plan in plans if plan.gid and not plan.row]
+        rows = self.env['shopify.customer'].search([('backend_id', '=', backend.id), ('gid', 'in', gids)])
+        taken = {row.gid: row.partner_id for row in rows}
+        for plan in plans:
+            values = self._odoo_values(backend, plan.partner)
+            number = (values['phone'] or '').startswith('+') and values['phone']
+            keys = [key for key in (plan.gid, values['email'], number) if key]
+            other = next((taken[key] for key in keys if taken.get(key, plan.partner) != plan.partner), None)
+            if other and not plan.row:
+                plan.stop = self.env._(
+                    "The shop's customer with this e-mail or phone is the contact %(name)s here. Merge the two contacts, or "
+                    "give one of them another e-mail and phone.",
+                    name=other.display_name,
+                )
+                continue
+            # The next contact with one of them would be written over this one.
+            for key in keys:
+                taken.setdefault(key, plan.partner)
 
     def _odoo_values(self, backend, partner):
         code = (partner.country_id or backend.company_id.country_id).phone_code

@@ -29,7 +29,7 @@ class ShopifySyncCustomerPush(models.AbstractModel):
         by_partner = {}
         for task in tasks:
             export = self.env['shopify.customer.export'].browse(int(task.key.removeprefix('ask:'))).exists()
-            if not export or export.state != 'waiting':
+            if not export or export.state in ('done', 'same'):
                 task._set_done()
                 continue
             by_partner.setdefault(export.partner_id, []).append((task, export))
@@ -53,7 +53,7 @@ class ShopifySyncCustomerPush(models.AbstractModel):
         sent, failures = [], {}
         for plan in plans:
             try:
-                if not plan.stop and self._send(backend, client, plan):
+                if not plan.stop and self._send(backend, client, plan, plans):
                     sent.append(plan)
             except (errors.GiveUpError, errors.ScopeError, errors.UnclearError) as error:
                 failures[plan.partner] = error
@@ -62,8 +62,9 @@ class ShopifySyncCustomerPush(models.AbstractModel):
             for task, export in by_partner[plan.partner]:
                 self._settle(task, export, plan, plan in sent, failures.get(plan.partner))
 
-    def _send(self, backend, client, plan):
-        """Whether anything was sent. A customer who turns out to be there already is linked instead of made."""
+    def _send(self, backend, client, plan, plans):
+        """Whether anything was sent. A customer who turns out to be there already is linked instead of made, unless another
+        of ``plans`` is that customer."""
         if plan.is_same:
             return False
         values = writing.fields_input(plan.values)
@@ -78,10 +79,10 @@ class ShopifySyncCustomerPush(models.AbstractModel):
                 if 'TAKEN' not in error.codes:
                     raise
                 again = self._plan(backend, client, plan.partner)[0]
-                if not again.gid:
+                if not again.gid or again.gid in {other.gid for other in plans if other is not plan}:
                     raise
                 vars(plan).update(vars(again))
-                return not plan.stop and self._send(backend, client, plan)
+                return not plan.stop and self._send(backend, client, plan, plans)
         if values:
             answer = client.mutate(writing.SET, {'identifier': {'id': plan.gid}, 'input': values}, idempotent=True)
             client.user_errors(answer, 'customerSet')

@@ -158,6 +158,48 @@ class TestAsked(ExportCase):
         self.assertEqual(wizard.line_ids.kind, 'stop')
         self.assertIn('Jane Doe', wizard.line_ids.then)
 
+    def sent_together(self, *partners):
+        """Their exports, as the lane does them after a yes to both."""
+        asked = self.env['shopify.customer.export'].with_user(self.manager)
+        exports = asked._ask(self.backend, self.env['res.partner'].union(*partners)).sudo()
+        self.run_lane(self.backend, 'catalogue')
+        return {export.partner_id: export for export in exports}
+
+    def test_of_two_contacts_with_one_mail_address_sent_in_one_go_the_first_is_the_customer(self):
+        first, second = self.contact(), self.contact(name='Jane Ltd.', is_company=True, phone=False)
+        wizard = self.wizard(first | second)
+        wizard.action_preview()
+        self.assertEqual(wizard.line_ids.filtered(lambda line: line.kind == 'stop').partner_id, second)
+        exports = self.sent_together(first, second)
+        self.assertEqual((exports[first].state, exports[second].state), ('done', 'refused'))
+        self.assertIn('Jane Doe', exports[second].message)
+        self.assertFalse(second.shopify_customer_ids)
+        self.assertEqual([row['first_name'] for row in self.in_shop('jane@example.com')], ['Jane'])
+
+    def test_of_two_contacts_that_the_shop_knows_as_one_only_the_first_is_written(self):
+        self.shop(first_name='J.', last_name='D.', email='jane@example.com', phone='+15185550123')
+        first, second = self.contact(phone=False), self.contact(name='John Twin', email=False)
+        exports = self.sent_together(first, second)
+        self.assertEqual((exports[first].state, exports[second].state), ('done', 'refused'))
+        self.assertEqual([row['first_name'] for row in self.in_shop('jane@example.com')], ['Jane'])
+
+    def test_what_the_shop_takes_for_the_one_just_made_is_not_written_over_them(self):
+        with patch.object(type(self.env['shopify.sync.customer.push']), '_stop_taken'):
+            exports = self.sent_together(self.contact(), self.contact(name='John Twin'))
+        self.assertEqual(sorted(export.state for export in exports.values()), ['done', 'refused'])
+        self.assertEqual(len(self.in_shop('jane@example.com')), 1)
+
+    def test_a_refused_export_is_sent_when_the_contact_is_mended(self):
+        partner = self.contact(email='not-an-address@nowhere', phone=False)
+        export = self.env['shopify.customer.export'].with_user(self.manager)._ask(self.backend, partner).sudo()
+        self.run_lane(self.backend, 'catalogue')
+        self.assertEqual(export.state, 'refused')
+        partner.email = 'jane@example.com'
+        self.env['shopify.task'].search([('key', '=', f'ask:{export.id}')]).action_retry()
+        self.run_lane(self.backend, 'catalogue')
+        self.assertEqual(export.state, 'done')
+        self.assertEqual(len(self.in_shop('jane@example.com')), 1)
+
     def test_only_managers_send_contacts(self):
         user = new_test_user(self.env, 'shopper', 'shopify_connector.group_shopify_user')
         with self.assertRaises(AccessError):
