@@ -43,7 +43,9 @@ class ShopifyOwner(models.Model):
         products = [group for group in self.mapped('group') if group != 'customer']
         if owner != 'none' and products:
             backend._enqueue('catalog_settle', ','.join(products))
-        elif owner == 'none':
+        if owner in ('shopify', 'odoo') and 'customer' in self.mapped('group'):
+            self.env['shopify.sync.customer']._decide_anew(backend)
+        if owner == 'none':
             self.env['shopify.difference'].search(
                 [('backend_id', '=', backend.id), ('group', 'in', self.mapped('group'))]
             ).unlink()

@@ -37,6 +37,7 @@ from . import (
     customer_taxes,
     customer_upsert,
     customer_vat,
+    customer_word,
     draft,
     draft_end,
     engine,

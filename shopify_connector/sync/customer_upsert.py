@@ -13,7 +13,7 @@ from .customer_lookup import Lookup
 _PARTNER = {'name': 'name', 'email': 'email', 'phone': 'phone', 'lang': 'lang', 'note': 'comment'}
 
 
-class _Batch:
+class Batch:
     """Customers that are brought over together: what was found, and what came of each."""
 
     def __init__(self, backend, payloads, lookup, rows, fresh):
@@ -108,7 +108,7 @@ class ShopifySyncCustomer(models.AbstractModel):
         lookup.create_customers()
         fresh = {row.gid: row for row in lookup.link_customers()}
         lookup.load_addresses([owner() for owner in owners.values()] + [row.partner_id for row in rows.values()])
-        batch = _Batch(backend, wanted, lookup, {**rows, **fresh}, fresh)
+        batch = Batch(backend, wanted, lookup, {**rows, **fresh}, fresh)
         batch.outcomes.update({payload['id']: 'skip' for payload in payloads if payload['id'] not in batch.rows})
         batch.outcomes.update({gid: 'create' if row.found_by == 'created' else 'link' for gid, row in fresh.items()})
         for gid, row in rows.items():

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..models.shopify_owner import OWNERS
+from ..shopify import errors
 
 # How many products the preview looks at, and how many of their differences it lists.
 PRODUCTS = 500
@@ -21,6 +22,8 @@ class ShopifyOwnerSwitch(models.TransientModel):
     line_ids = fields.One2many('shopify.owner.switch.line', 'wizard_id', readonly=True)
     looked_count = fields.Integer("Products Compared", readonly=True)
     product_count = fields.Integer("Products", readonly=True)
+    customer_count = fields.Integer("Customers", readonly=True)
+    customer_looked_count = fields.Integer("Customers Compared", readonly=True)
     unread_count = fields.Integer("Products Never Read", readonly=True)
     pull_count = fields.Integer("Values Written To Odoo", readonly=True)
     push_count = fields.Integer("Values Written To The Shop", readonly=True)
@@ -50,14 +53,15 @@ class ShopifyOwnerSwitch(models.TransientModel):
             }.get(wizard.owner)
 
     def action_preview(self):
-        """Compare what was last read of the shop with Odoo, as if the new owner were set already. Asks the shop nothing."""
+        """Compare what was last read of the shop's products, and what its customers are now, with Odoo, as if the new owner
+        were set already."""
         self.ensure_one()
         self._check_manager()
-        found = (
-            self.env['shopify.sync.catalog']
-            .sudo()
-            ._preview_owner(self.backend_id.sudo(), set(self.row_ids.mapped('group')), self.owner, PRODUCTS)
-        )
+        backend, groups = self.backend_id.sudo(), set(self.row_ids.mapped('group'))
+        try:
+            found = backend.env['shopify.sync.catalog']._preview_owner(backend, groups, self.owner, PRODUCTS)
+        except errors.ShopifyError as error:
+            raise UserError(error.message) from error
         self.write(
             {
                 'state': 'confirm',
@@ -103,7 +107,7 @@ class ShopifyOwnerSwitchLine(models.TransientModel):
     _description = "Change Of Owner: A Value"
 
     wizard_id = fields.Many2one('shopify.owner.switch', required=True, ondelete='cascade')
-    name = fields.Char("Product")
+    name = fields.Char("Name")
     label = fields.Char("Field")
     in_shopify = fields.Char("In Shopify Now")
     in_odoo = fields.Char("In Odoo Now")

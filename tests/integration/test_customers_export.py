@@ -200,6 +200,22 @@ class TestAsked(ExportCase):
         self.assertEqual(export.state, 'done')
         self.assertEqual(len(self.in_shop('jane@example.com')), 1)
 
+    def test_one_that_cannot_be_taken_over_fails_no_other(self):
+        one, other = self.contact(), self.contact(name='Ann Other', email='ann@example.com', phone=False)
+        customers = type(self.env['shopify.sync.customer'])
+        upsert = customers._upsert
+
+        def refuse(records, backend, payloads, create=True):
+            outcomes, failures = upsert(records, backend, payloads, create)
+            bad = [payload['id'] for payload in payloads if payload['firstName'] == 'Ann']
+            return outcomes, {**failures, **{gid: ValueError("Odoo refuses") for gid in bad}}
+
+        with patch.object(customers, '_upsert', refuse), self.assertLogs('odoo.addons.shopify_connector', 'ERROR'):
+            exports = self.export(one | other)
+        states = {export.partner_id: export.state for export in exports}
+        self.assertNotEqual(states[one], 'waiting')
+        self.assertEqual(states[other], 'waiting')
+
     def test_only_managers_send_contacts(self):
         user = new_test_user(self.env, 'shopper', 'shopify_connector.group_shopify_user')
         with self.assertRaises(AccessError):
@@ -267,3 +283,42 @@ class TestOwned(ExportCase):
         wizard = self.wizard(self.partner)
         wizard.action_preview()
         self.assertIn('erased', wizard.line_ids.then)
+
+
+class TestSwitch(ExportCase):
+    def setUp(self):
+        super().setUp()
+        self.known = self.contact(name='J. Known', phone=False)
+        self.backend.customer_policy = 'all'
+        self.gid = self.jane()
+        self.ring(self.backend, 'customer', self.gid)
+
+    def switch(self, owner):
+        rows = self.backend.owner_ids.filtered(lambda row: row.group == 'customer')
+        wizard = self.env['shopify.owner.switch'].with_user(self.manager).create(
+            {'backend_id': self.backend.id, 'row_ids': [(6, 0, rows.ids)], 'owner': owner}
+        )  # fmt: skip
+        wizard.action_preview()
+        return wizard
+
+    def test_the_dialog_counts_and_names_the_contacts_that_differ_before_the_shop_is_written_to(self):
+        self.assertEqual(self.row(self.gid).partner_id, self.known)
+        before, wizard = self.mutations(), self.switch('odoo')
+        linked = self.env['shopify.customer'].search_count([('backend_id', '=', self.backend.id)])
+        self.assertEqual((wizard.customer_count, wizard.customer_looked_count), (linked, linked))
+        self.assertEqual(wizard.push_count, len(wizard.line_ids))
+        line = wizard.line_ids.filtered(lambda line: line.name == self.known.display_name)
+        self.assertEqual((line.label, line.becomes), ('Name', 'push'))
+        self.assertEqual((line.in_shopify, line.in_odoo), ('Jane Doe', 'J. Known'))
+        self.assertEqual(self.mutations(), before)
+        wizard.action_confirm()
+        self.run_lane(self.backend, 'catalogue')
+        self.run_lane(self.backend, 'catalogue')
+        self.assertEqual(self.in_shop('jane@example.com')[0]['first_name'], 'J.')
+
+    def test_where_shopifys_word_counts_from_now_on_linked_contacts_follow_at_once(self):
+        wizard = self.switch('shopify')
+        self.assertEqual((wizard.pull_count, self.known.name), (1, 'J. Known'))
+        wizard.action_confirm()
+        self.run_lane(self.backend, 'catalogue')
+        self.assertEqual(self.known.name, 'Jane Doe')
