@@ -4,7 +4,10 @@ the variant. What Odoo has besides stays, behind Shopify's."""
 import base64
 import hashlib
 
+from psycopg2 import OperationalError
+
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ..entities import media
 
@@ -85,10 +88,25 @@ class ShopifySyncCatalogPlace(models.AbstractModel):
                 row.write({'state': 'failed', 'message': self.env._("It is the same picture as another one.")})
             else:
                 old = shown.get(row.checksum) if row.checksum and self._is_ours(row, template) else None
-                record = self._keep(template, old, content, row, is_bare and row == first)
-                checksum = self._checksum(record)
+                checksum = self._try_to_keep(template, old, content, row, is_bare and row == first)
+                if not checksum:
+                    continue
                 row.write({'state': 'done', 'checksum': checksum, 'is_from_shop': True})
             taken.add(checksum)
+
+    def _try_to_keep(self, template, old, content, row, is_own):
+        """The checksum of what Odoo shows now. A picture that it cannot read is said, and takes no other with it."""
+        try:
+            with self.env.cr.savepoint():
+                return self._checksum(self._keep(template, old, content, row, is_own))
+        except OperationalError:
+            raise
+        except UserError as error:
+            row.write({'state': 'failed', 'message': str(error)})
+        except Exception:
+            # What reads pictures raises errors of many kinds for what is broken.
+            row.write({'state': 'failed', 'message': self.env._("It is no picture that Odoo can show.")})
+        return None
 
     def _keep(self, template, old, content, row, is_own):
         """The record that shows the picture from now on: the one that showed its former version, else a new one."""

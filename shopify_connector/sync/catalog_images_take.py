@@ -13,6 +13,8 @@ _WORKERS = 4
 # Pictures that are in memory together; whatever is left is downloaded with the next part.
 _MOST_BYTES = 48 * 1024 * 1024
 _NOT_READY_SECONDS = 2.0
+# A big one takes Odoo about a second, while the lanes of orders and stock wait for the turn.
+_PICTURES_PER_TURN = 4
 
 
 class ShopifySyncCatalogImages(models.AbstractModel):
@@ -37,24 +39,42 @@ class ShopifySyncCatalogImages(models.AbstractModel):
         found = self._ask(client, rows)
         wanted = [(row.id, found[row.gid]['image']['url']) for row in rows if self._is_to_load(row, found)]
         contents = self._download(client.endpoint, wanted)
-        failures, later = {}, set()
-        with self.env['shopify.engine']._turn():
-            for binding in bindings.exists():
-                with self.env['shopify.engine']._attempt(failures, str(binding.id)):
-                    trouble = self._note_found(binding, found, contents)
-                    self.env['shopify.sync.catalog.place']._place(binding, contents)
-                    if trouble:
-                        failures[str(binding.id)] = trouble
-                    elif binding.media_ids.filtered(lambda row: row.state in ('waiting', 'sent')):
-                        later.add(str(binding.id))
-            waiting = tasks.exists().filtered(lambda task: task.key in later and task.key not in failures)
-            waiting._set_retry(
-                'not_ready',
-                self.env._("Shopify still works on pictures."),
-                retry_after=_NOT_READY_SECONDS,
-                counted=False,
-            )
-            self.env['shopify.engine']._settle_each(backend, tasks.exists() - waiting, failures)
+        failures = {}
+        for binding in bindings:
+            self._take(binding, found, contents, failures)
+        bindings = bindings.exists()
+        self._show_variants(client, bindings, failures)
+        unready = bindings.media_ids.filtered(lambda row: row.state in ('waiting', 'sent')).product_binding_id
+        later = {str(id_) for id_ in unready.ids} - failures.keys()
+        waiting = tasks.exists().filtered(lambda task: task.key in later)
+        waiting._set_retry(
+            'not_ready',
+            self.env._("Shopify still works on pictures."),
+            retry_after=_NOT_READY_SECONDS,
+            counted=False,
+        )
+        self.env['shopify.engine']._settle_each(backend, tasks.exists() - waiting, failures)
+
+    def _take(self, binding, found, contents, failures):
+        """Put a product's pictures where they belong, some a turn."""
+        key, trouble = str(binding.id), None
+        loaded = [row.id for row in binding.media_ids.sorted('sequence') if isinstance(contents.get(row.id), bytes)]
+        for start in range(0, len(loaded) or 1, _PICTURES_PER_TURN):
+            with self.env['shopify.engine']._turn():
+                if not binding.exists():
+                    return
+                with self.env['shopify.engine']._attempt(failures, key):
+                    if not start:
+                        trouble = self._note_found(binding, found, contents)
+                    part = {id_: contents[id_] for id_ in loaded[start : start + _PICTURES_PER_TURN]}
+                    self.env['shopify.sync.catalog.place']._place(binding, part)
+            if key in failures:
+                return
+        if trouble:
+            failures[key] = trouble
+
+    def _show_variants(self, client, bindings, failures):
+        """A hook: have variants in the shop show the pictures that are ready by now. ``failures``: ``{task key: error}``."""
 
     def _ask(self, client, rows):
         """``{gid: node}`` of the pictures as the shop has them at this moment."""

@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..entities import media, media_write
+from ..entities import product_write as writing
 from ..shopify import errors, files, transport
 
 
@@ -144,19 +145,25 @@ class ShopifySyncCatalogPush(models.AbstractModel):
 class ShopifySyncCatalogImages(models.AbstractModel):
     _inherit = 'shopify.sync.catalog.images'
 
-    def _bring(self, backend, client, tasks):
-        """Override: variants show the pictures that are ready by now."""
-        keys = [int(key) for key in tasks.mapped('key') if key.isdigit()]
-        result = super()._bring(backend, client, tasks)
-        bindings = self.env['shopify.product.binding'].search([('id', 'in', keys), ('backend_id', '=', backend.id)])
+    def _show_variants(self, client, bindings, failures):
+        """Override: send what is ready. What is refused of one product is told of its own task, and stops no other."""
+        super()._show_variants(client, bindings, failures)
         for binding in bindings:
             ready = set(binding.media_ids.filtered(lambda row: row.state == 'done').mapped('gid'))
             rows = binding.variant_ids.filtered(
-                lambda row, ready=ready: row.is_image_to_send and row.image_gid in ready
+                lambda row, ready=ready: row.is_image_to_send and not row.deleted_at and row.image_gid in ready
             )
-            if rows:
-                variants = [{'id': row.gid, 'mediaId': row.image_gid} for row in rows]
-                data = client.mutate(media_write.SHOW, {'id': binding.gid, 'variants': variants}, idempotent=True)
-                client.user_errors(data, 'productVariantsBulkUpdate')
-                rows.is_image_to_send = False
-        return result
+            try:
+                self._send_shown(client, binding, rows)
+            except (errors.WaitError, errors.AskPersonError):
+                raise
+            except errors.ShopifyError as error:
+                failures.setdefault(str(binding.id), error)
+
+    def _send_shown(self, client, binding, rows):
+        for start in range(0, len(rows), writing.VARIANTS_PER_CALL):
+            part = rows[start : start + writing.VARIANTS_PER_CALL]
+            variants = [{'id': row.gid, 'mediaId': row.image_gid} for row in part]
+            data = client.mutate(media_write.SHOW, {'id': binding.gid, 'variants': variants}, idempotent=True)
+            client.user_errors(data, 'productVariantsBulkUpdate')
+            part.is_image_to_send = False

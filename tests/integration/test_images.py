@@ -9,6 +9,7 @@ import requests
 from PIL import Image
 
 from odoo.addons.shopify_connector.shopify import files
+from odoo.addons.shopify_connector.sync import catalog_images_take
 
 from tests.integration.simulated import SimulatedCase
 
@@ -173,6 +174,33 @@ class TestImagesFromShopify(ImageCase):
         self.assertIn("no picture", binding.image_note)
         binding.action_images()
         self.run_lane(self.backend, 'catalogue')
+        self.same(binding)
+
+    def test_a_picture_that_odoo_cannot_read_is_said_and_the_others_come(self):
+        load, broken = files.download, []
+
+        def download(session, url, **options):
+            if not broken or broken == [url]:
+                broken[:] = [url]
+                return b'\x89PNG\r\n\x1a\n' + b'broken' * 20
+            return load(session, url, **options)
+
+        with patch.object(files, 'download', download):
+            binding = self.bring(self.lamp('front', 'side', 'back'))
+        self.assertEqual(sorted(binding.media_ids.mapped('state')), ['done', 'done', 'failed'])
+        self.assertEqual(len(self.in_odoo(binding.product_tmpl_id)), 2)
+
+    def test_the_turn_is_given_back_after_a_few_pictures(self):
+        model = type(self.env['shopify.sync.catalog.place'])
+        place, turns = model._place, []
+
+        def count(where, binding, contents):
+            turns.append(len(contents))
+            return place(where, binding, contents)
+
+        with patch.object(model, '_place', count), patch.object(catalog_images_take, '_PICTURES_PER_TURN', 2):
+            binding = self.bring(self.lamp('front', 'side', 'back'))
+        self.assertEqual(turns, [2, 1])
         self.same(binding)
 
     def test_a_file_server_in_trouble_is_asked_again(self):
