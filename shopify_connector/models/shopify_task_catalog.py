@@ -4,6 +4,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+_LOOKED_UNTIL = 'shopify_connector.prices_looked_until'
+# The key of the one row that stands for all products of a store.
+_ALL = 'prices'
+
 
 class ShopifyTask(models.Model):
     """How a change of a product in Odoo becomes tasks 'product_export': remembered while a user works, written by one
@@ -36,14 +40,16 @@ class ShopifyTask(models.Model):
 
     @api.model
     def _cron_prices_of_the_hour(self):
-        """Prices that begin or end by themselves. Some hours are looked at, so that one without a run is made up for."""
-        now = fields.Datetime.now()
-        span = (now - timedelta(hours=3), now)
+        """Prices that begin or end by themselves, since the last run."""
+        now, parameters = fields.Datetime.now(), self.env['ir.config_parameter'].sudo()
+        since = fields.Datetime.to_datetime(parameters.get_param(_LOOKED_UNTIL) or None) or now - timedelta(hours=3)
+        span = (since, now)
         rules = self.env['product.pricelist.item'].search(
             Domain('date_start', '>', span[0]) & Domain('date_start', '<=', span[1])
             | Domain('date_end', '>', span[0]) & Domain('date_end', '<=', span[1])
         )
         rules._shopify_note_prices()
+        parameters.set_param(_LOOKED_UNTIL, fields.Datetime.to_string(now))
 
     def _remember(self, entries):
         noted = self.env.cr.precommit.data.setdefault('shopify.catalog', set())
@@ -79,14 +85,7 @@ class ShopifyTask(models.Model):
                 SQL("binding.id IN (%s)", self._get_bindings_of(templates)),
             )
         if pricelists:
-            self._insert_exports(
-                SQL(),
-                SQL(
-                    """owner."group" = 'price' AND (backend.catalog_pricelist_id = ANY(%(ids)s)
-                    OR backend.compare_pricelist_id = ANY(%(ids)s))""",
-                    ids=pricelists,
-                ),
-            )
+            self._insert_prices(pricelists)
 
     def _get_bindings_of(self, templates):
         """The bindings of these templates or of variants of them, each by its index."""
@@ -124,3 +123,64 @@ class ShopifyTask(models.Model):
         backends = {row[0] for row in self.env.cr.fetchall()}
         if backends:
             self._wake_lanes(backends, 'catalogue')
+
+    # === ALL PRODUCTS === #
+
+    def _insert_prices(self, pricelists):
+        """One row for each store that sells by these pricelists: its lane makes the tasks of the products of it."""
+        self.env.cr.execute(
+            SQL(
+                """
+            INSERT INTO shopify_task (backend_id, lane, kind, key, source, state, due_at, tries, create_date, create_uid)
+            SELECT DISTINCT backend.id, 'catalogue', 'product_export', %(key)s, 'odoo', 'pending',
+                   now() AT TIME ZONE 'UTC', 0, now() AT TIME ZONE 'UTC', %(uid)s
+              FROM shopify_backend backend
+              JOIN shopify_owner owner ON owner.backend_id = backend.id AND owner.owner = 'odoo' AND owner."group" = 'price'
+             WHERE (backend.catalog_pricelist_id = ANY(%(ids)s) OR backend.compare_pricelist_id = ANY(%(ids)s))
+               AND backend.active AND backend.state != 'draft'
+            RETURNING backend_id
+            """,
+                key=_ALL,
+                ids=pricelists,
+                uid=self.env.uid,
+            )
+        )
+        backends = {row[0] for row in self.env.cr.fetchall()}
+        if backends:
+            self._wake_lanes(backends, 'catalogue')
+
+    @api.model
+    def _unfold_prices(self, backend):
+        """Make a task of each product where a row stands for all; whether there was one. For the store's lane, which is
+        nobody else's: what is due already reads the prices of now. To be committed before anybody acts on them."""
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+            WITH folded AS (
+                DELETE FROM shopify_task
+                 WHERE backend_id = %(backend)s AND lane = 'catalogue' AND kind = 'product_export' AND state = 'pending'
+                   AND key = %(key)s
+             RETURNING create_date, create_uid)
+            INSERT INTO shopify_task (backend_id, lane, kind, key, source, state, due_at, tries, create_date, create_uid)
+            SELECT %(backend)s, 'catalogue', 'product_export', binding.id::text, 'odoo', 'pending',
+                   now() AT TIME ZONE 'UTC', 0, first.create_date, first.create_uid
+              FROM shopify_product_binding binding
+              JOIN (SELECT min(create_date) AS create_date, min(create_uid) AS create_uid FROM folded HAVING count(*) > 0)
+                   AS first ON TRUE
+             WHERE binding.backend_id = %(backend)s AND binding.deleted_at IS NULL
+               AND NOT EXISTS (
+                   SELECT 1 FROM shopify_task task
+                    WHERE task.backend_id = %(backend)s AND task.lane = 'catalogue' AND task.kind = 'product_export'
+                      AND task.state = 'pending' AND task.key = binding.id::text
+                      AND task.due_at <= now() AT TIME ZONE 'UTC')
+             ORDER BY binding.id
+            """,
+                backend=backend.id,
+                key=_ALL,
+            )
+        )
+        is_any = bool(self.env.cr.rowcount)
+        if is_any:
+            self.env.invalidate_all()
+        return is_any

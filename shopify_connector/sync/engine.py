@@ -110,6 +110,8 @@ class ShopifyEngine(models.AbstractModel):
         """Many changes may be one row, written by somebody who did not want to wait: each gets a task of its own."""
         while lane == 'stock' and self.env['shopify.task']._unfold_stock(backend):
             self._renew_snapshot()
+        if lane == 'catalogue' and self.env['shopify.task']._unfold_prices(backend):
+            self._renew_snapshot()
 
     def _let_others(self, backend, lane):
         """What is left is a run of its own. Odoo would call this one ten times over, longer than a worker may take, while

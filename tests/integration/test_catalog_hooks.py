@@ -19,6 +19,7 @@ class TestHooks(CatalogCase):
         """How many exports the changes since the last call have made."""
         self.env.flush_all()
         self.env.cr.precommit.run()
+        self.env['shopify.task']._unfold_prices(self.backend)
         found = self.exports(self.binding)
         count = len(found)
         found.unlink()
@@ -89,9 +90,27 @@ class TestHooks(CatalogCase):
             {'pricelist_id': pricelist.id, 'compute_price': 'percentage', 'percent_price': 10}
         )
         self.assertEqual(self.told(), 1)
+        for percent in (12, 13, 14):
+            everything.percent_price = percent
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+        self.assertFalse(self.exports(self.binding))
+        self.assertEqual(self.env['shopify.task'].search_count([('key', '=', 'prices')]), 3)
+        self.assertEqual(self.told(), 1)
         self.backend.sudo().catalog_pricelist_id = False
         everything.percent_price = 11
         self.assertEqual(self.told(), 0)
+
+    def test_a_product_whose_task_is_due_gets_no_second_one_for_all_products(self):
+        self.own('odoo', 'price')
+        self.backend.sudo().catalog_pricelist_id = self.env['product.pricelist'].create({'name': 'Shop'})
+        self.told()
+        task = self.env['shopify.task']._add(self.backend, 'product_export', [str(self.binding.id)])
+        task.due_at = '2026-01-01 00:00:00'
+        self.env['product.pricelist.item'].create(
+            {'pricelist_id': self.backend.catalog_pricelist_id.id, 'compute_price': 'percentage', 'percent_price': 10}
+        )
+        self.assertEqual(self.told(), 1)
 
     def test_a_price_that_begins_by_itself_is_noticed_in_its_hour(self):
         self.own('odoo', 'price')
@@ -110,8 +129,12 @@ class TestHooks(CatalogCase):
         self.assertEqual(self.told(), 0)
         rule.date_start = now - timedelta(minutes=5)
         self.told()
+        before = fields.Datetime.to_string(now - timedelta(hours=5))
+        self.env['ir.config_parameter'].sudo().set_param('shopify_connector.prices_looked_until', before)
         self.env['shopify.task']._cron_prices_of_the_hour()
         self.assertEqual(self.told(), 1)
+        self.env['shopify.task']._cron_prices_of_the_hour()
+        self.assertEqual(self.told(), 0)
 
     def test_a_product_whose_variants_are_products_of_their_own_is_found_by_them(self):
         self.own('odoo', 'codes')
