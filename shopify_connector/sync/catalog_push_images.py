@@ -147,7 +147,7 @@ class ShopifySyncCatalogImages(models.AbstractModel):
 
     def _show_variants(self, client, bindings, failures):
         """Override: send what is ready. What is refused of one product is told of its own task, and stops no other."""
-        super()._show_variants(client, bindings, failures)
+        result = super()._show_variants(client, bindings, failures)
         for binding in bindings:
             ready = set(binding.media_ids.filtered(lambda row: row.state == 'done').mapped('gid'))
             rows = binding.variant_ids.filtered(
@@ -159,6 +159,7 @@ class ShopifySyncCatalogImages(models.AbstractModel):
                 raise
             except errors.ShopifyError as error:
                 failures.setdefault(str(binding.id), error)
+        return result
 
     def _send_shown(self, client, binding, rows):
         for start in range(0, len(rows), writing.VARIANTS_PER_CALL):
