@@ -144,9 +144,12 @@ class ShopifySyncProduct(models.AbstractModel):
         created = Creator(self.env, batch.backend, batch.matcher, values).make(wishes)
         for wish in wishes:
             own = {variant['id']: created[variant['id']] for variant in wish.variants}
-            batch.found[wish.payload['id']].update(own)
+            found = batch.found[wish.payload['id']]
+            # One product of Shopify may be several of Odoo, which had theirs first and keep what they say.
+            is_new = not wish.template and not any(product for gid, product in found.items() if gid not in own)
+            found.update(own)
             batch.matcher.remember(own)
-            if not wish.template:
+            if is_new:
                 batch.made.add(wish.payload['id'])
 
     # === BINDINGS === #

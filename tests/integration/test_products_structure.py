@@ -120,6 +120,22 @@ class TestStructure(StructureCase):
         self.assertEqual(template.attribute_line_ids.attribute_id, attribute)
         self.assertEqual(template.product_variant_ids, products)
 
+    def test_a_new_variant_of_what_is_several_products_in_odoo_overwrites_none_of_them(self):
+        small, medium = self.env['product.product'].create(
+            [
+                {'name': 'My small one', 'default_code': 'SC-S', 'list_price': 7.0, 'weight': 0.7},
+                {'name': 'My medium one', 'default_code': 'SC-M', 'list_price': 8.0, 'weight': 0.8},
+            ]
+        )
+        variants = [*self.two['variants'], {'sku': 'SC-L', 'values': ['L']}]
+        binding = self.made(options=['Size'], variants=variants)
+        self.assertEqual((binding.origin, binding.product_tmpl_id.id), ('odoo', False))
+        self.assertEqual((small | medium).mapped('name'), ['My small one', 'My medium one'])
+        self.assertEqual((small | medium).mapped('weight'), [0.7, 0.8])
+        linked = {row.sku: row.product_id for row in binding.variant_ids}
+        self.assertEqual((linked['SC-S'], linked['SC-M']), (small, medium))
+        self.assertEqual(linked['SC-L'].default_code, 'SC-L')
+
     def test_a_product_of_a_hundred_and_fifty_variants_comes_whole(self):
         sizes = [str(number) for number in range(150)]
         binding = self.made(
