@@ -29,8 +29,14 @@ class ShopifyProductBinding(models.Model):
     export_ids = fields.One2many('shopify.product.export', 'binding_id')
 
     def write(self, vals):
-        """What somebody changes about where a product stands goes to the shop, where Odoo's word counts for it."""
+        """What somebody changes about where a product stands goes to the shop, where Odoo's word counts for it. One that was
+        deleted in Odoo and has a product again returns to where it was taken from."""
+        back = self.filtered('gone_in_odoo') if vals.get('product_tmpl_id') else self.browse()
         result = super().write(vals)
+        back.gone_in_odoo = False
+        for backend, bindings in back.grouped('backend_id').items():
+            self.env['shopify.task'].sudo()._add(backend, 'product_export', [str(id_) for id_ in bindings.ids])
+            backend.sudo()._wake('catalogue')
         if _PLACES & vals.keys() and not self.env.context.get('shopify_places_read'):
             for backend, bindings in self.grouped('backend_id').items():
                 if backend._get_owner('collections') == 'odoo':

@@ -212,18 +212,21 @@ class ShopifySyncCatalog(models.AbstractModel):
                 record.write(changed)
 
     @api.model
-    def _agree(self, backend, binding, shop, product_names=(), variant_names=None):
+    def _agree(self, backend, binding, shop, product_names=(), variant_names=None, odoo=None):
         """The fields that are named are the same on both sides from now on, whatever small change either side made to
         the text: Shopify's values ``shop`` (of the answer to a write) are agreed. ``variant_names``: ``{variant gid:
-        names}``."""
-        self._agree_all(backend, {binding: (shop, product_names, variant_names or {})})
+        names}``; ``odoo``: Odoo's values that were sent, read now where that is None."""
+        answers = {binding: (shop, product_names, variant_names or {})}
+        self._agree_all(backend, answers, {binding.id: odoo} if odoo else None)
 
     @api.model
-    def _agree_all(self, backend, answers):
-        """`_agree` of many: ``{product binding: (shop, product names, {variant gid: names})}``."""
+    def _agree_all(self, backend, answers, odoo=None):
+        """`_agree` of many: ``{product binding: (shop, product names, {variant gid: names})}``. ``odoo``: ``{product binding
+        id: Odoo's values}`` as they were when they were sent, for what somebody has changed since is not in the shop."""
         bindings = self.env['shopify.product.binding'].union(*answers)
-        known = {binding.id: shop for binding, (shop, _names, _variants) in answers.items()}
-        odoo = self.env['shopify.sync.catalog.values']._get_odoo_values(backend, bindings, known)
+        if odoo is None:
+            known = {binding.id: shop for binding, (shop, _names, _variants) in answers.items()}
+            odoo = self.env['shopify.sync.catalog.values']._get_odoo_values(backend, bindings, known)
         for binding, (shop, names, variants) in answers.items():
             agreed = self._get_agreed(binding)
             self._store(binding, agreed, {None: names, **variants}, shop, odoo[binding.id])

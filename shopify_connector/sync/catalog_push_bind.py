@@ -11,8 +11,9 @@ class ShopifySyncCatalogPush(models.AbstractModel):
 
     # === LINKING === #
 
-    def _bind(self, run, made, shapes):
-        """Link what was made: ``{wish: product gid}``. Each variant by its options, which nobody else's has."""
+    def _bind(self, run, made, shapes, is_found=False):
+        """Link what was made: ``{wish: product gid}``. Each variant by its options, which nobody else's has. ``is_found``: an
+        earlier request has made it, so that ``shapes`` may be newer than what was sent."""
         if not made:
             return
         payloads = {
@@ -20,16 +21,17 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             for payload in self.env['shopify.sync.product']._fetch(run.backend, run.client, sorted(set(made.values())))
         }
         with self.env['shopify.engine']._turn():
-            agreed = {}
+            agreed, odoo = {}, {}
             for wish, gid in made.items():
                 if gid not in payloads:
                     wish.write({'state': 'waiting', 'variables': False})
                     continue
                 with self.env['shopify.engine']._attempt(run.failures, wish._task_key()):
                     binding, answer = self._bind_one(run.backend, wish, payloads[gid], shapes[wish.product_tmpl_id])
-                    agreed[binding] = answer
+                    odoo[binding.id] = self._sent_values(binding, shapes[wish.product_tmpl_id])
+                    agreed[binding] = self._only_same(answer, odoo[binding.id]) if is_found else answer
             if agreed:
-                self.env['shopify.sync.catalog']._agree_all(run.backend, agreed)
+                self.env['shopify.sync.catalog']._agree_all(run.backend, agreed, odoo)
 
     def _bind_one(self, backend, wish, payload, shape):
         """``(binding, what both sides have now)``, the second as `_agree_all` takes it."""
@@ -73,6 +75,27 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             for row in binding.variant_ids
             if row.product_id.id in sent and row.gid in shop['variants']
         }
+
+    @staticmethod
+    def _only_same(answer, odoo):
+        """Of an answer as `_agree_all` takes it the names of what both sides have alike."""
+        shop, names, variants = answer
+        return (
+            shop,
+            {name for name in names if odoo['product'].get(name) == shop['product'][name]},
+            {
+                gid: {name for name in found if odoo['variants'][gid].get(name) == shop['variants'][gid][name]}
+                for gid, found in variants.items()
+            },
+        )
+
+    def _sent_values(self, binding, shape, odoo=None):
+        """Odoo's values as they were when they were sent, by the variants' gids: ``odoo`` of those that the shop had, the
+        shape's of those that are new there."""
+        found = odoo or {'product': shape.values, 'variants': {}}
+        new = {variant.key: variant.values for variant in shape.variants} if shape else {}
+        fresh = {row.gid: new[row.product_id.id] for row in binding.variant_ids if row.product_id.id in new}
+        return {'product': found['product'], 'variants': {**fresh, **found['variants']}}
 
     def _bind_variants(self, backend, binding, payload, shape):
         """Rows for the variants that have none yet; those of the shop that Odoo has not are left without a product."""

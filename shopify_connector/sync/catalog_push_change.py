@@ -178,6 +178,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
 
     def _settle_same(self, run, job):
         self._more(run, job)
+        self._remember_policy(job)
         self._write_changed(job.binding, {'export_message': '\n'.join(job.notes) or False})
         for wish in job.wishes:
             if wish.kind == 'create' and wish.binding_id == job.binding:
@@ -197,7 +198,8 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                     agreed[job.binding] = self._settle_job(run, job)
                 if key in run.failures:
                     run.failures.update({other: run.failures[key] for other, _wish in job.tasks})
-            self.env['shopify.sync.catalog']._agree_all(run.backend, agreed)
+            odoo = {job.binding.id: self._sent_values(job.binding, job.shape, job.odoo) for job in jobs}
+            self.env['shopify.sync.catalog']._agree_all(run.backend, agreed, odoo)
 
     def _settle_job(self, run, job):
         """What was written is agreed; what was refused is said at the product. Returns what both sides have now."""
@@ -231,7 +233,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             job.binding.write(
                 {'status_before': job.shop['product'].get('status'), 'status_set': job.push['product']['status']}
             )
-        elif job.policy == 'back' and written:
+        elif job.policy == 'over' or (job.policy == 'back' and written):
             job.binding.write({'status_before': False, 'status_set': False})
 
     def _close_job(self, run, job, problems, unclear):

@@ -26,8 +26,9 @@ class Job:
 
     ``push``: canonical values by field; ``more``: those that go by ways of their own (images, metafields); ``options``: of a
     product that had none; ``new``: variants of Odoo with their options in the shop's words; ``gone``: variants of the
-    shop; ``policy``: 'off' or 'back' where the product leaves the shop or returns; ``shape``: None where no product of
-    Odoo stands for the whole.
+    shop; ``policy``: 'off' or 'back' where the product leaves the shop or returns, 'over' where the shop has decided
+    otherwise meanwhile; ``shape``: None where no product of Odoo stands for the whole; ``odoo``: Odoo's values with the
+    figures behind them, as they were when it was decided.
     """
 
     binding: object
@@ -45,6 +46,7 @@ class Job:
     notes: list = field(default_factory=list)
     answers: list = field(default_factory=list)
     intent: object = None
+    odoo: dict = field(default_factory=_nothing)
 
     @property
     def wishes(self):
@@ -73,6 +75,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         linked = self._linked_products(backend, jobs)
         for job in jobs:
             plan, agreed = plans[job.binding.id], catalog._get_agreed(job.binding)
+            job.odoo = plan.odoo
             wanted = {
                 'product': dict(plan.push['product']),
                 'variants': {gid: dict(values) for gid, values in plan.push['variants'].items() if values},
@@ -147,7 +150,9 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             if status not in ('archived', policy):
                 job.push['product']['status'], job.policy = policy, 'off'
         elif not is_gone and binding.status_before and status == binding.status_set:
-            job.push['product']['status'] = binding.status_before
+            job.push['product']['status'], job.policy = binding.status_before, 'back'
+        elif not is_gone and binding.status_before:
+            job.policy = 'over'
 
     # === VARIANTS === #
 
@@ -180,7 +185,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                 if variant.key not in linked:
                     self._decide_new(job, variant, rows, nodes)
         if any((wish.options or {}).get('remove_variants') for wish in job.wishes):
-            job.gone = [gid for gid in nodes if gid in rows and not rows[gid].product_id.active]
+            job.gone = [gid for gid in nodes if gid in rows and self._is_gone(rows[gid])]
             if len(job.gone) == len(nodes) and not job.new:
                 job.gone = []
                 job.notes.append(
@@ -188,6 +193,11 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                         "Its last variants stay, for a product of Shopify has at least one. Archive or delete the product there."
                     )
                 )
+
+    @staticmethod
+    def _is_gone(row):
+        """Whether the variant's product was archived or deleted in Odoo; one that was never linked is the shop's own."""
+        return bool(row.ended_at or (row.product_id and not row.product_id.active))
 
     def _decide_options(self, job, rows, nodes):
         """A product that had no options gets those of Odoo: its only variant becomes one of them, the others are added."""

@@ -55,7 +55,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
     def _link_known(self, run, wishes, shapes):
         """A product that an earlier request has made, or one that has the SKU already, is linked and not made again."""
         made = self._look_up(run.client, list(wishes.values()))
-        self._bind(run, made, shapes)
+        self._bind(run, made, shapes, is_found=True)
         rest = {key: wish for key, wish in wishes.items() if wish not in made}
         found = self._find_by_sku(run, {wish: shapes[wish.product_tmpl_id] for wish in rest.values()})
         for key, wish in rest.items():
@@ -242,6 +242,6 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         if made:
             from_shop = self._run_of(backend)
             found = self._look_up(from_shop.client, list(made))
-            self._bind(from_shop, found, self._shapes(backend, made.product_tmpl_id))
+            self._bind(from_shop, found, self._shapes(backend, made.product_tmpl_id), is_found=True)
             (made - made.browse().union(*found)).write({'state': 'waiting', 'variables': False})
         self.env['ir.cron']._commit_progress()

@@ -200,6 +200,20 @@ class TestChanging(ExportCase):
         self.ask(self.tee, remove_variants=True)
         self.assertEqual([row['option_values'] for row in self.one_in_shop(self.tee)['variants']], [['M'], ['L']])
 
+    def test_a_variant_that_was_never_linked_is_not_removed(self):
+        self.ask(self.tee)
+        binding = self.binding(self.tee)
+        place = f'/shops/{self.shop.shop_domain}/products'
+        self.simulator.post(place, id=binding.gid, add_variant={'values': ['XXL'], 'sku': 'THEIRS'})
+        theirs = next(row for row in self.one_in_shop(self.tee)['variants'] if row['sku'] == 'THEIRS')
+        binding.variant_ids.create(
+            {'backend_id': self.shop.id, 'product_binding_id': binding.id, 'gid': theirs['id'], 'sku': 'THEIRS'}
+        )
+        self.product(self.tee, 'S').active = False
+        self.product(self.tee, 'M').unlink()
+        self.ask(self.tee, remove_variants=True, variants=False)
+        self.assertEqual([row['option_values'] for row in self.one_in_shop(self.tee)['variants']], [['L'], ['XXL']])
+
     def test_the_last_variants_are_never_removed(self):
         self.ask(self.tee)
         self.tee.product_variant_ids.active = False

@@ -1,5 +1,8 @@
+from contextlib import contextmanager
 from types import SimpleNamespace
+from unittest.mock import patch
 
+from odoo.addons.shopify_connector.shopify.client import Client
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
@@ -127,6 +130,59 @@ class TestOwned(OwnedCase):
         self.assertEqual(float(self.one_in_shop(self.mug)['variants'][0]['price']), 15.0)
 
 
+class TestMeanwhile(OwnedCase):
+    """Somebody changes a price in Odoo between Shopify's answer and the moment when it is noted."""
+
+    @contextmanager
+    def changing(self, template, price, at):
+        mutate = Client.mutate
+
+        def change(client, document, *args, **kwargs):
+            answer = mutate(client, document, *args, **kwargs)
+            if at in document and template.list_price != price:
+                template.list_price = price
+                self.note()
+            return answer
+
+        with patch.object(Client, 'mutate', change):
+            yield
+
+    def assert_price(self, template, price):
+        self.run_lane(self.shop, 'catalogue')
+        self.assertEqual({float(row['price']) for row in self.one_in_shop(template)['variants']}, {price})
+        self.assertFalse(self.tasks(state='pending'))
+
+    def test_a_price_that_changes_while_another_is_sent_is_sent_afterwards(self):
+        self.mug.list_price = 15.0
+        with self.changing(self.mug, 17.0, at='ChangeProducts'):
+            self.carry()
+        self.assert_price(self.mug, 17.0)
+
+    def test_a_price_that_changes_while_the_product_is_made_is_sent_afterwards(self):
+        new = self.with_sizes('Organic Hat', 'D5-HAT', 'S', 'M', attribute='D5 Hat')
+        self.ask(new, run=False)
+        with self.changing(new, 17.0, at='MakeProducts'):
+            self.run_lane(self.shop, 'catalogue')
+        self.assert_price(new, 17.0)
+
+    def test_a_price_that_changes_while_a_variant_is_made_is_sent_afterwards(self):
+        line = self.tee.attribute_line_ids
+        line.value_ids = [(0, 0, {'name': 'XL', 'attribute_id': line.attribute_id.id, 'sequence': 9})]
+        self.ask(self.tee, run=False)
+        with self.changing(self.tee, 17.0, at='ChangeProducts'):
+            self.run_lane(self.shop, 'catalogue')
+        self.assert_price(self.tee, 17.0)
+
+    def test_a_price_that_changes_after_the_answer_was_lost_is_sent_afterwards(self):
+        new = self.batch(1)
+        self.ask(new, run=False)
+        self.crash(done=True)
+        new.list_price = 17.0
+        self.hurry()
+        self.run_lane(self.shop, 'catalogue')
+        self.assert_price(new, 17.0)
+
+
 class TestSets(OwnedCase):
     def tags(self, template):
         return sorted(self.one_in_shop(template)['tags'])
@@ -244,6 +300,42 @@ class TestGone(ExportCase):
         self.mug.active = True
         self.carry()
         self.assertEqual(self.status(self.mug), 'ARCHIVED')
+
+    def by_hand(self, status):
+        self.simulator.post(f'/shops/{self.shop.shop_domain}/products', id=self.binding(self.mug).gid, status=status)
+
+    def test_a_draft_of_a_later_day_is_not_published(self):
+        for meanwhile in (False, 'ARCHIVED'):
+            with self.subTest(meanwhile=meanwhile):
+                self.shop.gone_policy = 'draft'
+                self.ask(self.mug, status='active')
+                self.by_hand('ACTIVE')
+                self.mug.active = False
+                self.carry()
+                self.assertEqual(self.status(self.mug), 'DRAFT')
+                if meanwhile:
+                    self.by_hand(meanwhile)
+                self.mug.active = True
+                self.carry()
+                self.by_hand('DRAFT')
+                self.mug.list_price += 1.0
+                self.ask(self.mug)
+                self.assertEqual(self.status(self.mug), 'DRAFT')
+
+    def test_a_product_that_has_one_in_odoo_again_comes_back_and_stays(self):
+        self.shop.gone_policy = 'draft'
+        self.ask(self.mug, status='active')
+        binding, mug = self.binding(self.mug), SimpleNamespace(name=self.mug.name)
+        self.mug.unlink()
+        self.carry()
+        self.assertEqual(self.status(mug), 'DRAFT')
+        other = self.env['product.template'].create({'name': mug.name, 'default_code': 'D5-MUG', 'list_price': 12.5})
+        binding.variant_ids.product_id = other.product_variant_ids
+        binding.product_tmpl_id = other
+        self.carry()
+        self.assertEqual(self.status(mug), 'ACTIVE')
+        self.ask(other)
+        self.assertEqual(self.status(mug), 'ACTIVE')
 
     def test_a_deleted_product_is_archived_and_never_deleted(self):
         self.shop.gone_policy = 'archived'
