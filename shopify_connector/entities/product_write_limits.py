@@ -11,6 +11,8 @@ from .product_write import MAX_OPTIONS, Shape
 MAX_VARIANTS = 2048
 MAX_TAGS = 250
 MAX_TEXT = 255
+# How many variants of a product are named in a sentence.
+MAX_NAMED = 5
 MAX_DESCRIPTION = 512 * 1024
 
 
@@ -70,11 +72,17 @@ def _text_limits(shape: Shape) -> Iterator[Limit]:
 
 
 def _variant_limits(shape: Shape) -> Iterator[Limit]:
+    unpriced = []
     for variant in shape.variants:
         label = variant.values.get('sku') or ' / '.join(value for _name, value in variant.options)
+        if variant.values.get('price', '') is None:
+            unpriced.append(label or shape.values.get('title') or '')
         code = variant.values.get('hs_code')
         if code and not (6 <= len(str(code)) <= 13 and str(code).isdigit()):
             yield Limit('hs_code', {'variant': label, 'value': code})
         for name in ('price', 'compare_at_price', 'cost'):
             if Decimal(str(variant.values.get(name) or 0)) < 0:
                 yield Limit('negative', {'variant': label, 'field': name})
+    if unpriced:
+        more = f' (+{len(unpriced) - MAX_NAMED})' if len(unpriced) > MAX_NAMED else ''
+        yield Limit('no_price', {'names': ', '.join(unpriced[:MAX_NAMED]) + more}, stops=False)

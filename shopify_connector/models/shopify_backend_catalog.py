@@ -14,6 +14,7 @@ class ShopifyBackend(models.Model):
     catalog_pricelist_id = fields.Many2one(
         'product.pricelist',
         "Pricelist",
+        ondelete='restrict',
         check_company=True,
         copy=False,
         tracking=True,
@@ -25,6 +26,7 @@ class ShopifyBackend(models.Model):
     compare_pricelist_id = fields.Many2one(
         'product.pricelist',
         "Pricelist Before Discount",
+        ondelete='restrict',
         check_company=True,
         copy=False,
         tracking=True,

@@ -133,6 +133,11 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             'hs_code': lambda: self.env._(
                 "%(variant)s: the HS code “%(value)s” is not one; Shopify takes 6 to 13 digits.", **given
             ),
+            'no_price': lambda: self.env._(
+                "Odoo has no sales price of it, so none is sent, and what is new in the shop costs nothing there: %(names)s."
+                " Enter a price, or a rule of the store's pricelist.",
+                **given,
+            ),
             'negative': lambda: self.env._("%(variant)s: %(field)s is below zero.", field=label, **given),
         }
         return texts[limit.code]()

@@ -136,7 +136,8 @@ class ShopifySyncCatalogValues(models.AbstractModel):
         return result
 
     def _put_price(self, values, name, book, product, known, key):
-        """A product has a price before the discount only where a rule of that pricelist says so."""
+        """A product has a price before the discount only where a rule of that pricelist says so. A sales price of nothing
+        was never entered: what is given away has a rule that says so."""
         named = name == 'price' or book.rule(product)
         price, mark = (book.price(product), book.mark(product)) if named else (None, '')
         values[f'_{name}'] = mark
@@ -144,7 +145,7 @@ class ShopifySyncCatalogValues(models.AbstractModel):
             key,
             name,
             mark,
-            lambda: book.text(product, price),
+            lambda: book.text(product, price) if price or book.rule(product) else None,
             lambda text: book.fits(product, price, text),
         )
 

@@ -2,6 +2,9 @@
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg2 import IntegrityError
+
+from odoo.tools import mute_logger
 
 from tests.integration.catalog_case import CatalogCase, product_payload, variant_payload
 
@@ -89,6 +92,33 @@ class TestPrices(CatalogCase):
     def test_a_price_of_nothing_is_a_price(self):
         _binding, product = self.sold('0.00')
         self.assertEqual(self.rule(product).fixed_price, 0.0)
+
+    def test_a_sales_price_of_nothing_is_none_unless_a_rule_says_so(self):
+        self.own('odoo', 'price')
+        payload = product_payload(variants=[variant_payload(1, price='199.00')])
+        product = self.storable('UNPRICED', list_price=0.0)
+        binding = self.bind(payload, [product])
+        self.settle(binding, payload)
+        self.assertFalse(self.exports(binding))
+        self.assertIsNone(self.odoo_price(binding))
+        self.backend._get_catalog_pricelist('price').item_ids = [
+            (0, 0, {'applied_on': '0_product_variant', 'product_id': product.id, 'fixed_price': 0.0})
+        ]
+        self.settle(binding, payload)
+        self.assertEqual((self.odoo_price(binding), len(self.exports(binding))), ('0.00', 1))
+
+    def test_a_shop_that_gives_away_what_has_no_price_in_odoo_is_the_same(self):
+        self.own('odoo', 'price')
+        payload = product_payload(variants=[variant_payload(1, price='0.00')])
+        binding = self.bind(payload, [self.storable('UNPRICED', list_price=0.0)])
+        self.settle(binding, payload)
+        self.assertEqual(binding.variant_ids.agreed['price'], '0.00')
+
+    def test_a_pricelist_that_a_store_sells_by_cannot_be_deleted(self):
+        self.sold('12.34', compareAtPrice='20.00')
+        for pricelist in (self.backend.catalog_pricelist_id, self.backend.compare_pricelist_id):
+            with self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'):
+                pricelist.unlink()
 
     def test_any_price_and_any_rate_comes_back_to_the_cent(self):
         binding, product = self.sold('10.00')

@@ -150,6 +150,12 @@ class TestLimits:
         found = limiting.limits(shape(variant(1), left_out=['Engraving']))
         assert [(limit.code, limit.stops) for limit in found] == [('left_out', False)]
 
+    def test_variants_without_a_price_are_named_once_and_stop_nothing(self):
+        sizes = [variant(number, ('Size', str(number)), price=None, sku=f'S{number}') for number in range(7)]
+        found = limiting.limits(shape(*sizes))
+        assert [(limit.code, limit.stops) for limit in found] == [('no_price', False)]
+        assert found[0].given == {'names': 'S0, S1, S2, S3, S4 (+2)'}
+
 
 PRODUCT = 'gid://shopify/Product/1'
 SOME_CALLS = [
