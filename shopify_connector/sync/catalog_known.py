@@ -64,6 +64,8 @@ class ShopifySyncCatalog(models.AbstractModel):
             'push_count': 0,
             'lines': [],
         }
+        if owner == 'odoo' and 'codes' in groups:
+            self._add_new_variants(backend, bindings, result)
         names = {row.gid: row.display_name for row in bindings.variant_ids}
         labels = self.env['shopify.difference']._get_labels()
         for binding, plan in self._plan_with(backend, bindings, groups, owner):
@@ -82,6 +84,30 @@ class ShopifySyncCatalog(models.AbstractModel):
                             }
                         )
         return result
+
+    def _add_new_variants(self, backend, bindings, result):
+        """Who takes SKUs from Odoo takes the variants too that only Odoo has: the next export makes them."""
+        templates = bindings.product_tmpl_id.filtered('active')
+        linked = self.env['shopify.variant.binding'].search_fetch(
+            [
+                ('backend_id', '=', backend.id),
+                ('product_id', 'in', templates.product_variant_ids.ids),
+                ('deleted_at', '=', False),
+                ('product_binding_id.deleted_at', '=', False),
+            ],
+            ['product_id'],
+        )
+        for product in templates.product_variant_ids - linked.product_id:
+            result['push_count'] += 1
+            result['lines'].append(
+                {
+                    'name': product.display_name,
+                    'label': self.env._("Variant"),
+                    'in_shopify': '',
+                    'in_odoo': self.env._("new"),
+                    'becomes': 'push',
+                }
+            )
 
     def _count_unread(self, backend):
         self.env['shopify.product.binding'].flush_model()

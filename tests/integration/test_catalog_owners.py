@@ -70,6 +70,20 @@ class TestOwners(OwnerCase):
         self.work()
         self.assertEqual(len(self.exports(self.binding)), 1)
 
+    def test_variants_that_the_shop_will_get_with_the_skus_are_shown(self):
+        attribute = self.env['product.attribute'].create(
+            {'name': 'Size', 'value_ids': [(0, 0, {'name': name}) for name in 'SM']}
+        )
+        line = {'attribute_id': attribute.id, 'value_ids': [(6, 0, attribute.value_ids.ids)]}
+        template = self.env['product.template'].create({'name': 'Shirt', 'attribute_line_ids': [(0, 0, line)]})
+        small, medium = template.product_variant_ids
+        self.bind(product_payload(2), [small]).product_tmpl_id = template
+        self.assertFalse(self.switch('odoo', 'text').line_ids.filtered(lambda line: line.in_odoo == 'new'))
+        wizard = self.switch('odoo', 'codes')
+        line = wizard.line_ids.filtered(lambda line: line.in_odoo == 'new')
+        self.assertEqual((line.name, line.label, line.becomes), (medium.display_name, 'Variant', 'push'))
+        self.assertEqual(wizard.push_count, len(wizard.line_ids))
+
     def test_a_change_to_shopify_takes_what_was_last_read_without_asking_the_shop(self):
         self.template.name = 'Mine'
         self.settle(self.binding, self.payload)
