@@ -14,8 +14,9 @@ class Attributes:
     """Attributes and values for many products, found in one go. A new attribute makes variants one by one, so that only
     those that the shop has come to be; one that makes all of them is taken where the shop has all of them."""
 
-    def __init__(self, env):
-        self.env = env
+    def __init__(self, env, lang):
+        """``lang``: the language that the shop is written in."""
+        self.env = env(context={**env.context, 'lang': lang})
         self._attributes = None
         self._values = {}
 

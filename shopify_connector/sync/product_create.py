@@ -37,10 +37,10 @@ class Creator:
         """``values``: ``{product gid: {'product': vals, 'variants': {variant gid: vals}}}`` beyond the mapping's own."""
         self.env, self.backend, self.matcher = env, backend, matcher
         self.values = values or {}
-        self.attributes = Attributes(env)
         self.barcodes = set()
         self.rate = self._rate()
-        lang = backend._get_catalog_lang()
+        self.lang = lang = backend._get_catalog_lang()
+        self.attributes = Attributes(env, lang)
         self.templates = env['product.template'].with_company(backend.company_id).with_context(lang=lang)
         self.products = env['product.product'].with_company(backend.company_id)
 
@@ -105,7 +105,8 @@ class Creator:
     def _lines(self, wish, variants):
         """``{option name: line of the template}`` where variants can be added, else nothing."""
         names = [name for name, _values in mapping.options(wish.payload)]
-        lines = {key(line.attribute_id.name): line for line in wish.template.attribute_line_ids}
+        template = wish.template.with_context(lang=self.lang)
+        lines = {key(line.attribute_id.name): line for line in template.attribute_line_ids}
         found = {name: lines[key(name)] for name in names if key(name) in lines}
         modes = {line.attribute_id.create_variant for line in found.values()}
         if not variants or not found or len(found) != len(names) or len(lines) != len(names) or 'no_variant' in modes:

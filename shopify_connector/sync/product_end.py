@@ -9,7 +9,7 @@ class ShopifySyncProduct(models.AbstractModel):
     @api.model
     def _note_deleted(self, backend, gids):
         """Products that Shopify does not have any more. Other stores and documents go on using them; the store's policy
-        says whether those are archived that nothing uses."""
+        says whether those are archived that nothing uses. What Odoo had first stays."""
         bindings = self.env['shopify.product.binding'].search(
             [('backend_id', '=', backend.id), ('gid', 'in', gids), ('deleted_at', '=', False)]
         )
@@ -18,7 +18,7 @@ class ShopifySyncProduct(models.AbstractModel):
         bindings.deleted_at = self._now()
         if backend.deleted_policy != 'archive':
             return
-        for binding in bindings.filtered(lambda row: row.product_tmpl_id.active):
+        for binding in bindings.filtered(lambda row: row.product_tmpl_id.active and row.origin == 'shopify'):
             products = binding.product_tmpl_id.product_variant_ids
             reason = self._reason_to_keep(backend, products)
             if reason:

@@ -30,6 +30,7 @@ class Matcher:
         self.env, self.backend = env, backend
         self.finder = Finder(env, backend)
         self.products = env['product.product'].with_company(backend.company_id)
+        self.lang = backend._get_catalog_lang()
         self.policy = matching.Policy(creates=backend.product_policy == 'create', asks=backend.match_policy == 'ask')
         self.bindings = {
             row.gid: row
@@ -139,7 +140,7 @@ class Matcher:
 
     def _by_template(self, payload, variant, template):
         sku, barcode = self._hits(variant)
-        same = twin(template, payload, variant) if template else self.products
+        same = self._twin(template, payload, variant)
         verdict = matching.decide(
             matching.Facts(
                 sku,
@@ -181,7 +182,11 @@ class Matcher:
         if not template:
             match.verdict = 'create'
         match.template = template
-        match.is_alone = bool(template and twin(template, payload, variant))
+        match.is_alone = bool(self._twin(template, payload, variant))
+
+    def _twin(self, template, payload, variant):
+        """In the language that the shop is written in."""
+        return twin(template.with_context(lang=self.lang), payload, variant) if template else self.products
 
     def _match(self, verdict, template=None):
         products = self.products.browse

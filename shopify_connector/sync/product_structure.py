@@ -24,10 +24,13 @@ class ShopifySyncProduct(models.AbstractModel):
             and binding.product_tmpl_id
         }
         shared = self._shared_templates(batch, own)
-        attributes = Attributes(self.env)
+        lang = batch.backend._get_catalog_lang()
+        attributes = Attributes(self.env, lang)
         for gid, payload in own.items():
             binding = batch.matcher.bindings[gid]
-            linked = self._linked(binding, payload)
+            linked = {
+                variant: product.with_context(lang=lang) for variant, product in self._linked(binding, payload).items()
+            }
             if binding.product_tmpl_id not in shared and linked and not self._has_structure(payload, linked):
                 self._restructure(batch, binding, payload, linked, attributes)
 
@@ -75,7 +78,7 @@ class ShopifySyncProduct(models.AbstractModel):
 
     def _restructure(self, batch, binding, payload, linked, attributes):
         """Lines and values are added, the variants moved to them, and what nothing uses any more goes."""
-        template = binding.product_tmpl_id
+        template = binding.product_tmpl_id.with_context(lang=batch.backend._get_catalog_lang())
         kept = template.with_context(active_test=False).product_variant_ids - self.env['product.product'].union(
             *linked.values()
         )

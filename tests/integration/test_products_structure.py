@@ -46,6 +46,23 @@ class TestStructure(StructureCase):
         self.assertIn(value, template.attribute_line_ids.value_ids)
         self.assertEqual(self.options(template.product_variant_ids), {'SC-S': {'sIzE': 's'}, 'SC-M': {'sIzE': 'M'}})
 
+    def test_options_are_found_in_the_language_of_the_shop(self):
+        self.env['res.lang']._activate_lang('fr_FR')
+        self.backend.sudo().catalog_lang_id = self.env['res.lang']._get_data(code='fr_FR').id
+        attribute = self.env['product.attribute'].create({'name': 'Reach', 'create_variant': 'dynamic'})
+        value = self.env['product.attribute.value'].create({'name': 'Long', 'attribute_id': attribute.id})
+        attribute.with_context(lang='fr_FR').name = 'Portée'
+        value.with_context(lang='fr_FR').name = 'Longue'
+        binding = self.made(options=['Portée'], variants=[{'sku': 'RE-L', 'values': ['Longue']}])
+        template = binding.product_tmpl_id
+        self.assertEqual(template.attribute_line_ids.value_ids, value)
+        for origin, sku in (('odoo', 'RE-S'), ('shopify', 'RE-M')):
+            binding.origin = origin
+            self.again(binding, add_variant={'values': [sku], 'sku': sku})
+        self.assertEqual(set(template.product_variant_ids.mapped('default_code')), {'RE-L', 'RE-S', 'RE-M'})
+        self.assertEqual(template.attribute_line_ids.attribute_id, attribute)
+        self.assertIn(value, template.attribute_line_ids.value_ids)
+
     def test_an_attribute_that_makes_all_variants_is_taken_where_the_shop_has_all(self):
         attribute = self.env['product.attribute'].create({'name': 'Size', 'create_variant': 'always'})
         self.env['product.attribute'].search([('name', '=ilike', 'size'), ('id', '!=', attribute.id)]).name = 'Other'
@@ -165,6 +182,13 @@ class TestLives(StructureCase):
         self.assertFalse(lonely_template.active)
         self.assertTrue(template.active)
         self.assertIn(other.name, shared.message)
+
+    def test_a_product_that_odoo_had_first_is_not_archived_with_the_shops(self):
+        self.backend.deleted_policy = 'archive'
+        binding = self.made(**self.two)
+        binding.origin = 'odoo'
+        self.again(binding, delete=True)
+        self.assertEqual((binding.life, binding.product_tmpl_id.active), ('deleted', True))
 
     def test_a_product_deleted_in_odoo_is_made_again_only_when_asked_for(self):
         binding = self.made(**self.two)
