@@ -91,8 +91,10 @@ KNOWN_CODES = {'TAKEN', 'UNSTRUCTURED_ALREADY_EXISTS'}
 GONE_CODES = {'PRODUCT_DOES_NOT_EXIST'}
 
 BY_SKU = """
-query VariantsBySku($query: String!) {
-  productVariants(first: 100, query: $query) { nodes { id sku product { id } } }
+query VariantsBySku($query: String!, $first: Int! = 100, $after: String) {
+  productVariants(first: $first, after: $after, query: $query) {
+    nodes { id sku product { id } } pageInfo { hasNextPage endCursor }
+  }
 }
 """
 

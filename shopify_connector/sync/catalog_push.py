@@ -138,7 +138,11 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         except errors.ShopifyError as error:
             tries, throttled = usage.requests - before[0], usage.throttled - before[1]
             if not error.maybe_done and tries - throttled <= (not isinstance(error, errors.Throttled)):
-                rows.filtered(lambda row: row.state == 'open').write({'state': 'waiting', 'variables': False})
+                rows = rows.filtered(lambda row: row.state == 'open')
+                # What goes out by itself is written down anew by its task; nobody would ever close this one.
+                automatic = rows.filtered(lambda row: row.kind == 'update' and not row.user_id)
+                (rows - automatic).write({'state': 'waiting', 'variables': False})
+                automatic.unlink()
                 self.env['ir.cron']._commit_progress()
             raise
 

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ..entities import product as mapping
 from ..entities import product_write as writing
+from ..shopify import errors
 
 
 class ShopifySyncCatalogPush(models.AbstractModel):
@@ -25,6 +26,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             for wish, gid in made.items():
                 if gid not in payloads:
                     wish.write({'state': 'waiting', 'variables': False})
+                    run.failures[wish._task_key()] = errors.UnclearError()
                     continue
                 with self.env['shopify.engine']._attempt(run.failures, wish._task_key()):
                     binding, answer = self._bind_one(run.backend, wish, payloads[gid], shapes[wish.product_tmpl_id])

@@ -43,8 +43,8 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             with self.env['shopify.engine']._turn():
                 self.env['shopify.sync.catalog']._keep(backend, plans, {job.binding: job.shop for job in jobs})
 
-    def _read_jobs(self, run, jobs):
-        """The products as they are in the shop now; those that are gone end their link."""
+    def _read_jobs(self, run, jobs, note=True):
+        """The products as they are in the shop now. Those that are gone end their link, unless it is only looked at."""
         bindings = list(jobs)
         payloads = {
             payload['id']: payload
@@ -53,8 +53,9 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             )
         }
         gone = [binding for binding in bindings if binding.gid not in payloads]
-        if gone:
-            self.env['shopify.sync.product']._note_deleted(run.backend, [binding.gid for binding in gone])
+        if gone and note:
+            with self.env['shopify.engine']._turn():
+                self.env['shopify.sync.product']._note_deleted(run.backend, [binding.gid for binding in gone])
             for binding in gone:
                 for key, wish in jobs[binding]:
                     if wish:
@@ -127,24 +128,6 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             job.intent = intent
         self.env['ir.cron']._commit_progress()
 
-    def _rows_of_job(self, job):
-        labels = self._labels()
-        rows = [
-            ['', labels.get(name, name), self._shown(job.shop['product'].get(name)), self._shown(value)]
-            for name, value in job.push['product'].items()
-        ]
-        skus = {node['id']: node.get('sku') or node.get('title') or '' for node in mapping.variant_nodes(job.payload)}
-        for gid, values in job.push['variants'].items():
-            shown = job.shop['variants'].get(gid, {})
-            rows += [
-                [skus.get(gid, ''), labels.get(name, name), self._shown(shown.get(name)), self._shown(value)]
-                for name, value in values.items()
-            ]
-        rows += [
-            [self._variant_label(variant), labels['variant'], '', self.env._("new")] for variant, _options in job.new
-        ]
-        return rows + [[skus.get(gid, ''), labels['variant'], self.env._("in the shop"), ''] for gid in job.gone]
-
     def _send_changes(self, run, batch, jobs):
         intents = self.env['shopify.product.export'].union(*(jobs[call.key].intent for call in batch))
         try:
@@ -163,12 +146,17 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             return
         try:
             self._push_more(run, job)
-        except errors.WaitError:
-            raise
         except errors.ShopifyError as error:
+            # A picture that Shopify still works on is one product's affair; an outage is everybody's.
+            if isinstance(error, errors.WaitError) and error.code != 'not_ready':
+                raise
             job.binding.export_message = error.message
-            for key, _wish in job.tasks:
+            for key, wish in job.tasks:
                 run.failures.setdefault(key, error)
+                if wish and isinstance(error, errors.GiveUpError):
+                    wish._close('refused', error.message, error.request_id)
+                elif wish:
+                    wish.state = 'waiting'
 
     def _push_more(self, run, job):
         """A hook: send ``job.more`` (images, metafields, translations) of a product whose other fields are written.
@@ -179,13 +167,16 @@ class ShopifySyncCatalogPush(models.AbstractModel):
     def _settle_same(self, run, job):
         self._more(run, job)
         self._remember_policy(job)
+        if any(key in run.failures for key, _wish in job.tasks):
+            return
         self._write_changed(job.binding, {'export_message': '\n'.join(job.notes) or False})
+        rows = self._rows_of_more(job)
         for wish in job.wishes:
-            if wish.kind == 'create' and wish.binding_id == job.binding:
-                wish._close('done', '\n'.join(job.notes) or False)
-            else:
-                wish.write({'binding_id': job.binding.id, 'kind': 'update'})
-                wish._close('same', '\n'.join(job.notes) or False)
+            known = wish.rows or []
+            values = {'rows': [*known, *(row for row in rows if row not in known)]} if rows else {}
+            is_made = wish.kind == 'create' and wish.binding_id == job.binding
+            wish.write(values if is_made else {**values, 'binding_id': job.binding.id, 'kind': 'update'})
+            wish._close('done' if is_made or rows else 'same', '\n'.join(job.notes) or False)
 
     def _settle_jobs(self, run, jobs):
         if not jobs:

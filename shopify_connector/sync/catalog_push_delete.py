@@ -39,6 +39,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         elif answer.is_refused and not answer.is_gone:
             self._refuse(run, key, wish, self._refusal([*answer.general, *answer.rows.values()]))
         else:
-            self.env['shopify.sync.product']._note_deleted(run.backend, [wish.binding_id.gid])
-            wish._close('done')
+            with self.env['shopify.engine']._turn():
+                self.env['shopify.sync.product']._note_deleted(run.backend, [wish.binding_id.gid])
+                wish._close('done')
             run.sent += 1

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..entities import product_write as writing
 from ..entities import product_write_calls as calling
-from ..shopify import errors
+from ..shopify import errors, paging
 
 
 class ShopifySyncCatalogPush(models.AbstractModel):
@@ -96,7 +96,8 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         found = {}
         for start in range(0, len(skus), calling.SKUS_PER_REQUEST):
             query = calling.sku_query(skus[start : start + calling.SKUS_PER_REQUEST])
-            for node in run.client.query(calling.BY_SKU, {'query': query})['productVariants']['nodes']:
+            pages = paging.pages(run.client, calling.BY_SKU, {'query': query}, 'productVariants')
+            for node in (node for page in pages for node in page):
                 for wish in owners.get((node.get('sku') or '').strip().casefold(), ()):
                     found.setdefault(wish, set()).add(node['product']['id'])
         taken = set(
@@ -220,7 +221,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         if isinstance(value, bool):
             return self.env._("Yes") if value else self.env._("No")
         if isinstance(value, list):
-            return ', '.join(str(part) for part in value)
+            return self.env['shopify.difference']._get_text(value)
         text = '' if value is None else str(value)
         return text if len(text) <= 500 else f'{text[:500]}…'
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 
+from ..entities import product as mapping
 from .catalog_push import Run
 
 _PRODUCTS_SHOWN = 100
@@ -77,7 +78,13 @@ class ShopifySyncCatalogPush(models.AbstractModel):
 
     def _preview_changes(self, run, jobs, options):
         rows = []
-        found = self._read_jobs(run, jobs) if jobs else []
+        found = self._read_jobs(run, jobs, note=False) if jobs else []
+        alive = {job.binding for job in found}
+        rows += [
+            Row(binding.product_tmpl_id, binding, 'note', '', '', '', self._gone_sentence(binding))
+            for binding in jobs
+            if binding not in alive
+        ]
         wish = _Wish(options)
         for job in found:
             job.tasks = [(None, wish)]
@@ -91,6 +98,52 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             mine += [Row(template, binding, 'note', '', '', '', text) for text in (*notes, *job.notes)]
             rows += mine or [Row(template, binding, 'same', '', '', '', '')]
         return rows
+
+    def _rows_of_job(self, job):
+        labels = self._labels()
+        rows = [
+            ['', labels.get(name, name), self._shown(job.shop['product'].get(name)), self._shown(value)]
+            for name, value in job.push['product'].items()
+        ]
+        skus = {node['id']: node.get('sku') or node.get('title') or '' for node in mapping.variant_nodes(job.payload)}
+        for gid, values in job.push['variants'].items():
+            shown = job.shop['variants'].get(gid, {})
+            rows += [
+                [skus.get(gid, ''), labels.get(name, name), self._shown(shown.get(name)), self._shown(value)]
+                for name, value in values.items()
+            ]
+        rows += [
+            [self._variant_label(variant), labels['variant'], '', self.env._("new")] for variant, _options in job.new
+        ]
+        rows += [[skus.get(gid, ''), labels['variant'], self.env._("in the shop"), ''] for gid in job.gone]
+        return rows + self._rows_of_more(job)
+
+    def _rows_of_more(self, job):
+        """Pictures and metafields, which go by ways of their own."""
+        labels = self._labels()
+        skus = {node['id']: node.get('sku') or node.get('title') or '' for node in mapping.variant_nodes(job.payload)}
+        levels = [('', job.shop['product'], job.more['product'])]
+        levels += [
+            (skus.get(gid, ''), job.shop['variants'].get(gid, {}), job.more['variants'][gid])
+            for gid in job.more['variants']
+        ]
+        return [
+            [
+                who,
+                labels.get(name, name.removeprefix('metafield:')),
+                *self._shown_pair(job, name, shop.get(name), value),
+            ]
+            for who, shop, values in levels
+            for name, value in values.items()
+        ]
+
+    def _shown_pair(self, job, name, now, then):
+        """Before and after; the picture of a variant by its alternative text."""
+        if name != 'image':
+            return self._shown(now), self._shown(then)
+        alts = {gid: alt for gid, _version, alt in job.shop['product'].get('images') or ()}
+        alts.update({gid: alt for gid, _version, alt in job.more['product'].get('images') or ()})
+        return tuple(gid and (alts.get(gid) or self._labels()['image']) or '' for gid in (now, then))
 
     def _as_removal(self, row, job):
         is_gone = job.gone and row.field == self._labels()['variant'] and row.now and not row.then

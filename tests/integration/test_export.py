@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from tests.integration.export_case import ExportCase
 
 
@@ -68,6 +70,20 @@ class TestMaking(ExportCase):
         self.assertNotIn('Old Mug', titles)
         self.assertEqual(len(self.in_shop(self.mug)), 1)
 
+    def test_a_sku_that_many_variants_of_the_shop_have_hides_no_other(self):
+        values = [str(number) for number in range(101)]
+        many = {
+            'title': 'One SKU For All',
+            'options': [{'name': 'Number', 'values': values}],
+            'variants': [{'values': [value], 'sku': 'D5-TEE-L', 'price': '9.00'} for value in values],
+        }
+        path = f'/shops/{self.shop.shop_domain}/products'
+        self.simulator.post(path, **many)
+        made = self.simulator.post(path, title='Old Mug', sku='D5-MUG', price='9.00')
+        self.ask(self.mug | self.tee)
+        self.assertEqual(self.binding(self.mug).gid, made['id'])
+        self.assertEqual(len(self.in_shop(self.mug)), 1)
+
     def test_two_stores_get_the_same_product_each(self):
         other = self.connected_store('northwind')
         self.ask(self.tee)
@@ -106,6 +122,18 @@ class TestLostAnswers(ExportCase):
         self.run_lane(self.shop, 'catalogue')
         self.one_in_shop(self.mug)
         self.assertEqual(len(self.binding(self.mug)), 1)
+
+    def test_a_new_product_that_cannot_be_read_yet_is_linked_later(self):
+        wish = self.ask(self.mug, run=False)
+        with patch.object(type(self.env['shopify.sync.product']), '_fetch', lambda *_args: []):
+            self.run_lane(self.shop, 'catalogue')
+        task = self.env['shopify.task'].search([('key', '=', wish._task_key())])
+        self.assertEqual((wish.state, task.state), ('waiting', 'pending'))
+        self.hurry()
+        self.run_lane(self.shop, 'catalogue')
+        self.assertEqual(self.binding(self.mug).gid, self.one_in_shop(self.mug)['id'])
+        self.assertIn(wish.state, ('done', 'same'))
+        self.assertEqual(task.state, 'done')
 
     def test_the_news_of_a_product_of_a_lost_answer_takes_it_for_no_new_one(self):
         self.mug.default_code = False

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from unittest.mock import patch
 
+from odoo.addons.shopify_connector.shopify import errors
 from odoo.addons.shopify_connector.shopify.client import Client
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
@@ -128,6 +129,24 @@ class TestOwned(OwnedCase):
         self.hurry()
         self.run_lane(self.shop, 'catalogue')
         self.assertEqual(float(self.one_in_shop(self.mug)['variants'][0]['price']), 15.0)
+
+    def test_what_never_left_leaves_no_record_that_waits_for_ever(self):
+        self.mug.list_price = 15.0
+        self.note()
+        mutate = Client.mutate
+
+        def throttle(client, document, *args, **kwargs):
+            if 'ChangeProducts' in document:
+                raise errors.Throttled(retry_after=1.0)
+            return mutate(client, document, *args, **kwargs)
+
+        with patch.object(Client, 'mutate', throttle):
+            self.run_lane(self.shop, 'catalogue')
+        own = [('user_id', '=', False)]
+        self.assertFalse(self.env['shopify.product.export'].search(own))
+        self.hurry()
+        self.run_lane(self.shop, 'catalogue')
+        self.assertEqual(self.env['shopify.product.export'].search(own).mapped('state'), ['done'])
 
 
 class TestMeanwhile(OwnedCase):

@@ -3,6 +3,8 @@ from odoo.tests import Form, new_test_user
 
 from tests.integration.export_case import ExportCase
 
+PICTURE = b'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='
+
 
 class TestDialog(ExportCase):
     def setUp(self):
@@ -53,6 +55,38 @@ class TestDialog(ExportCase):
     def one_in_shop_titled(self, title):
         products = self.simulator.state(self.shop.shop_domain)['products']
         return next(row for row in products if row['title'] == title)
+
+    def test_pictures_and_metafields_are_shown_and_recorded(self):
+        self.ask(self.mug)
+        self.env['shopify.metafield.mapping'].create(
+            {
+                'backend_id': self.shop.id,
+                'owner_type': 'product',
+                'key': 'care',
+                'field_id': self.env['ir.model.fields']._get('product.template', 'description_sale').id,
+            }
+        )
+        self.mug.write({'description_sale': 'Wipe dry', 'image_1920': PICTURE})
+        wizard = self.dialog(self.mug)
+        wizard.action_preview()
+        shown = {('change', '', 'Images'): ('', '1 picture'), ('change', '', 'custom.care'): ('', 'Wipe dry')}
+        self.assertEqual(self.lines(wizard), shown)
+        wizard.action_export()
+        self.run_lane(self.shop, 'catalogue')
+        wish = self.env['shopify.product.export'].search([], limit=1)
+        self.assertEqual(wish.state, 'done')
+        self.assertEqual(sorted(row[1] for row in wish.rows), ['Images', 'custom.care'])
+
+    def test_looking_ends_no_link_and_archives_nothing(self):
+        self.ask(self.mug)
+        self.shop.sudo().deleted_policy = 'archive'
+        binding = self.binding(self.mug)
+        binding.origin = 'shopify'
+        self.simulator.post(f'/shops/{self.shop.shop_domain}/products', id=binding.gid, delete=True)
+        wizard = self.dialog(self.mug)
+        wizard.action_preview()
+        self.assertEqual((bool(binding.deleted_at), self.mug.active), (False, True))
+        self.assertIn("deleted in Shopify", wizard.line_ids.then)
 
     def test_prices_only_writes_prices_only(self):
         self.ask(self.mug)

@@ -1,5 +1,10 @@
 """Pictures of products go to Shopify: only those that it lacks, in Odoo's order, each variant's own."""
 
+from unittest.mock import patch
+
+from odoo.addons.shopify_connector.shopify import errors
+from odoo.addons.shopify_connector.shopify.client import Client
+
 from tests.integration.test_images import ImageCase
 
 
@@ -77,3 +82,64 @@ class TestImagesToShopify(ImageCase):
         shop = {one: checksum for one, _alt, checksum in self.in_shop(gid)}
         self.assertEqual(shop[self.variant_media['I5-RED']], self.sum_of(red.image_variant_1920))
         self.assertIsNone(self.variant_media['I5-BLUE'])
+
+    def test_a_picture_that_is_not_ready_holds_up_no_other_product(self):
+        slow = self.bring(self.lamp('front'))
+        quick = self.bring(self.change(title='Vase', sku='I5-VASE', price='5.00', images=[{'seed': 'vase', 'alt': 'Vase'}]))
+        wish = self.env['shopify.product.export']._ask(self.backend, slow.product_tmpl_id, {'groups': ['images']})
+        for binding, colour in ((slow, 'red'), (quick, 'blue')):
+            binding.product_tmpl_id.image_1920 = self.picture(colour)
+        self.env.cr.precommit.run()
+        model = type(self.env['shopify.sync.catalog.push'])
+        find = model._find_again
+
+        def find_again(push, job, fresh):
+            if job.binding == slow:
+                raise errors.Unavailable(code='not_ready', retry_after=3.0)
+            return find(push, job, fresh)
+
+        with patch.object(model, '_find_again', find_again):
+            self.run_lane(self.backend, 'catalogue')
+        tasks = self.env['shopify.task'].search([('kind', '=', 'product_export')])
+        states = {task.key: task.state for task in tasks}
+        self.assertEqual((states[str(quick.id)], states[str(slow.id)]), ('done', 'pending'))
+        self.assertEqual(wish.state, 'waiting')
+        tasks.due_at = '2026-01-01 00:00:00'
+        self.send()
+        self.assertEqual(wish.state, 'done')
+        for binding in (slow, quick):
+            own = self.sum_of(binding.product_tmpl_id.image_1920)
+            self.assertEqual(self.in_shop(binding.gid)[0][2], own)
+
+    def test_a_variants_picture_that_is_refused_is_told_of_its_product_alone(self):
+        bindings = self.env['shopify.product.binding']
+        for name in ('Hat', 'Scarf'):
+            variants = [
+                {'values': [value], 'sku': f'I5-{name}-{value}', 'price': '5.00'} for value in ('Red', 'Blue')
+            ]
+            options = [{'name': 'Colour', 'values': ['Red', 'Blue']}]
+            binding = self.bring(self.change(title=name, options=options, variants=variants))
+            binding.variant_ids[:1].product_id.image_variant_1920 = self.picture('red')
+            bindings += binding
+        bad, good = bindings
+        mutate = Client.mutate
+
+        def refuse(client, document, variables=None, **options):
+            if 'ShowMedia' in document and variables['id'] == bad.gid:
+                raise errors.UserErrors.of([{'field': ['variants'], 'message': 'Product variant does not exist'}])
+            return mutate(client, document, variables, **options)
+
+        self.env.cr.precommit.run()
+        self.run_lane(self.backend, 'catalogue')
+        self.simulator.post('/clock', advance=5)
+        self.env['shopify.task'].search([('state', '=', 'pending')]).due_at = '2026-01-01 00:00:00'
+        with patch.object(Client, 'mutate', refuse):
+            self.run_lane(self.backend, 'catalogue')
+        tasks = self.env['shopify.task'].search([('kind', '=', 'product_images')])
+        self.assertEqual(tasks.filtered(lambda task: task.state == 'failed').mapped('key'), [str(bad.id)])
+        self.assertEqual(set(tasks.filtered(lambda task: task.key == str(good.id)).mapped('state')), {'done'})
+        self.assertTrue(any(bad.variant_ids.mapped('is_image_to_send')))
+        self.assertFalse(any(good.variant_ids.mapped('is_image_to_send')))
+        tasks.filtered(lambda task: task.state == 'failed').write({'state': 'pending', 'due_at': '2026-01-01 00:00:00'})
+        self.run_lane(self.backend, 'catalogue')
+        self.assertFalse(any(bad.variant_ids.mapped('is_image_to_send')))
