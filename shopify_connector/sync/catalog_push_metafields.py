@@ -29,7 +29,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                 data = run.client.mutate(document, {'metafields': batch}, idempotent=True)
                 run.client.user_errors(data, root)
         if names:
-            self._agree_metafields(run, job, names)
+            self._agree_metafields(run, job, names, job.odoo)
         return result
 
     @staticmethod
@@ -42,11 +42,12 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             kind = found.get('type') or row._get_kind()
             rows.append({**owner, 'type': kind, 'value': value, 'compareDigest': found.get('compareDigest')})
 
-    def _agree_metafields(self, run, job, names):
+    def _agree_metafields(self, run, job, names, odoo=None):
+        """``odoo``: Odoo's values that were sent; read now where that is None."""
         payloads = self.env['shopify.sync.product']._fetch(run.backend, run.client, [job.binding.gid])
         if not payloads:
             raise errors.UnclearError()
         with self.env['shopify.engine']._turn():
             shop = self.env['shopify.sync.catalog.values']._get_shop_values(run.backend, payloads[0])
             variants = {gid: found for gid, found in names.items() if gid}
-            self.env['shopify.sync.catalog']._agree(run.backend, job.binding, shop, names.get(None, ()), variants)
+            self.env['shopify.sync.catalog']._agree(run.backend, job.binding, shop, names.get(None, ()), variants, odoo)
