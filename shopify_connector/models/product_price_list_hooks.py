@@ -1,32 +1,15 @@
-from odoo import api, models
+from odoo import models
 
 
 class ProductPricelistItem(models.Model):
     _inherit = 'product.pricelist.item'
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of `product`: price lists of the stores follow their pricelists."""
-        items = super().create(vals_list)
-        items._shopify_note_price_lists()
-        return items
-
-    def write(self, vals):
-        """Override of `product`: see `create`."""
-        self._shopify_note_price_lists()
-        result = super().write(vals)
-        if 'pricelist_id' in vals:
-            self._shopify_note_price_lists()
-        return result
-
-    def unlink(self):
-        """Override of `product`: see `create`."""
-        self._shopify_note_price_lists()
-        return super().unlink()
-
-    def _shopify_note_price_lists(self):
+    def _shopify_note_prices(self):
+        """Override: price lists of the stores follow their pricelists."""
+        result = super()._shopify_note_prices()
         if self:
             self.env['shopify.task'].sudo()._note_price_lists(self.sudo().pricelist_id.ids)
+        return result
 
 
 class ProductTemplate(models.Model):
