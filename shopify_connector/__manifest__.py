@@ -1,7 +1,7 @@
 {
     'name': "Shopify Connector",
     'summary': "Any number of Shopify stores, one Odoo: orders in seconds, exact to the cent, one stock for all",
-    'version': '19.0.1.3.0',
+    'version': '19.0.1.4.0',
     'category': 'Sales/Sales',
     'author': "Shopify Connector contributors",
     'website': "https://github.com/shopify-connector/shopify_connector",
@@ -79,6 +79,7 @@
         'views/shopify_variant_binding_pack_views.xml',
         'views/shopify_backend_customers_views.xml',
         'views/shopify_company_views.xml',
+        'views/shopify_backend_deliveries_views.xml',
     ],
     'images': ['static/description/banner.png'],
     'uninstall_hook': 'uninstall_hook',

@@ -36,6 +36,7 @@ from . import (
     shopify_backend_catalog_check,
     shopify_backend_client,
     shopify_backend_customers,
+    shopify_backend_deliveries,
     shopify_backend_export,
     shopify_backend_import,
     shopify_backend_locations,

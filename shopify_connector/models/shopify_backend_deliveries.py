@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ShopifyBackend(models.Model):
+    """What a store and Odoo tell each other of parcels and of goods that come back."""
+
+    _inherit = 'shopify.backend'
+
+    ship_export = fields.Boolean(
+        "Tell Shopify Of Deliveries",
+        default=True,
+        tracking=True,
+        help="A delivery that is validated in Odoo becomes a fulfilment of the Shopify order, with its tracking numbers. "
+        "Validating never waits for Shopify. Needs a scope write_…_fulfillment_orders.",
+    )
+    notify_customers = fields.Boolean(
+        "Shopify Tells The Customer",
+        default=True,
+        tracking=True,
+        help="Shopify sends its shipping confirmation when a parcel has left. A delivery may decide otherwise.",
+    )
+    notify_tracking = fields.Boolean(
+        "Also Of Later Numbers",
+        default=True,
+        tracking=True,
+        help="Shopify also tells the customer when a tracking number comes or changes after the parcel has left.",
+    )
+    ship_move = fields.Selection(
+        [
+            ('move', "Move it to where the goods left"),
+            ('assigned', "Leave it where Shopify put it"),
+        ],
+        "Shipped From Another Place",
+        default='move',
+        required=True,
+        tracking=True,
+        help="What is done with Shopify's fulfilment order when Odoo ships from a warehouse that stands for another location "
+        "than the one Shopify had in mind. If Shopify refuses the move, the parcel is told where it was assigned.",
+    )
+    ship_services = fields.Selection(
+        [
+            ('with_goods', "With the last goods"),
+            ('delivered', "When marked as delivered in Odoo"),
+            ('never', "Never"),
+        ],
+        "Lines Without Goods",
+        default='with_goods',
+        required=True,
+        tracking=True,
+        help="When services, warranties and the like are fulfilled in Shopify. With the last goods: an order that has no goods "
+        "at all is fulfilled when it is confirmed and paid.",
+    )
+    take_cancelled = fields.Selection(
+        [
+            ('undo', "Put the goods back and plan a new delivery"),
+            ('return', "Plan a return"),
+            ('ask', "Ask a person"),
+        ],
+        "Fulfilments Cancelled In Shopify",
+        default='undo',
+        required=True,
+        tracking=True,
+    )
+    take_returns = fields.Selection(
+        [('picking', "Plan a receipt of the goods"), ('none', "Nothing")],
+        "Returns Approved In Shopify",
+        default='picking',
+        required=True,
+        tracking=True,
+    )
+    tell_returns = fields.Boolean(
+        "Tell Shopify Of Returns",
+        default=True,
+        tracking=True,
+        help="Goods that came back in Odoo become a return of the Shopify order, restocked where they came to. No money is "
+        "moved.",
+    )
+    late_hours = fields.Integer(
+        "Late After (Hours)",
+        default=48,
+        tracking=True,
+        help="An order that was not shipped so many hours after it could be is late: it is listed, and the responsible "
+        "person is told once a day. 0: never.",
+    )
+    late_tell_minutes = fields.Integer(
+        "Not Told After (Minutes)",
+        default=30,
+        tracking=True,
+        help="A delivery that Shopify has not heard of after so many minutes is listed, and the responsible person is told.",
+    )
+
+    @api.constrains('late_hours', 'late_tell_minutes')
+    def _check_late(self):
+        for backend in self:
+            if backend.late_hours < 0 or backend.late_tell_minutes < 0:
+                raise ValidationError(
+                    self.env._(
+                        "The times after which a delivery of %(store)s is late cannot be negative. Enter 0 to have no "
+                        "warning.",
+                        store=backend.name,
+                    )
+                )
