@@ -38,7 +38,7 @@ class ShopifySyncHistory(models.AbstractModel):
         if gids is not None:
             run.write({'found_gids': gids, 'found_count': len(gids)})
             return True
-        self._wait(run, task, _POLL_SECONDS[0], self._waiting_text())
+        self._wait(run, task, self._first_look_seconds(run), self._waiting_text())
         return False
 
     def _look_up(self, backend, client, run):
@@ -120,6 +120,10 @@ class ShopifySyncHistory(models.AbstractModel):
 
     # === WAIT === #
 
+    def _first_look_seconds(self, run):
+        """When a bulk operation that has just been started is asked about."""
+        return _POLL_SECONDS[0]
+
     def _is_ready(self, client, run, task):
         status = bulk.status(client, run.bulk_gid)
         if not status.over:
@@ -129,11 +133,23 @@ class ShopifySyncHistory(models.AbstractModel):
             return False
         if not status.good:
             return self._is_read_otherwise(client, run, status)
+        self._note_operation(run, status)
         spool = self._spool(run)
         if status.url and not spool.is_complete:
             self._fill(client, run, spool, status)
         run.found_count = spool.count() if status.url else 0
         return True
+
+    @staticmethod
+    def _note_operation(run, status):
+        """Of operations that follow one another in a run the first one's beginning counts: what was read of it stays."""
+        seconds = (status.completed_at - status.created_at).total_seconds() if status.completed_at else 0.0
+        run.write(
+            {
+                'bulk_created_at': run.bulk_created_at or status.created_at,
+                'bulk_seconds': max(seconds, run.bulk_seconds),
+            }
+        )
 
     def _is_read_otherwise(self, client, run, status):
         """Whether it can go on without the operation, which has failed."""

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ..entities import product_bulk, product_selection
 from ..shopify import errors, paging
 
 _FEW_PRODUCTS = 50
+# A shop that was slow once is not waited for longer than this.
+_LONGEST_PAUSE = 300.0
 _PRODUCTS_PER_BATCH = 200
 _REPORTED = ('skip', 'problem')
 # The first that any variant of a product has.
@@ -31,11 +33,25 @@ class ShopifySyncHistoryProducts(models.AbstractModel):
     def _look_up(self, backend, client, run):
         if run.product_codes:
             return self._find_codes(client, product_selection.codes(run.product_codes))
+        if run._is_whole_catalogue() and self._are_many_known(backend):
+            return None
         search = product_selection.search(run._get_product_selection())
         variables = {'query': search or None, 'limit': _FEW_PRODUCTS + 1}
         if client.query(product_selection.COUNT, variables)['productsCount']['count'] > _FEW_PRODUCTS:
             return None
         return self._list(client, search)
+
+    def _are_many_known(self, backend):
+        """Whether the catalogue is no small one, as far as Odoo knows it: the shop need not be asked."""
+        known = self.env['shopify.product.binding'].search_count(
+            [('backend_id', '=', backend.id), ('deleted_at', '=', False)], limit=_FEW_PRODUCTS + 1
+        )
+        return known > _FEW_PRODUCTS
+
+    def _first_look_seconds(self, run):
+        """When it was ready the last time, and a little later: a catalogue seldom grows by much."""
+        usual = run._get_usual_seconds() if run._is_whole_catalogue() else 0.0
+        return max(super()._first_look_seconds(run), min(1.1 * usual + 1.0, _LONGEST_PAUSE))
 
     def _find_codes(self, client, codes):
         """The gids of the products that have any of these SKUs, barcodes or handles."""
@@ -203,10 +219,22 @@ class ShopifySyncHistoryProducts(models.AbstractModel):
 
     def _finish(self, backend, run, task):
         """What Odoo knows and the whole catalogue does not have is asked for once more, by itself."""
-        selection = run._get_product_selection()
-        if run.mode == 'import' and selection.is_all and not run.gids and not run.product_codes:
+        if run.mode == 'import' and run._is_whole_catalogue():
             self._look_for_missed(backend, run)
+            self._note_seen(backend, run)
         return super()._finish(backend, run, task)
+
+    def _note_seen(self, backend, run):
+        """What a bulk operation has read of the whole catalogue, the look for changes need not find again."""
+        if run.bulk_gid and run.bulk_created_at:
+            until = max(run.bulk_created_at, backend.products_seen_until or run.bulk_created_at)
+            backend.write(
+                {
+                    'products_seen_until': until,
+                    'products_settled_until': run.bulk_created_at,
+                    'products_moved_at': fields.Datetime.now(),
+                }
+            )
 
     def _look_for_missed(self, backend, run):
         self.env['shopify.product.binding'].flush_model(['gid', 'deleted_at'])

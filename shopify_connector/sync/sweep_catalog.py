@@ -8,6 +8,9 @@ from .. import const
 from ..entities import product_selection
 from ..shopify import paging, when
 
+_OVERLAP = timedelta(minutes=const.SWEEP_OVERLAP_MINUTES)
+_SECOND = timedelta(seconds=1)
+
 
 class ShopifyEngine(models.AbstractModel):
     _inherit = 'shopify.engine'
@@ -32,18 +35,34 @@ class ShopifySyncProduct(models.AbstractModel):
     @api.model
     def _handle_sweep(self, backend, tasks):
         """Products whose change no webhook has told: one request when there is none. The watermark moves when all of
-        them are noted, and stays an overlap behind, for Shopify's search lags."""
+        them are noted."""
         now = fields.Datetime.now()
-        # What was there before the store was connected comes with an import, when somebody asks for it.
-        overlap = timedelta(minutes=const.SWEEP_OVERLAP_MINUTES) if backend.products_seen_until else timedelta()
         seen = backend.products_seen_until or now
-        query = when.since(seen - overlap)
+        query = when.since(self._changed_since(backend, seen))
         client, newest, count = backend._get_client('catalogue'), seen, 0
         for page in paging.pages(client, product_selection.CHANGED, {'query': query}, ('products',)):
             count += self._note_changed(backend, page)
             newest = max([newest, *(when.to_utc(node['updatedAt']) for node in page)])
-        backend.write({'products_seen_until': newest, 'products_swept_at': now})
+        settled = self._settled(backend, seen, newest, now)
+        backend.write({'products_seen_until': newest, 'products_swept_at': now, **settled})
         tasks._set_done(self.env._("%(count)s changed products found.", count=count) if count else False)
+
+    def _changed_since(self, backend, seen):
+        """Shopify's search lags: an overlap is looked at again, as far as something in it can have been missed."""
+        if not backend.products_seen_until:
+            # What was there before the store was connected comes with an import, when somebody asks for it.
+            return seen
+        since = seen - _OVERLAP
+        return max(since, backend.products_settled_until or since)
+
+    def _settled(self, backend, seen, newest, now):
+        """What to remember of a look. Whatever changed until ``seen`` was in the search by now when an overlap has gone
+        by since ``seen`` was found; only how much time went by is taken from Odoo's clock, which may be wrong."""
+        if newest > seen:
+            return {'products_moved_at': now}
+        if backend.products_moved_at and backend.products_moved_at + _OVERLAP <= now:
+            return {'products_settled_until': max(seen + _SECOND, backend.products_settled_until or seen)}
+        return {}
 
     def _note_changed(self, backend, nodes):
         """Tasks for the products that look different from what is known; the number of them."""

@@ -1,4 +1,5 @@
 import time
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -142,6 +143,43 @@ class TestCatalogueImport(CatalogueCase):
         self.run_lane(self.backend, 'catalogue')
         self.assertEqual({name: row['requests'] for name, row in self.stats().items()}, {'ProductsChanged': 1})
         self.assertEqual({(row.id, row.write_date) for row in self.bindings()}, before)
+
+    def look_for_changes(self):
+        self.backend.products_swept_at = False
+        self.run_lane(self.backend, 'catalogue')
+
+    def test_the_same_import_again_asks_shopify_twice_and_waits_as_long_as_it_took_before(self):
+        with self.patch_few(0):
+            self.go(self.import_of()).bulk_seconds = 40
+            self.simulator.post(f'/shops/{self.domain}/stats/reset')
+            run = self.import_of()
+            run.action_import()
+            self.run_lane(self.backend, 'catalogue')
+            self.assertGreater(run._tasks().due_at, fields.Datetime.now() + timedelta(seconds=40))
+            time.sleep(0.5)
+            self.go_on(run)
+        asked = {name: row['requests'] for name, row in self.stats().items() if name != 'ProductsChanged'}
+        self.assertEqual((run.same_count, asked), (run.found_count, {'BulkRun': 1, 'BulkStatus': 1}))
+
+    def test_what_an_import_has_read_the_sweep_does_not_look_at_again(self):
+        with self.patch_few(0):
+            run = self.go(self.import_of())
+        self.assertEqual(self.backend.products_settled_until, run.bulk_created_at)
+        seen = self.backend.products_seen_until
+        self.assertEqual(self.env['shopify.sync.product']._changed_since(self.backend, seen), run.bulk_created_at)
+
+    def test_the_overlap_of_the_sweep_is_looked_at_until_shopifys_search_has_caught_up(self):
+        sync = self.env['shopify.sync.product']
+        self.go(self.import_of(gids=[self.gid(self.simulator.state(self.domain)['products'][0])]))
+        self.look_for_changes()
+        self.change(id=self.bindings()[0].gid, title='Renamed')
+        self.look_for_changes()
+        seen = self.backend.products_seen_until
+        self.look_for_changes()
+        self.assertEqual(sync._changed_since(self.backend, seen), seen - timedelta(minutes=10))
+        self.backend.products_moved_at -= timedelta(minutes=10)
+        self.look_for_changes()
+        self.assertEqual(sync._changed_since(self.backend, seen), seen + timedelta(seconds=1))
 
     def test_the_sweep_finds_what_no_webhook_has_told(self):
         self.go(self.import_of())
