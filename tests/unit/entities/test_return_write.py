@@ -1,0 +1,158 @@
+from dataclasses import replace
+
+import pytest
+from graphql import parse, validate
+
+from shopify_connector.entities import return_state, return_write
+from shopify_connector.entities.return_state import Line, Place, Return, State
+from shopify_connector.entities.return_write import Goods
+from tests.simulator import schema as schemas
+
+SHELF = 'gid://shopify/Location/1'
+DOCUMENTS = [
+    return_state.STATE,
+    *(getattr(return_write, name) for name in ('CREATE', 'PROCESS', 'CLOSE', 'APPROVE', 'DECLINE')),
+]
+
+
+def a_return(number=1, status='OPEN', units=2, processed=0, sold='L1', place_left=None):
+    line = Line(f'RL{number}', sold, f'P{sold}', units, processed, units - processed)
+    place = Place(f'RP{number}', f'P{sold}', units - processed if place_left is None else place_left)
+    return Return(f'R{number}', f'#1-R{number}', status, (line,), (place,))
+
+
+def goods(units=2, place=SHELF, sold='L1', **more):
+    return Goods({(sold, place): units}, **more)
+
+
+@pytest.mark.parametrize('version', schemas.VERSIONS)
+@pytest.mark.parametrize('document', DOCUMENTS)
+def test_the_documents_are_what_shopify_understands(version, document):
+    assert validate(schemas.load(version).graphql, parse(document)) == []
+
+
+def test_a_return_is_opened_for_what_may_come_back():
+    state = State('O', returnable=(('L1', 'P1', 1), ('L1', 'P2', 5)), reasons={'too-small': 'D1', 'other-reason': 'D2'})
+    step = return_write.next_step(goods(3, reason='size_too_small', note='WH/IN/1'), state)
+    assert step.kind == 'return_create'
+    rows = step.variables['returnInput']['returnLineItems']
+    assert [(row['fulfillmentLineItemId'], row['quantity']) for row in rows] == [('P1', 1), ('P2', 2)]
+    assert {(row['returnReasonDefinitionId'], row['returnReasonNote']) for row in rows} == {('D1', 'WH/IN/1')}
+
+
+def test_an_unknown_reason_becomes_the_shops_other_one_with_a_note():
+    state = State('O', returnable=(('L1', 'P1', 2),), reasons={'style': 'D1', 'other-reason': 'D2'})
+    row = return_write.next_step(goods(1, reason='unwanted'), state).variables['returnInput']['returnLineItems'][0]
+    assert row['returnReasonDefinitionId'] == 'D2' and row['returnReasonNote']
+
+
+def test_what_a_return_in_shopify_waits_for_is_processed_there_and_no_second_one_is_opened():
+    state = State('O', (a_return(),), (('L1', 'PL1', 1),))
+    step = return_write.next_step(goods(), state)
+    given = step.variables['input']
+    assert (step.kind, given['returnId']) == ('return_process', 'R1')
+    assert given['returnLineItems'] == [
+        {
+            'id': 'RL1',
+            'quantity': 2,
+            'dispositions': [
+                {
+                    'reverseFulfillmentOrderLineItemId': 'RP1',
+                    'quantity': 2,
+                    'dispositionType': 'RESTOCKED',
+                    'locationId': SHELF,
+                }
+            ],
+        }
+    ]
+    assert 'financialTransfer' not in given
+
+
+def test_goods_on_no_shelf_of_the_shop_are_not_restocked():
+    step = return_write.next_step(goods(1, place=''), State('O', (a_return(),)))
+    disposition = step.variables['input']['returnLineItems'][0]['dispositions'][0]
+    assert disposition['dispositionType'] == 'NOT_RESTOCKED' and 'locationId' not in disposition
+
+
+def test_goods_in_two_places_are_two_dispositions_of_one_line():
+    both = Goods({('L1', SHELF): 1, ('L1', ''): 1})
+    step = return_write.next_step(both, State('O', (a_return(),)))
+    line = step.variables['input']['returnLineItems'][0]
+    kinds = [(part['dispositionType'], part['quantity']) for part in line['dispositions']]
+    assert (line['quantity'], kinds) == (2, [('RESTOCKED', 1), ('NOT_RESTOCKED', 1)])
+    left = return_write.less(both, [step.before['told']])
+    assert not left.units
+
+
+def test_what_was_decided_about_in_shopify_gets_no_second_disposition():
+    step = return_write.next_step(goods(2), State('O', (a_return(place_left=0),)))
+    assert step.variables['input']['returnLineItems'][0]['dispositions'] == []
+
+
+def test_the_expected_return_comes_first_then_the_oldest():
+    state = State('O', (a_return(1), a_return(2)))
+    assert return_write.next_step(goods(1, preferred='R2'), state).variables['input']['returnId'] == 'R2'
+    assert return_write.next_step(goods(1), state).variables['input']['returnId'] == 'R1'
+
+
+def test_goods_of_a_request_that_nobody_answered_approve_it():
+    state = State('O', (a_return(status='REQUESTED'),))
+    assert return_write.next_step(goods(1), state).kind == 'return_approve'
+
+
+def test_a_return_is_closed_when_nothing_of_it_is_missing():
+    finished = State('O', (a_return(processed=2),))
+    nothing = Goods({})
+    assert return_write.next_step(nothing, finished, ['R1']).kind == 'return_close'
+    assert return_write.next_step(nothing, finished) is None
+    assert return_write.next_step(nothing, State('O', (a_return(processed=1),)), ['R1']) is None
+
+
+def test_a_whole_return_is_created_processed_and_closed_and_then_there_is_nothing_left():
+    state, told, kinds = State('O', returnable=(('L1', 'PL1', 2),), reasons={'other-reason': 'D'}), [], []
+    came = goods(2)
+    for _round in range(9):
+        step = return_write.next_step(return_write.less(came, told), state, ['R1'])
+        if step is None:
+            break
+        kinds.append(step.kind)
+        if step.kind == 'return_create':
+            after = State('O', (a_return(),))
+        elif step.kind == 'return_process':
+            told.append(step.before['told'])
+            after = State('O', (a_return(processed=2),))
+        else:
+            after = State('O', (replace(a_return(processed=2), status='CLOSED'),))
+        assert return_write.is_applied(step.kind, step.variables, step.before, state) is None
+        assert return_write.is_applied(step.kind, step.variables, step.before, after) == 'R1'
+        state = after
+    assert kinds == ['return_create', 'return_process', 'return_close']
+
+
+def test_a_return_that_was_there_before_is_not_the_one_that_was_asked_for():
+    state = State('O', (a_return(),), (('L1', 'PL1', 2),), reasons={'other-reason': 'D'})
+    step = return_write.Step(
+        'return_create',
+        {'returnInput': {'returnLineItems': [{'fulfillmentLineItemId': 'PL1', 'quantity': 2}]}},
+        {'returns': ['R1']},
+    )
+    assert return_write.is_applied(step.kind, step.variables, step.before, state) is None
+
+
+def test_what_may_not_come_back_any_more_is_not_told():
+    assert return_write.next_step(goods(1), State('O', gone={'L1': 1})) is None
+
+
+@pytest.mark.parametrize(
+    ('status', 'kind', 'done'),
+    [
+        ('OPEN', 'return_approve', True),
+        ('REQUESTED', 'return_approve', False),
+        ('DECLINED', 'return_decline', True),
+        ('REQUESTED', 'return_decline', False),
+    ],
+)
+def test_the_state_tells_whether_a_request_was_answered(status, kind, done):
+    step = return_write.approve('R1') if kind == 'return_approve' else return_write.decline('R1', 'OTHER', 'no')
+    state = State('O', (a_return(status=status),))
+    assert (return_write.is_applied(step.kind, step.variables, step.before, state) == 'R1') is done
