@@ -1,4 +1,4 @@
-"""One simulator for all test classes of this process that need no shops of their own: it takes a second to start."""
+"""One simulator for all test classes of this process that need no shops of their own: it takes seconds to start."""
 
 import atexit
 import os
@@ -17,10 +17,26 @@ def shared() -> Simulator:
         simulator.post('/restore', name=START)
         return simulator
     end()
+    _outlive_classes()
     simulator = Simulator(sys.executable, name=f'simulator-of-tests-{os.getpid()}').start()
     _running.append(simulator)
     simulator.post('/snapshot', name=START)
     return simulator
+
+
+def _outlive_classes() -> None:
+    """After each class Odoo ends every child process that it finds; the simulator is one that it does not find."""
+    import psutil
+
+    children = psutil.Process.children
+    if children.__module__ == __name__:
+        return
+
+    def others(process, *args, **kwargs):
+        kept = {simulator.child.pid for simulator in _running}
+        return [child for child in children(process, *args, **kwargs) if child.pid not in kept]
+
+    psutil.Process.children = others
 
 
 @atexit.register
