@@ -65,6 +65,7 @@
         'views/shopify_match_row_views.xml',
         'views/shopify_draft_order_views.xml',
         'views/shopify_return_views.xml',
+        'views/stock_return_picking_views.xml',
         'views/shopify_transaction_views.xml',
         'views/shopify_refund_views.xml',
         'views/shopify_gateway_mapping_views.xml',

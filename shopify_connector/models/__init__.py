@@ -149,5 +149,7 @@ from . import (
     stock_move_extras,
     stock_picking_books,
     stock_picking_hold,
+    stock_picking_return,
     stock_quant,
+    stock_return_picking,
 )

@@ -1,0 +1,113 @@
+from odoo import fields, models
+
+from ..entities.return_write import REASONS
+
+
+class StockPicking(models.Model):
+    """Goods that come back, and deliveries that are undone."""
+
+    _inherit = 'stock.picking'
+
+    # People in the warehouse have no right on Shopify's records, and see all of these but the link.
+    shopify_purpose = fields.Selection(
+        [('return', "The customer sends them back"), ('cancel', "The parcel never left")],
+        "Why The Goods Come Back",
+        copy=False,
+        readonly=True,
+    )
+    shopify_reason = fields.Selection(
+        '_selection_shopify_reason',
+        "Reason For The Shop",
+        copy=False,
+        help="What the Shopify return gives as its reason.",
+    )
+    shopify_return_note = fields.Text(
+        "Reason Of The Return", copy=False, readonly=True, help="As the customer or the shop gave it."
+    )
+    shopify_return_id = fields.Many2one(
+        'shopify.return',
+        "Shopify Return",
+        copy=False,
+        readonly=True,
+        index='btree_not_null',
+        ondelete='set null',
+        groups='shopify_connector.group_shopify_user',
+    )
+
+    def _selection_shopify_reason(self):
+        texts = {
+            'unknown': self.env._("Unknown"),
+            'unwanted': self.env._("Changed their mind"),
+            'defective': self.env._("Damaged or defective"),
+            'not_as_described': self.env._("Not as described"),
+            'wrong_item': self.env._("Received the wrong item"),
+            'size_too_small': self.env._("Too small"),
+            'size_too_large': self.env._("Too big"),
+            'style': self.env._("Style"),
+            'color': self.env._("Color"),
+            'other': self.env._("Other"),
+        }
+        return [(code, texts[code]) for code in REASONS]
+
+    # === BUSINESS METHODS === #
+
+    def _action_done(self):
+        """Override of `stock`: what never left is still to be delivered."""
+        undone = self.filtered(lambda picking: picking.shopify_purpose == 'cancel' and picking.state != 'done').sudo()
+        before = undone._shopify_get_delivered()
+        result = super()._action_done()
+        if undone:
+            undone.filtered(lambda picking: picking.state == 'done')._shopify_deliver_again(before)
+        return result
+
+    def _shopify_get_delivered(self):
+        """``{sales order line: units delivered}``; Odoo counts complete kits."""
+        return {line: line.qty_delivered for line in self.move_ids.sale_line_id}
+
+    def _shopify_deliver_again(self, before):
+        """Plan a new delivery for exactly the units that have come back since ``before``; never for more than the order
+        still asks for."""
+        for line in self.move_ids.sale_line_id.filtered(lambda line: line.order_id.state == 'sale'):
+            line = line.with_company(line.company_id)
+            missing = min(
+                before.get(line, 0.0) - line.qty_delivered, line.product_uom_qty - line._get_qty_procurement()
+            )
+            if line.product_uom_id.compare(missing, 0.0) > 0:
+                quantity, unit = line.product_uom_id._adjust_uom_quantities(missing, line.product_id.uom_id)
+                values = line._prepare_procurement_values()
+                self.env['stock.rule'].run(line._create_procurements(quantity, unit, values))
+        planned = self.sale_id.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
+        (planned - self).action_confirm()
+
+    def _shopify_receive(self):
+        """Validate a return of what is known to be here again, with the lots that left; whether that was possible."""
+        self.ensure_one()
+        for move in self.move_ids.filtered(lambda move: move.state not in ('done', 'cancel')):
+            move._shopify_fill_return()
+        self.with_context(skip_sms=True, skip_backorder=True).button_validate()
+        return self.state == 'done'
+
+
+class StockMove(models.Model):
+    _inherit = 'stock.move'
+
+    def _shopify_fill_return(self):
+        """All units, with the lots and serial numbers that left last where the product has any."""
+        self.ensure_one()
+        left = self.origin_returned_move_id.move_line_ids.filtered('lot_id') if self.has_tracking != 'none' else None
+        if left:
+            self._shopify_fill_lots(left.sorted('id', reverse=True))
+        else:
+            self.quantity = self.product_uom_qty
+        self.picked = True
+
+    def _shopify_fill_lots(self, left):
+        taken, rows = self.product_qty, []
+        for line in left:
+            quantity = min(taken, line.quantity_product_uom)
+            if self.product_id.uom_id.compare(quantity, 0.0) > 0:
+                taken -= quantity
+                values = self._prepare_move_line_vals(quantity=0)
+                rows.append({**values, 'lot_id': line.lot_id.id, 'quantity': quantity, 'owner_id': line.owner_id.id})
+        self.move_line_ids.unlink()
+        self.env['stock.move.line'].create(rows)
