@@ -116,6 +116,7 @@ KIND_LANES = {
     'heal': 'orders',
     'draft': 'orders',
     'order_action': 'orders',
+    'delivery': 'orders',
     'history': 'catalogue',
     'initial': 'catalogue',
     'price_list': 'catalogue',

@@ -49,6 +49,7 @@ class ShopifyTask(models.Model):
             ('heal', "Replace a placeholder"),
             ('draft', "Draft order"),
             ('order_action', "Change in Shopify"),
+            ('delivery', "Deliveries of an order"),
             ('history', "Import of past orders"),
             ('initial', "Initial import"),
             ('price_list', "Price list"),

@@ -38,6 +38,8 @@ from . import (
     customer_upsert,
     customer_vat,
     customer_word,
+    delivery,
+    delivery_steps,
     draft,
     draft_end,
     engine,

@@ -49,6 +49,7 @@ HANDLERS = {
     'privacy': ('shopify.sync.customer', '_handle_privacy'),
     'draft': ('shopify.sync.draft', '_handle_drafts'),
     'order_action': ('shopify.sync.order.action', '_handle_actions'),
+    'delivery': ('shopify.sync.delivery', '_handle_deliveries'),
     'history': ('shopify.sync.history', '_handle_history'),
     'company': ('shopify.sync.company', '_handle_companies'),
     'price_list': ('shopify.sync.price_list', '_handle_price_lists'),
