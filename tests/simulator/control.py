@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from . import catalog, plugins
+from . import catalog, clockwork, plugins
 from .faults import Fault
 from .overview import overview
 from .records import numeric_id
@@ -25,6 +25,7 @@ def shop_of(request: web.Request) -> Shop:
     """The shop of a control path; 404 when there is none of that domain."""
     for shop in request.app[SHOPS].values():
         if shop.domain == request.match_info["domain"].lower():
+            clockwork.tick(shop)
             return shop
     raise web.HTTPNotFound(text=json.dumps({"error": "no such shop"}), content_type="application/json")
 

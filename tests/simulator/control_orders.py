@@ -2,7 +2,8 @@
 
 POST /control/shops/<domain>/orders                    {kind?, seed?, count?, …keys of `place_order`} -> {orders: […]}
 POST /control/shops/<domain>/orders/<id>/<action>      edit cancel refund fulfill pay settle return return_step
-                                                       update risk close delete
+                                                       update risk close delete; fulfillment, fulfillment_order
+                                                       as in `control_fulfilment`
                                                        (JSON arguments as in `order_life`) -> {order}
 GET  /control/shops/<domain>/orders/<id>               -> `order_state`
 GET  /control/shops/<domain>/zoo                       -> {kinds: […]}
@@ -19,11 +20,12 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from . import order_life, webhooks, zoo
+from . import control_fulfilment, order_life, webhooks, zoo
 from .control import body_of, shop_of
 from .money import Bag, fixed
 from .order_events import LifeError, new_event
 from .order_factory import place_order
+from .order_notices import notices
 from .order_people import ADDRESS_KEYS
 from .order_totals import gone_part
 from .payloads import stamp
@@ -60,9 +62,13 @@ def order_state(order) -> dict:
     transactions     [{id, kind, status, gateway, amount, rounding, parent_id, processed_at}]
     refunds          [{id, lines [{line_id, sku, quantity, restock_type, location_id, subtotal, taxes}], shipping
                        [{line_id, subtotal, taxes}], adjustments [amount], total, transactions [id], note}]
-    fulfillment_orders [{id, status, location_id, lines [{id, line_id, sku, total, remaining}]}]
-    fulfillments     [{id, status, location_id, tracking [{company, number, url}], lines [{line_id, sku, quantity}]}]
-    returns          [{id, status, lines [{line_id, quantity, reason}]}]
+    fulfillment_orders [{id, status, request_status, method, location_id, holds [{id, reason, handle, mine}],
+                       lines [{id, line_id, sku, total, remaining}]}]
+    fulfillments     [{id, name, status, display_status, location_id, notify, tracking [{company, number, url}],
+                       events [status], lines [{id, line_id, sku, quantity}]}]
+    returns          [{id, status, lines [{id, line_id, quantity, processed, reason}], dispositions [{line_id, type,
+                       quantity, location_id}]}]
+    notices          what was written to the customer about parcels: see `order_notices.notices`; in the shop's state
     customer         {id, email, first_name, last_name, phone} or None
     company          {id, name, external_id, location} or None: who buys when it is no person
     duties_included  whether the prices contain the duties
@@ -153,16 +159,26 @@ def _refund(row) -> dict:
 
 
 def _deliveries_of(order) -> dict:
-    orders = [{"id": row.id, "status": row.status, "location_id": row.location_id,
+    orders = [{"id": row.id, "status": row.status, "location_id": row.location_id, "request_status": row.request_status,
+               "method": (row.delivery_method or {}).get("methodType"),
+               "holds": [{"id": part["id"], "reason": part["reason"], "handle": part["handle"],
+                          "mine": part["heldByRequestingApp"]} for part in row.fulfillment_holds],
                "lines": [{"id": part.id, "line_id": part.line_item.id, "sku": part.line_item.sku,
                           "total": part.total_quantity, "remaining": part.remaining_quantity}
                          for part in row.line_items]} for row in order.fulfillment_orders]
-    parcels = [{"id": row.id, "status": row.status, "location_id": row.location_id, "tracking": row.tracking_info,
-                "lines": [{"line_id": part.line_item.id, "sku": part.line_item.sku, "quantity": part.quantity}
+    parcels = [{"id": row.id, "name": row.name, "status": row.status, "display_status": row.display_status,
+                "location_id": row.location_id, "tracking": row.tracking_info, "notify": row.notify_customer,
+                "events": [part["status"] for part in row.events],
+                "lines": [{"id": part.id, "line_id": part.line_item.id, "sku": part.line_item.sku, "quantity": part.quantity}
                           for part in row.fulfillment_line_items]} for row in order.fulfillments]
     returns = [{"id": row.id, "status": row.status,
-                "lines": [{"line_id": part.fulfillment_line_item.line_item.id, "quantity": part.quantity,
-                           "reason": part.return_reason} for part in row.return_line_items]} for row in order.returns]
+                "lines": [{"id": part.id, "line_id": part.fulfillment_line_item.line_item.id, "quantity": part.quantity,
+                           "processed": part.processed_quantity, "reason": part.return_reason}
+                          for part in row.return_line_items],
+                "dispositions": [{"line_id": part["fulfillmentLineItem"].line_item.id, "type": made["type"],
+                                  "quantity": made["quantity"], "location_id": made["location"].id}
+                                 for reverse in row.reverse_fulfillment_orders for part in reverse["lineItems"]
+                                 for made in part["dispositions"]]} for row in order.returns]
     return {"fulfillment_orders": orders, "fulfillments": parcels, "returns": returns}
 
 
@@ -184,7 +200,7 @@ def state(shop) -> dict:
     """What `/control/shops/<domain>/state` shows of orders and deliveries."""
     return {"orders": [order_state(order) for order in shop.orders.values()],
             "deliveries": [row.as_dict() for row in webhooks.log(shop)], "held": len(webhooks.held(shop)),
-            "delivery_settings": shop.settings.webhook_delivery}
+            "delivery_settings": shop.settings.webhook_delivery, "notices": notices(shop)}
 
 
 # -- orders ---------------------------------------------------------------------------------------------------------
@@ -215,6 +231,7 @@ ACTIONS = {"edit": order_life.edit, "cancel": order_life.cancel, "refund": order
            "return_step": order_life.return_step,
            "update": order_life.update, "risk": order_life.set_risk,
            "settle": order_life.settle_pending, "delete": order_life.delete,
+           "fulfillment": control_fulfilment.parcel, "fulfillment_order": control_fulfilment.work,
            "close": lambda shop, order, args, now: order_life.close(shop, order, now)}
 
 

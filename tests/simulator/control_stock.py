@@ -6,7 +6,7 @@ POST /control/shops/<domain>/inventory/stocked    {sku, location_id?, stocked}: 
 POST /control/shops/<domain>/inventory/transfer   {sku, from, to, quantity, step?}; steps: ready, ship, receive;
                                                   without one all of them at once
 POST /control/shops/<domain>/inventory/receive    {sku, location_id?, quantity}: goods of a supplier arrive
-POST /control/shops/<domain>/locations            {name, service?, …address} creates; {id, name?, …address} changes;
+POST /control/shops/<domain>/locations            {name, service?, own?, …address} creates; {id, name?, …address} changes;
                                                   {id, active: false, destination?}, {id, active: true}, {id, delete: true}
 GET  /control/shops/<domain>/levels               {sku: {location: {available, committed, on_hand, …}}}
 GET  /control/shops/<domain>/journal?after=N      {rows: [see `stock_journal.Entry`, with the SKU]}

@@ -19,8 +19,8 @@ class LocationError(Exception):
         self.code, self.message, self.field = code, message, field
 
 
-def create(shop, name: str, service: str | None = None, **address) -> Location:
-    """A new location; with `service` it belongs to the fulfilment service of that name."""
+def create(shop, name: str, service: str | None = None, own: bool = False, **address) -> Location:
+    """A new location; with `service` it belongs to the fulfilment service of that name, with `own` that is the app."""
     location = make_location(shop, name, len(shop.locations), **address)
     if service:
         location.is_fulfillment_service, location.fulfills_online_orders = True, True
@@ -28,9 +28,14 @@ def create(shop, name: str, service: str | None = None, **address) -> Location:
             "__typename": "FulfillmentService", "id": shop.gid("FulfillmentService"), "serviceName": service,
             "handle": service.lower().replace(" ", "-"), "type": "THIRD_PARTY", "callbackUrl": None,
             "inventoryManagement": True, "requiresShippingMethod": True, "trackingSupport": True,
-            "fulfillmentOrdersOptIn": True, "location": location}
+            "fulfillmentOrdersOptIn": True, "own": own, "location_id": location.id}
     shop.emit("locations/create", payloads.location(shop, location), location)
     return location
+
+
+@resolver("FulfillmentService", "location")
+def service_location(service, info):
+    return info.context.shop.locations.get(service["location_id"])
 
 
 def edit(shop, location: Location, **values) -> None:

@@ -16,7 +16,7 @@ from .order_life import edit, risk_of
 from .order_lines import build_lines, build_shipping, cart_discounts, charge, tax_rules
 from .order_payments import pay_at_checkout
 from .order_people import ADDRESS_KEYS, make_address
-from .order_routing import route
+from .order_routing import route, wishes
 from .order_totals import recompute
 from .order_types import DiscountApplication, Order
 from .records import Address, Customer
@@ -50,6 +50,9 @@ def place_order(shop, spec: dict, now: datetime | None = None) -> Order:
     cash_rounding      the step that cash is rounded to ("0.05")
     pos, location_id   sold over the counter, taken from that location and handed over at once
     fulfilled          ship everything at once
+    delivery           pickup (pickup_location_id) | pickup_point | local; without it the goods are shipped
+    fulfill_at         an ISO time before which nothing is to be shipped
+    routes             [{sku | index, quantity, location_id}]: which location ships what, instead of the shop's routing
     test, tags, note, attributes {}, po_number, source_name, source_identifier, locale, risk LOW|MEDIUM|HIGH
     utm                {source, medium, campaign, content, term} of the last visit; referrer  its address
     attribution        {handle, displayName}: the channel, when it is not that of the source
@@ -133,6 +136,7 @@ def _empty_order(shop, spec: dict, created: datetime) -> Order:
     order.tax_shipping = bool(spec.get("tax_shipping", shop.tax_shipping))
     if spec.get("pos") or spec.get("location_id"):
         order.retail_location_id = spec.get("location_id") or shop.default_location.id
+    order.delivery = wishes(shop, spec)
     order.risk = risk_of(spec.get("risk"))
     order.payment_terms = _payment_terms(shop, spec.get("payment_terms"), created)
     return order

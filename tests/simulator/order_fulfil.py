@@ -5,6 +5,7 @@ from datetime import datetime
 
 from .order_events import LifeError, new_event, settled
 from .order_life_types import Fulfillment, FulfillmentLine, FulfillmentOrder
+from .order_notices import tell, tell_event
 from .order_routing import new_fulfillment_order
 from .order_types import Order
 
@@ -92,6 +93,8 @@ def ship(shop, order: Order, rows: list[tuple], info: dict | None, now: datetime
         record.fulfillments.append(result)
     order.fulfillments.append(result)
     shop.nodes[result.id] = result
+    if notify:
+        tell(shop, "shipping_confirmation", order, result)
     topic = "orders/partially_fulfilled" if any(line.open for line in order.line_items) else "orders/fulfilled"
     settled(shop, order, now, [topic], event_id, fulfillments=[result])
     return result
@@ -107,29 +110,82 @@ def send_gift_cards(shop, order: Order, now: datetime) -> None:
             ship(shop, order, rows, None, now)
 
 
-def update_tracking(shop, fulfillment: Fulfillment, info: dict, now: datetime) -> None:
-    """Replace all tracking."""
+def update_tracking(shop, fulfillment: Fulfillment, info: dict, now: datetime, notify: bool = False) -> None:
+    """Replace all tracking; `notify` writes to the customer, who hears of later steps too from then on."""
+    if fulfillment.status == "CANCELLED":
+        raise LifeError(["fulfillmentId"], "Fulfillment has been cancelled.")
     fulfillment.tracking_info, fulfillment.updated_at = tracking(info), now
+    if notify:
+        fulfillment.notify_customer = True
+        tell(shop, "shipping_update", fulfillment.order, fulfillment)
     settled(shop, fulfillment.order, now, [], new_event(), fulfillments=[fulfillment],
             fulfillment_topic="fulfillments/update")
 
 
+TIMES = {"IN_TRANSIT": "in_transit_at", "DELIVERED": "delivered_at"}
+
+
+def add_event(shop, fulfillment: Fulfillment, args: dict, now: datetime) -> dict:
+    """The carrier has news. `args`: status, happenedAt, estimatedDeliveryAt, message, city …"""
+    if fulfillment.status == "CANCELLED":
+        raise LifeError(["fulfillmentEvent", "fulfillmentId"], "Fulfillment has been cancelled.")
+    status, event_id = args["status"], new_event()
+    event = {**{name: value for name, value in args.items() if name != "fulfillmentId"},
+             "__typename": "FulfillmentEvent", "id": shop.gid("FulfillmentEvent"), "createdAt": now,
+             "happenedAt": args.get("happenedAt") or now}
+    fulfillment.events.append(event)
+    shop.nodes[event["id"]] = event
+    fulfillment.updated_at = now
+    fulfillment.display_status = max(fulfillment.events, key=lambda row: row["happenedAt"])["status"]
+    if status in TIMES:
+        setattr(fulfillment, TIMES[status], event["happenedAt"])
+    fulfillment.estimated_delivery_at = args.get("estimatedDeliveryAt") or fulfillment.estimated_delivery_at
+    tell_event(shop, fulfillment, status)
+    number = int(event["id"].rsplit("/", 1)[1])
+    shop.emit("fulfillment_events/create", {
+        "id": number, "admin_graphql_api_id": event["id"], "fulfillment_id": fulfillment.number_id,
+        "order_id": fulfillment.order.number_id, "status": status.lower(), "message": event.get("message"),
+        "happened_at": event["happenedAt"].isoformat(), "created_at": now.isoformat()}, fulfillment, event_id)
+    settled(shop, fulfillment.order, now, [], event_id, fulfillments=[fulfillment],
+            fulfillment_topic="fulfillments/update")
+    return event
+
+
 def cancel_fulfillment(shop, fulfillment: Fulfillment, now: datetime) -> None:
-    """The goods are back on the shelf as committed; a new fulfilment order asks for them again."""
+    """The goods are back on the shelf as committed. A fulfilment order of which something is left asks for them again;
+    for those of a closed one there is a new one."""
+    order, event_id = fulfillment.order, new_event()
     if fulfillment.status == "CANCELLED":
         raise LifeError(["id"], "Fulfillment is already cancelled.")
-    order, event_id = fulfillment.order, new_event()
+    if any(row.fulfillment_line_item in fulfillment.fulfillment_line_items for record in order.returns
+           if record.status not in ("CANCELED", "DECLINED") for row in record.return_line_items):
+        raise LifeError(["id"], "Fulfillment can't be cancelled: some of its items have been returned.")
     fulfillment.status, fulfillment.display_status, fulfillment.updated_at = "CANCELLED", "CANCELED", now
     rows = []
     for row in fulfillment.fulfillment_line_items:
         row.line_item.fulfilled -= row.quantity
         row.line_item.open += row.quantity
-        rows.append((row.line_item, row.quantity))
+        if not _ask_again(row, now):
+            rows.append((row.line_item, row.quantity))
         if row.line_item.inventory_item_id:
             shop.change_stock(row.line_item.inventory_item_id, fulfillment.location_id, event_id,
                               committed=row.quantity)
-    new_fulfillment_order(shop, order, fulfillment.location_id, rows, now)
+    if rows:
+        new_fulfillment_order(shop, order, fulfillment.location_id, rows, now)
     settled(shop, order, now, [], event_id, fulfillments=[fulfillment], fulfillment_topic="fulfillments/update")
+
+
+def _ask_again(row: FulfillmentLine, now: datetime) -> bool:
+    """Whether the fulfilment order that the units came from took them back."""
+    record = row.fulfillment_order
+    line = next((part for part in record.line_items if part.line_item is row.line_item), None)
+    if record.status != "IN_PROGRESS" or line is None:
+        return False
+    line.remaining_quantity += row.quantity
+    record.updated_at = now
+    if all(part.remaining_quantity == part.total_quantity for part in record.line_items) and not record.progress_reported:
+        record.status = "OPEN" if record.request_status != "ACCEPTED" else "IN_PROGRESS"
+    return True
 
 
 def take_open(order: Order, line, units: int, now: datetime) -> list[tuple[str, int]]:

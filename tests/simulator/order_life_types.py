@@ -63,6 +63,9 @@ class FulfillmentOrder(Resource):
     fulfill_by: datetime | None = None
     fulfillment_holds: list = field(default_factory=list)
     fulfillments: list = field(default_factory=list)
+    merchant_requests: list = field(default_factory=list)
+    progress_reported: bool = False  # by hand
+    prepared: bool = False  # for pickup
 
     @property
     def order_id(self) -> str:

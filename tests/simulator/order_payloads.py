@@ -91,9 +91,11 @@ def transaction(shop, row) -> dict:
 
 def fulfillment(shop, row) -> dict:
     tracking = row.tracking_info
+    events = sorted(row.events, key=lambda event: event["happenedAt"])
     return {"id": row.number_id, "admin_graphql_api_id": row.id, "order_id": row.order.number_id, "name": row.name,
             "status": row.status.lower(), "created_at": stamp(shop, row.created_at),
-            "updated_at": stamp(shop, row.updated_at), "service": "manual", "shipment_status": None,
+            "updated_at": stamp(shop, row.updated_at), "service": "manual",
+            "shipment_status": events[-1]["status"].lower() if events else None,
             "location_id": numeric_id(row.location_id),
             "tracking_company": tracking[0]["company"] if tracking else None,
             "tracking_number": tracking[0]["number"] if tracking else None,

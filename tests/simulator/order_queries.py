@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from . import resolvers_customers  # noqa: F401  (its fields about orders are replaced here)
+from .fulfillment_rules import kind_of, may
 from .money import ZERO, text
 from .order_returns import returnable_lines
 from .resolvers import NODES, resolver
@@ -29,9 +30,7 @@ def find_order(shop, gid: str):
 
 def is_visible(row, info) -> bool:
     """Whether the app's scopes reach for a fulfilment order; the others are left out in silence."""
-    place = info.context.shop.locations.get(row.location_id)
-    kind = "third_party" if place is not None and place.is_fulfillment_service else "merchant_managed"
-    return f"read_{kind}_fulfillment_orders" in info.context.scopes
+    return may(row, info, "read")
 
 
 NODES["Order"] = find_order
@@ -201,6 +200,21 @@ def fulfillment_orders(obj, info, query=None, sort_key="ID", reverse=False, incl
              "FULFILL_BY": lambda row: row.fulfill_by}
     return query_list(info, rows, "fulfillmentOrders", query=query, sort_key=sort_key, reverse=reverse,
                       fields=FULFILLMENT_ORDER_FIELDS, sort_keys=sorts)
+
+
+ASSIGNMENTS = {"FULFILLMENT_REQUESTED": ("SUBMITTED",), "FULFILLMENT_ACCEPTED": ("ACCEPTED",),
+               "CANCELLATION_REQUESTED": ("CANCELLATION_REQUESTED",), "FULFILLMENT_UNSUBMITTED": ("UNSUBMITTED",)}
+
+
+@resolver("QueryRoot", "assignedFulfillmentOrders")
+def assigned_fulfillment_orders(obj, info, assignment_status=None, location_ids=None):
+    """Those at the places where the app is the fulfilment service."""
+    shop = info.context.shop
+    wanted = ASSIGNMENTS.get(assignment_status)
+    return [row for order in shop.orders.values() for row in order.fulfillment_orders
+            if row.is_open and kind_of(shop, row.location_id) == "own" and is_readable(shop, order)
+            and (not location_ids or row.location_id in location_ids)
+            and (wanted is None or row.request_status in wanted)]
 
 
 @resolver("QueryRoot", "returnableFulfillments")

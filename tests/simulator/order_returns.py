@@ -80,6 +80,8 @@ def open_return(shop, order: Order, rows: list[tuple], now: datetime, requested:
                     status="REQUESTED" if requested else "OPEN")
     record.exchange_line_items = [_exchange_line(shop, spec) for spec in exchange or ()]
     order.returns.append(record)
+    if not order.cancelled_at:
+        order.closed_at = None  # an archived order comes back
     for row in (record, *lines):
         shop.nodes[row.id] = row
     if not requested:
@@ -142,6 +144,8 @@ def cancel_return(shop, record: Return, now: datetime) -> Return:
     if record.status not in ("OPEN", "REQUESTED") or record.refunds:
         raise LifeError(["id"], "Return is not cancelable.", "INVALID_STATE")
     record.status = "CANCELED"
+    for row in record.reverse_fulfillment_orders:
+        row["status"] = "CANCELED"
     _fire(shop, record, "returns/cancel", now)
     return record
 
@@ -158,6 +162,8 @@ def close_return(shop, record: Return, now: datetime) -> Return:
 def reopen_return(shop, record: Return, now: datetime) -> Return:
     _need(record, "CLOSED", "Return is not reopenable.")
     record.status, record.closed_at = "OPEN", None
+    for row in record.reverse_fulfillment_orders:
+        row["status"] = "OPEN"
     _fire(shop, record, "returns/reopen", now)
     return record
 
@@ -203,36 +209,67 @@ def _need(record: Return, status: str, message: str) -> None:
 
 
 def process(shop, record: Return, rows: list[tuple[ReturnLine, int]], now: datetime, *, restock: bool = True,
-            money: bool = True, place: str | None = None, transactions: list | None = None) -> Return:
-    """The goods arrived: refund the lines, with or without restocking and paying back."""
-    kind, event_id = "RETURN" if restock else "NO_RESTOCK", new_event()
+            money: bool = True, place: str | None = None, transactions: list | None = None,
+            parts: list[tuple] | None = None) -> Return:
+    """The goods arrived: refund the lines, with or without paying back. `parts` [(line of the return, row of its
+    reverse order, RESTOCKED|…, units, location)] says what became of which units, instead of `restock` and `place`;
+    units without a part wait for a decision (`dispose`)."""
+    event_id, left = new_event(), {id(line): units for line, units in rows}
     if any(units > line.unprocessed_quantity for line, units in rows):
         raise LifeError(["returnLineItems", "0", "quantity"], "Quantity is greater than what is left", "INVALID")
+    if parts is None:
+        kind = "RESTOCKED" if restock else "NOT_RESTOCKED"
+        parts = [(line, reverse_row(record, line), kind, units, place) for line, units in rows]
     _send_exchange(shop, record, now, event_id)
-    lines = [{"line_item_id": line.fulfillment_line_item.line_item.id, "quantity": units, "restock_type": kind,
-              "location_id": place} for line, units in rows]
+    lines = []
+    for line, row, kind, units, where in parts:
+        left[id(line)] -= units
+        lines.append(_refunded(line, units, "RETURN" if kind == "RESTOCKED" else "NO_RESTOCK", where))
+        _note(shop, row, kind, units, where)
+    lines += [_refunded(line, left[id(line)], "NO_RESTOCK", None) for line, _units in rows if left[id(line)]]
     made = refund(shop, record.order, {"lines": lines, "no_money": not money, "return_id": record.id,
                                        "transactions": transactions}, now, event_id)
     for line, units in rows:
         line.processed_quantity += units
         line.refunded_quantity += units
-        _dispose(shop, record, line, units, restock, place)
     record.refunds.append(made)
     shop.emit("returns/process", body(shop, record), record, event_id)
     return record
 
 
-def _dispose(shop, record: Return, line: ReturnLine, units: int, restock: bool, place: str | None) -> None:
-    for order in record.reverse_fulfillment_orders:
-        for row in order["lineItems"]:
-            if row["fulfillmentLineItem"] is line.fulfillment_line_item:
-                _note(shop, row, "RESTOCKED" if restock else "NOT_RESTOCKED", units, place)
+def _refunded(line: ReturnLine, units: int, kind: str, place: str | None) -> dict:
+    return {"line_item_id": line.fulfillment_line_item.line_item.id, "quantity": units, "restock_type": kind,
+            "location_id": place}
+
+
+def reverse_row(record: Return, line: ReturnLine) -> dict:
+    """The row of the reverse fulfilment order that stands for a line of the return."""
+    return next(row for order in record.reverse_fulfillment_orders for row in order["lineItems"]
+                if row["fulfillmentLineItem"] is line.fulfillment_line_item)
 
 
 def _note(shop, row: dict, kind: str, units: int, place: str | None) -> None:
     row["dispositions"].append({
         "id": shop.gid("ReverseFulfillmentOrderDisposition"), "quantity": units, "type": kind,
         "location": shop.locations.get(place) if place else shop.default_location})
+
+
+def undecided(row: dict) -> int:
+    """Units of a reverse row about which nothing final was said."""
+    return row["totalQuantity"] - sum(part["quantity"] for part in row["dispositions"]
+                                      if part["type"] != "PROCESSING_REQUIRED")
+
+
+def _begin_anew(row: dict, units: int) -> None:
+    """Units that waited for processing are decided about now."""
+    spare = row["totalQuantity"] - sum(part["quantity"] for part in row["dispositions"])
+    for part in list(row["dispositions"]):
+        if part["type"] == "PROCESSING_REQUIRED" and units > spare:
+            gone = min(part["quantity"], units - spare)
+            part["quantity"] -= gone
+            spare += gone
+            if not part["quantity"]:
+                row["dispositions"].remove(part)
 
 
 def find_reverse_line(shop, gid: str) -> tuple[Return, dict] | None:
@@ -248,12 +285,15 @@ def find_reverse_line(shop, gid: str) -> tuple[Return, dict] | None:
 
 def dispose(shop, record: Return, row: dict, kind: str, units: int, place: str | None, now: datetime) -> None:
     """Decide about goods that came back: RESTOCKED ones are for sale again."""
-    if units > row["totalQuantity"] - sum(part["quantity"] for part in row["dispositions"]):
+    if not 0 < units <= undecided(row):
         raise LifeError(["dispositionInputs", "0", "quantity"], "Quantity is greater than what is left", "INVALID")
+    if kind == "RESTOCKED" and place not in shop.locations:
+        raise LifeError(["dispositionInputs", "0", "locationId"], "Location can't be blank", "BLANK")
+    _begin_anew(row, units)
     event_id, line = new_event(), row["fulfillmentLineItem"].line_item
     _note(shop, row, kind, units, place)
     if kind == "RESTOCKED" and line.inventory_item_id:
-        shop.restock(line.inventory_item_id, place or shop.default_location.id, units, event_id)
+        shop.restock(line.inventory_item_id, place, units, event_id)
     shop.emit("reverse_fulfillment_orders/dispose", body(shop, record), record, event_id)
     settled(shop, record.order, now, [], event_id)
 

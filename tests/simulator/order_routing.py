@@ -3,16 +3,61 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from .fulfillment_order_life import facts
 from .order_life_types import FulfillmentOrder, FulfillmentOrderLine
 from .order_types import LineItem, Order
+from .scalars import parse_time
+
+METHODS = {"pickup": "PICK_UP", "pickup_point": "PICKUP_POINT", "local": "LOCAL"}
+
+
+def wishes(shop, spec: dict) -> dict:
+    """What a spec says about the way the goods go: `method` (a key of METHODS) with `location_id`, `fulfill_at` (an
+    aware time: not before it), `routes` [{sku | index, quantity, location_id}] that overrule the routing."""
+    found = {name: spec[name] for name in ("routes", "fulfill_at") if spec.get(name)}
+    if isinstance(found.get("fulfill_at"), str):
+        found["fulfill_at"] = parse_time(found["fulfill_at"])
+    if spec.get("delivery"):
+        found["method"] = METHODS[spec["delivery"]]
+    if spec.get("pickup_location_id") or found.get("method") == "PICK_UP":
+        found["location_id"] = _named(shop, spec.get("pickup_location_id") or shop.default_location.id)
+    if "routes" in found:
+        found["routes"] = [{**row, "location_id": _named(shop, row["location_id"])} for row in found["routes"]]
+    return found
+
+
+def _named(shop, place: str) -> str:
+    """The GID of a location that is named by it or by its name."""
+    return next(gid for gid, row in shop.locations.items() if place in (gid, row.name))
 
 
 def route(shop, order: Order, event_id: str) -> None:
     """Make the fulfilment orders of a new order and commit its stock; gift cards have one for themselves."""
     goods = [(line, line.quantity) for line in order.line_items if not line.is_tip]
+    place = order.delivery.get("location_id") or order.retail_location_id
     for cards in (False, True):
         rows = [row for row in goods if row[0].is_gift_card == cards]
-        assign(shop, order, rows, order.created_at, event_id, order.retail_location_id)
+        for place_of_part, part in _routed(order, rows):
+            assign(shop, order, part, order.created_at, event_id, place_of_part or place)
+    for record in order.fulfillment_orders:
+        shop.emit("fulfillment_orders/order_routing_complete", {"fulfillment_order": facts(record)}, record, event_id)
+        if order.delivery.get("fulfill_at"):
+            record.status, record.fulfill_at = "SCHEDULED", order.delivery["fulfill_at"]
+            shop.extra.setdefault("scheduled", []).append(record)
+
+
+def _routed(order: Order, goods: list[tuple[LineItem, int]]) -> list[tuple[str | None, list]]:
+    """[(location or None, [(line, units)])]: what the spec sends somewhere, then what is left to the routing."""
+    left, parts = dict(goods), {}
+    for row in order.delivery.get("routes") or ():
+        line = next((line for index, line in enumerate(order.line_items)
+                     if row.get("index", -1) == index or row.get("sku") and row["sku"] == line.sku), None)
+        if line in left:
+            units = min(left[line], int(row.get("quantity", left[line])))
+            left[line] -= units
+            parts.setdefault(row["location_id"], []).append((line, units))
+    rest = [(line, units) for line, units in left.items() if units or not line.quantity]
+    return [*((place, rows) for place, rows in parts.items()), (None, rest)]
 
 
 def assign(shop, order: Order, goods: list[tuple[LineItem, int]], now: datetime, event_id: str,
@@ -34,8 +79,8 @@ def assign(shop, order: Order, goods: list[tuple[LineItem, int]], now: datetime,
 
 def new_fulfillment_order(shop, order: Order, place: str, rows: list[tuple[LineItem, int]],
                           now: datetime) -> FulfillmentOrder:
-    method = "PICK_UP" if order.source_name == "pos" else (
-        "SHIPPING" if any(line.requires_shipping for line, _quantity in rows) else "NONE")
+    ships = order.delivery.get("method", "SHIPPING") if any(line.requires_shipping for line, _units in rows) else "NONE"
+    method = "PICK_UP" if order.source_name == "pos" else ships
     lines = [FulfillmentOrderLine(shop.gid("FulfillmentOrderLineItem"), line, quantity, quantity)
              for line, quantity in rows]
     record = FulfillmentOrder(shop.gid("FulfillmentOrder"), order, place, now, now, lines)

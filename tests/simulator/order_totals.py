@@ -187,6 +187,9 @@ def fulfillment_status(order: Order) -> str:
         return "FULFILLMENT_NOT_REQUIRED"
     if open_units and any(row.status == "ON_HOLD" for row in order.fulfillment_orders):
         return "ON_HOLD"
+    waiting = [row for row in order.fulfillment_orders if row.is_open and row.remaining]
+    if not fulfilled and waiting and all(row.status == "SCHEDULED" for row in waiting):
+        return "SCHEDULED"
     if fulfilled:
         return "PARTIALLY_FULFILLED" if open_units else "FULFILLED"
     return "UNFULFILLED"

@@ -324,6 +324,7 @@ class Order(Resource):
     journey: dict | None = None
     attribution: dict | None = None  # {handle, displayName} when it is not that of the source
     settle_apart: Decimal = Decimal(0)  # what payments are rounded apart from the lines by, in the shop's currency only
+    delivery: dict = field(default_factory=dict)  # method, location_id, fulfill_at, routes: see `order_routing.wishes`
     kind: str = "plain"  # the name in the zoo
 
     @property

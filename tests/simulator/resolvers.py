@@ -59,6 +59,7 @@ class RequestContext:
     search_warnings: list = field(default_factory=list)  # becomes extensions.search
     idempotency_key: str | None = None  # of the mutation field that runs
     breaks_off: bool = False  # a fault: the first mutation with a key fails inside, and its key is remembered for that
+    fault: object = None  # a fault that strikes inside, at one of several mutations
     finally_do: list = field(default_factory=list)  # callables for when the answer has left
 
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from . import return_mutations
+from .fulfillment_rules import actions, stocks
 from .order_fields import constants
 from .resolvers import resolver
 
@@ -35,8 +36,7 @@ def shipping_discounted(line, info):
 
 # -- fulfilment -----------------------------------------------------------------------------------------------------
 constants("Fulfillment", originAddress=None, service=None)
-constants("FulfillmentOrder", channelId=None, internationalDuties=None, merchantRequests=[],
-          fulfillmentOrdersForMerge=[])
+constants("FulfillmentOrder", channelId=None, internationalDuties=None, fulfillmentOrdersForMerge=[])
 constants("FulfillmentOrderLineItem", image=None, warnings=[], financialSummaries=[], shippingLine=None, weight=None)
 
 
@@ -78,9 +78,30 @@ def destination(row, info):
 
 @resolver("FulfillmentOrder", "supportedActions")
 def supported_actions(row, info):
-    names = {"OPEN": ("CREATE_FULFILLMENT", "MOVE", "HOLD", "SPLIT"), "ON_HOLD": ("RELEASE_HOLD", "HOLD", "MOVE"),
-             "IN_PROGRESS": ("CREATE_FULFILLMENT", "HOLD", "SPLIT"), "SCHEDULED": ("MARK_AS_OPEN",)}
-    return [{"action": name, "externalUrl": None} for name in names.get(row.status, ())]
+    return [{"action": name, "externalUrl": None} for name in actions(info.context.shop, row)]
+
+
+@resolver("FulfillmentOrder", "merchantRequests")
+def merchant_requests(row, info, kind=None):
+    return [part for part in row.merchant_requests if kind in (None, part["kind"])]
+
+
+@resolver("FulfillmentOrder", "locationsForMove")
+def locations_for_move(row, info, line_item_ids=None, location_ids=None, query=None):
+    """Every other open location, with what of the fulfilment order it stocks."""
+    shop, rows = info.context.shop, []
+    lines = [part for part in row.line_items if part.remaining_quantity and part.id in (line_item_ids or (part.id,))]
+    for place in shop.locations.values():
+        if not place.is_active or place.id == row.location_id or location_ids and place.id not in location_ids:
+            continue
+        there = [part for part in lines if stocks(shop, part.line_item.inventory_item_id, place.id)]
+        movable = bool(there) and "MOVE" in actions(shop, row)
+        missing = [part for part in lines if part not in there]
+        rows.append({"location": place, "movable": movable, "message": None if movable else "No items are in stock at this "
+                     "location.", "availableLineItems": there, "unavailableLineItems": missing,
+                     "availableLineItemsCount": {"count": len(there), "precision": "EXACT"},
+                     "unavailableLineItemsCount": {"count": len(missing), "precision": "EXACT"}})
+    return rows
 
 
 # -- returns --------------------------------------------------------------------------------------------------------

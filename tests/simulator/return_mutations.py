@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from . import order_returns
 from .order_events import LifeError
+from .order_notices import tell
 from .order_queries import find_order
 from .resolvers import resolver, user_error
 from .resolvers_shop import demand
@@ -63,10 +64,15 @@ def _create(info, given: dict):
     if order is None:
         raise LifeError(["orderId"], "Order does not exist", "NOT_FOUND")
     available = {line.id: (line, units) for line, units in order_returns.returnable_lines(order)}
-    rows = []
+    rows, asked = [], set()
+    if not given["returnLineItems"]:
+        raise LifeError(["returnLineItems"], "Return line items can't be blank", "BLANK")
     for index, row in enumerate(given["returnLineItems"]):
         path = ["returnLineItems", str(index)]
         line, units = available.get(row["fulfillmentLineItemId"], (None, 0))
+        if row["fulfillmentLineItemId"] in asked or row["quantity"] <= 0:
+            raise LifeError([*path, "quantity"], "Quantity is not available for return.", "INVALID")
+        asked.add(row["fulfillmentLineItemId"])
         name = row.get("returnReason") or _reason_name(row.get("returnReasonDefinitionId"))
         if line is None:
             raise LifeError([*path, "fulfillmentLineItemId"], "Fulfillment line item not found.", "NOT_FOUND")
@@ -82,13 +88,22 @@ def _create(info, given: dict):
 
 @resolver("Mutation", "returnApproveRequest")
 def approve(obj, info, input):
-    return _result(lambda: order_returns.approve(info.context.shop, _return(info, input["id"]), info.context.now))
+    return _told(info, "return_approved", input, _result(
+        lambda: order_returns.approve(info.context.shop, _return(info, input["id"]), info.context.now)))
+
+
+def _told(info, kind: str, given: dict, answer: dict) -> dict:
+    """Write to the customer when that was asked for and the mutation was no refusal."""
+    if given.get("notifyCustomer") and answer["return"] is not None:
+        tell(info.context.shop, kind, answer["return"].order)
+    return answer
 
 
 @resolver("Mutation", "returnDeclineRequest")
 def decline(obj, info, input):
-    return _result(lambda: order_returns.decline(info.context.shop, _return(info, input["id"]), info.context.now,
-                                                 input["declineReason"], input.get("declineNote")))
+    return _told(info, "return_declined", input, _result(lambda: order_returns.decline(
+        info.context.shop, _return(info, input["id"]), info.context.now, input["declineReason"],
+        input.get("declineNote"))))
 
 
 @resolver("Mutation", "returnCancel")
@@ -101,6 +116,29 @@ def close(obj, info, id):
     return _result(lambda: order_returns.close_return(info.context.shop, _return(info, id), info.context.now))
 
 
+@resolver("Mutation", "returnReopen")
+def reopen(obj, info, id):
+    return _result(lambda: order_returns.reopen_return(info.context.shop, _return(info, id), info.context.now))
+
+
+@resolver("Mutation", "reverseDeliveryCreateWithShipping")
+def reverse_delivery(obj, info, reverse_fulfillment_order_id, reverse_delivery_line_items, tracking_input=None,
+                     label_input=None, notify_customer=True):
+    shop = info.context.shop
+    demand(reverse_fulfillment_order_id, "ReverseFulfillmentOrder")
+    record = next((row for order in shop.orders.values() for row in order.returns
+                   if any(part["id"] == reverse_fulfillment_order_id for part in row.reverse_fulfillment_orders)), None)
+    try:
+        if record is None:
+            raise LifeError(["reverseFulfillmentOrderId"], "Reverse fulfillment order does not exist.", "NOT_FOUND")
+        order_returns.send_back(shop, record, tracking_input or {}, info.context.now)
+    except LifeError as error:
+        return {"reverseDelivery": None, "userErrors": [user_error(error.field, error.message, error.code)]}
+    if notify_customer:
+        tell(shop, "return_label", record.order)
+    return {"reverseDelivery": record.reverse_fulfillment_orders[0]["reverseDeliveries"][-1], "userErrors": []}
+
+
 @resolver("Mutation", "returnProcess")
 def process(obj, info, input):
     return _result(lambda: _process(info, input), ["input"])
@@ -110,22 +148,42 @@ def _process(info, given: dict):
     shop, record = info.context.shop, _return(info, given["returnId"])
     if record.status != "OPEN":
         raise LifeError(["returnId"], "Return is not open.", "INVALID_STATE")
-    rows, restock, place = [], False, None
+    rows, parts = [], []
     for index, row in enumerate(given.get("returnLineItems") or ()):
+        path = ["returnLineItems", str(index)]
         line = next((item for item in record.return_line_items if item.id == row["id"]), None)
-        if line is None:
-            raise LifeError(["returnLineItems", str(index), "id"], "Return line item not found.", "NOT_FOUND")
+        if line is None or any(line is known for known, _units in rows):
+            raise LifeError([*path, "id"], "Return line item not found.", "NOT_FOUND")
         if not 0 < row["quantity"] <= line.unprocessed_quantity:
-            raise LifeError(["returnLineItems", str(index), "quantity"], "Quantity is not available.", "INVALID")
-        for part in row.get("dispositions") or ():
-            restock = restock or part["dispositionType"] == "RESTOCKED"
-            place = place or part.get("locationId")
+            raise LifeError([*path, "quantity"], "Quantity is not available.", "INVALID")
+        parts += _dispositions(shop, record, line, row, path)
         rows.append((line, row["quantity"]))
     paid = ((given.get("financialTransfer") or {}).get("issueRefund") or {}).get("orderTransactions")
     transactions = [{"parent": _parent(shop, record, row["parentId"]), "amount": row["transactionAmount"]["amount"]}
                     for row in paid or ()]
-    return order_returns.process(shop, record, rows, info.context.now, restock=restock, money=bool(paid), place=place,
-                                 transactions=transactions if paid else None)
+    order_returns.process(shop, record, rows, info.context.now, money=bool(paid), parts=parts,
+                          transactions=transactions if paid else None)
+    if given.get("notifyCustomer"):
+        tell(shop, "return_processed", record.order)
+    return record
+
+
+def _dispositions(shop, record, line, given: dict, path: list) -> list[tuple]:
+    """[(line, reverse row, kind, units, location)] of what is said about the units of a line; raises LifeError."""
+    parts, reverse = [], order_returns.reverse_row(record, line)
+    for number, part in enumerate(given.get("dispositions") or ()):
+        where, kind = [*path, "dispositions", str(number)], part["dispositionType"]
+        if part["reverseFulfillmentOrderLineItemId"] != reverse["id"]:
+            raise LifeError([*where, "reverseFulfillmentOrderLineItemId"],
+                            "Reverse fulfillment order line item does not exist.", "NOT_FOUND")
+        if kind == "RESTOCKED" and part.get("locationId") not in shop.locations:
+            raise LifeError([*where, "locationId"], "Location can't be blank", "BLANK")
+        if part["quantity"] <= 0:
+            raise LifeError([*where, "quantity"], "Quantity must be greater than 0", "GREATER_THAN")
+        parts.append((line, reverse, kind, part["quantity"], part.get("locationId")))
+    if sum(part[3] for part in parts) > min(given["quantity"], order_returns.undecided(reverse)):
+        raise LifeError([*path, "dispositions"], "Quantity is greater than what is left", "INVALID")
+    return parts
 
 
 def _parent(shop, record, gid: str):

@@ -14,6 +14,7 @@ from .closures import object_finisher
 from .cost import Estimator, Part
 from .document_errors import describe
 from .executor import Compiler, is_included
+from .faults import inside
 from .idempotency import guard
 from .resolvers import ApiError
 
@@ -120,7 +121,7 @@ class Document:
         trail = ("mutation",) if kind == "mutation" else ()
         fields = compiler.fields(root, node.selection_set.selections, trail)
         if kind == "mutation":
-            fields = [guard(self.schema, root, row) for row in fields]
+            fields = inside([guard(self.schema, root, row) for row in fields])
         cost = Estimator(graphql, self.fragments, lambda item: is_included(item, conditions)).operation(node)
         return Operation(object_finisher(fields, 0), cost)
 

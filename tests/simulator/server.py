@@ -8,7 +8,7 @@ import uuid
 
 from aiohttp import web
 
-from . import auth, control, faults, picture_downloads, plugins, schema, staged_uploads
+from . import auth, clockwork, control, faults, picture_downloads, plugins, schema, staged_uploads
 from .graphql_api import Request, parse_body
 from .state import Shop, Simulator
 
@@ -58,10 +58,14 @@ async def graphql(request: web.Request) -> web.StreamResponse:
     if version is None:
         return answer({"errors": "Not Found"}, 404)
     shop.stats.requests += 1
+    clockwork.tick(shop)
     call = parse_body(request.content_type, await request.read())
     work = Request(shop, schema.load(version), call) if call else None
     fault = faults.take(shop.settings.faults, work.identify(), call.text) if work else None
     refused = await before(request, shop, fault) or gate(request, shop, call)
+    if refused is None and fault is not None and fault.kind == "late":
+        clockwork.postpone(shop, version, call, fault.seconds)
+        return disconnect(request)
     if refused is not None:
         refused.headers["X-Shopify-API-Version"] = version
         return refused
@@ -69,11 +73,14 @@ async def graphql(request: web.Request) -> web.StreamResponse:
     if half:
         await asyncio.sleep(half)
     work.context.breaks_off = fault is not None and fault.kind == "attempt_failed"
+    work.context.fault = fault
     try:
         body = work.execute(throttled=fault is not None and fault.kind == "throttled")
         if half:
             await asyncio.sleep(half)
         return await after(request, fault) or answer(body, **{"X-Shopify-API-Version": version})
+    except faults.Cut:
+        return disconnect(request)
     finally:
         work.close()
 
