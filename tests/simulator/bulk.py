@@ -19,6 +19,7 @@ from .search import Field, id_field, query_list, time_field
 AT_ONCE = 5
 OPEN = ("CREATED", "RUNNING", "CANCELING")
 BREATH = 100  # mutation lines between two looks at other requests
+WORK = "bulk operation"  # the name of its task
 PART = 200  # root nodes of a query between two of them
 FIELDS = {"id": id_field(), "created_at": time_field("created_at"), "completed_at": time_field("completed_at"),
           "status": Field("enum", lambda row: row.status), "operation_type": Field("enum", lambda row: row.type)}
@@ -66,7 +67,7 @@ def start(info, kind: str, text: str, **values) -> dict:
     context = info.context
     row = BulkOperation(context.shop.gid("BulkOperation"), kind, text, context.now, context.api_version, **values)
     context.shop.bulk_operations[row.id] = row
-    context.state.spawn(work(context.shop, row))
+    context.state.spawn(work(context.shop, row), WORK)
     return {"bulkOperation": row, "userErrors": []}
 
 

@@ -4,7 +4,8 @@ POST /control/snapshot   {name}: keeps every shop, the numbers given out and the
 POST /control/restore    {name}: brings them back
 
 What runs in the background is no part of a snapshot, so there is none while a bulk operation runs or a delivery waits.
-Whatever was under way when a snapshot comes back works on the shops of before, as it does after a reset.
+When a snapshot comes back, bulk operations that were under way are given up; other work goes on with the shops of
+before, as it does after a reset.
 """
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ import time
 
 from aiohttp import web
 
+from . import bulk
 from .control import body_of
 from .resolvers import ApiError
 from .state import Simulator
@@ -56,6 +58,9 @@ def take(simulator: Simulator) -> bytes:
 def bring_back(simulator: Simulator, snapshot: bytes) -> None:
     """The world of :func:`take`, as new objects: a snapshot stays as it is whatever happens afterwards."""
     world = _Reader(io.BytesIO(snapshot), simulator).load()
+    for task in simulator.background:
+        if task.get_name() == bulk.WORK:
+            task.cancel()
     simulator.shops.clear()
     simulator.shops.update(world["shops"])
     simulator.downloads.clear()

@@ -233,10 +233,10 @@ class Simulator:
         self.specs: list[dict] = []  # the shops to start with, and to come back to
         self.background: set = set()  # running asyncio tasks, cancelled at the end
 
-    def spawn(self, coroutine) -> None:
+    def spawn(self, coroutine, name: str | None = None) -> None:
         """Run a coroutine in the background of the server's loop; it is cancelled when the server stops."""
         import asyncio
 
-        task = asyncio.get_running_loop().create_task(coroutine)
+        task = asyncio.get_running_loop().create_task(coroutine, name=name)
         self.background.add(task)
         task.add_done_callback(self.background.discard)

@@ -68,3 +68,16 @@ def test_a_snapshot_waits_for_what_is_under_way(server, control, monkeypatch):
     refused = control("snapshot", name="b")
     assert (refused.status_code, refused.json()) == (400, {"error": "there is no snapshot of what is under way"})
     assert control("restore", name="b").status_code == 400
+
+
+def test_bulk_operations_under_way_are_given_up_when_it_comes_back(server, control, monkeypatch):
+    monkeypatch.setattr("tests.simulator.snapshots.PATIENCE", 1)
+    control("restore", name="a")
+    shop = server.simulator.shops[DOMAIN]
+    control(f"shops/{DOMAIN}/settings", bulk_seconds=600)
+    query = 'mutation { bulkOperationRunQuery(query: "{ products { edges { node { id } } } }") { bulkOperation { id } } }'
+    answer = requests.post(f"{server.url}/shops/{DOMAIN}/admin/api/2026-07/graphql.json", json={"query": query},
+                           headers={"X-Shopify-Access-Token": next(iter(shop.app.tokens))}, timeout=10).json()
+    assert answer["data"]["bulkOperationRunQuery"]["bulkOperation"]["id"]
+    control("restore", name="a")
+    assert control("snapshot", name="c").status_code == 200
