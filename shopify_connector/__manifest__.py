@@ -86,6 +86,8 @@
         'views/shopify_backend_customers_views.xml',
         'views/shopify_company_views.xml',
         'views/shopify_backend_deliveries_views.xml',
+        'views/shopify_carrier_mapping_views.xml',
+        'views/stock_picking_tracking_views.xml',
     ],
     'images': ['static/description/banner.png'],
     'uninstall_hook': 'uninstall_hook',

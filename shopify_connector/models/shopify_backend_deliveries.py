@@ -14,6 +14,12 @@ class ShopifyBackend(models.Model):
         help="A delivery that is validated in Odoo becomes a fulfilment of the Shopify order, with its tracking numbers. "
         "Validating never waits for Shopify. Needs a scope write_…_fulfillment_orders.",
     )
+    ship_since = fields.Datetime(
+        "Told Since",
+        readonly=True,
+        copy=False,
+        help="Since when deliveries are told. What left before is nobody's business to tell afterwards.",
+    )
     notify_customers = fields.Boolean(
         "Shopify Tells The Customer",
         default=True,
@@ -89,6 +95,21 @@ class ShopifyBackend(models.Model):
         tracking=True,
         help="A delivery that Shopify has not heard of after so many minutes is listed, and the responsible person is told.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: see `write`."""
+        backends = super().create(vals_list)
+        backends.filtered('ship_export').ship_since = fields.Datetime.now()
+        return backends
+
+    def write(self, vals):
+        """Override: a store that begins to tell of deliveries begins with those of now."""
+        silent = self.filtered(lambda backend: not backend.ship_export) if vals.get('ship_export') else self.browse()
+        result = super().write(vals)
+        if silent:
+            silent.ship_since = fields.Datetime.now()
+        return result
 
     @api.constrains('late_hours', 'late_tell_minutes')
     def _check_late(self):
