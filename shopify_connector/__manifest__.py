@@ -29,6 +29,7 @@
         'views/shopify_sync_log_views.xml',
         'views/shopify_location_views.xml',
         'views/shopify_location_state_views.xml',
+        'views/shopify_location_deliveries_views.xml',
         'views/shopify_product_binding_views.xml',
         'views/shopify_variant_binding_views.xml',
         'views/shopify_inventory_level_edit_views.xml',

@@ -34,6 +34,17 @@ TOPICS = {
     'RETURNS_REOPEN': ('orders', ('read_returns',)),
     'RETURNS_UPDATE': ('orders', ('read_returns',)),
     'RETURNS_PROCESS': ('orders', ('read_returns',)),
+    **dict.fromkeys(('FULFILLMENTS_CREATE', 'FULFILLMENTS_UPDATE', 'FULFILLMENT_EVENTS_CREATE'), (
+        'orders', ('read_fulfillments',))),
+    **{
+        f'FULFILLMENT_ORDERS_{event}': ('orders', tuple(sorted(PLACE_SCOPES)))
+        for event in (
+            'MOVED', 'SPLIT', 'MERGED', 'PLACED_ON_HOLD', 'HOLD_RELEASED', 'CANCELLED', 'RESCHEDULED',
+            'SCHEDULED_FULFILLMENT_ORDER_READY', 'ORDER_ROUTING_COMPLETE', 'FULFILLMENT_REQUEST_SUBMITTED',
+            'FULFILLMENT_REQUEST_ACCEPTED', 'FULFILLMENT_REQUEST_REJECTED', 'CANCELLATION_REQUEST_ACCEPTED',
+            'CANCELLATION_REQUEST_REJECTED', 'LINE_ITEMS_PREPARED_FOR_PICKUP',
+        )
+    },
     'DRAFT_ORDERS_CREATE': ('orders', ('read_draft_orders',)),
     'DRAFT_ORDERS_UPDATE': ('orders', ('read_draft_orders',)),
     'DRAFT_ORDERS_DELETE': ('orders', ('read_draft_orders',)),
@@ -69,7 +80,8 @@ DRAFT_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('DRAFT_OR
 # Listened to when the scope is there, and not missed otherwise.
 RETURN_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('RETURNS_'))
 COMPANY_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('COMPAN'))
-OPTIONAL_TOPICS = RETURN_TOPICS | COMPANY_TOPICS | {'CUSTOMERS_MERGE'}
+FULFILLMENT_TOPICS = frozenset(topic for topic in TOPICS if topic.startswith('FULFILLMENT'))
+OPTIONAL_TOPICS = RETURN_TOPICS | COMPANY_TOPICS | FULFILLMENT_TOPICS | {'CUSTOMERS_MERGE'}
 # The key of a task that brings over whatever is open, after the policy was changed.
 ALL_DRAFTS = 'drafts'
 # Shopify tells nobody when a parcel is on its way back: open returns are looked at again.
@@ -78,6 +90,13 @@ OPEN_RETURNS_HOURS = 6
 WEBHOOK_FIELDS = {
     'REFUNDS_CREATE': ('id', 'order_id', 'admin_graphql_api_id'),
     'ORDERS_RISK_ASSESSMENT_CHANGED': ('order_id', 'admin_graphql_api_order_id', 'id', 'admin_graphql_api_id'),
+    **dict.fromkeys(('FULFILLMENTS_CREATE', 'FULFILLMENTS_UPDATE'), ('id', 'order_id', 'admin_graphql_api_id', 'updated_at')),
+    'FULFILLMENT_EVENTS_CREATE': ('id', 'order_id', 'fulfillment_id', 'admin_graphql_api_id'),
+    **{
+        topic: ('id', 'fulfillment_order', 'original_fulfillment_order', 'moved_fulfillment_order')
+        for topic in FULFILLMENT_TOPICS
+        if topic.startswith('FULFILLMENT_ORDERS_')
+    },
     **dict.fromkeys(RETURN_TOPICS, ('id', 'order', 'admin_graphql_api_id')),
     'CUSTOMERS_MERGE': ('admin_graphql_api_customer_kept_id', 'admin_graphql_api_customer_deleted_id', 'status'),
     'CUSTOMER_TAGS_ADDED': ('customerId',),
@@ -117,6 +136,7 @@ KIND_LANES = {
     'draft': 'orders',
     'order_action': 'orders',
     'delivery': 'orders',
+    'fulfillment_order': 'orders',
     'history': 'catalogue',
     'initial': 'catalogue',
     'price_list': 'catalogue',

@@ -22,8 +22,8 @@ class Refs:
     ``kind_products`` what is no product of the catalogue (``gift_card``, ``tip``, ``duty``, ``fee``) to the product that
     stands for it; ``charge_product_id`` stands for the rest. ``shipping_products`` maps the id of a shipping line to its
     product where it is another than ``shipping_product_id``. ``units`` maps the key of a line that is sold in packs to
-    the unit of measure of one. ``labels`` are the user's words for ``discount``,
-    ``shipping``, ``duties``, ``bundle``.
+    the unit of measure of one. ``places`` maps the id of a line that ships from several warehouses to its units by
+    warehouse. ``labels`` are the user's words for ``discount``, ``shipping``, ``duties``, ``bundle``.
     """
 
     company_id: int
@@ -44,6 +44,7 @@ class Refs:
     kind_products: Mapping[str, int] = field(default_factory=dict)
     shipping_products: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, dict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -341,6 +342,7 @@ def item_vals(line: Mapping, order: Mapping, refs: Refs, amounts: Amounts | None
         name=line_name(line, amounts.discount, refs),
         shopify_line_gid=line['id'],
         **({'product_uom_id': unit} if unit else {}),
+        **({'shopify_places': dict(refs.places[line['id']])} if line['id'] in refs.places else {}),
     )
 
 

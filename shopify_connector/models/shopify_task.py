@@ -50,6 +50,7 @@ class ShopifyTask(models.Model):
             ('draft', "Draft order"),
             ('order_action', "Change in Shopify"),
             ('delivery', "Deliveries of an order"),
+            ('fulfillment_order', "Fulfilment order"),
             ('history', "Import of past orders"),
             ('initial', "Initial import"),
             ('price_list', "Price list"),

@@ -18,6 +18,9 @@ class StockPicking(models.Model):
         return self.picking_type_code == 'incoming' or self.location_id.usage == 'customer'
 
     def _shopify_require_released(self):
+        if self.env.context.get('shopify_from_shop'):
+            # It has left already: nobody can hold it.
+            return
         for picking in self:
             if picking.shopify_hold_message:
                 raise UserError(picking.shopify_hold_message)

@@ -6,8 +6,8 @@ from psycopg2 import OperationalError
 
 from odoo import models
 
+from ..entities import fulfillment_take, order_header, order_lines
 from ..entities import order as mapping
-from ..entities import order_header, order_lines
 from ..shopify import errors
 
 _KEPT_DATE = {'shopify_keep_date_order': True}
@@ -263,12 +263,21 @@ class ShopifySyncOrder(models.AbstractModel):
         self.env['shopify.sync.levels']._note_sales(
             backend,
             [
-                (line.product_id.id, line.product_uom_qty, mapping.placed_at(payload), order_header.place(payload))
+                (line.product_id.id, units, mapping.placed_at(payload), place)
                 for binding, payload in pairs
                 for line in binding.sale_order_id.order_line
                 if line.product_id.type == 'consu' and not payload.get('cancelledAt')
+                for place, units in self._sold_at(line, payload)
             ],
         )
+
+    def _sold_at(self, line, payload):
+        """``[(gid of the location, units)]`` whose stock a line has taken; '' when nobody says so."""
+        by_place = fulfillment_take.places(payload['state']) if payload.get('state') else {}
+        share = by_place.get(line.shopify_line_gid) or {}
+        if sum(share.values()) == line.product_uom_qty and '' not in share:
+            return list(share.items())
+        return [(order_header.place(payload), line.product_uom_qty)]
 
     def _note_quotation(self, backend, binding, payload):
         code, texts = self._quotation_note(backend, payload)
@@ -300,8 +309,9 @@ class ShopifySyncOrder(models.AbstractModel):
         )
 
     def _ship(self, backend, binding, payload):
-        """Shopify says that everything has left. Of an order from before the store was connected Odoo's stock knows
-        already; of a later one the delivery is validated, step by step where the warehouse has several."""
+        """Shopify says that everything has left, and nobody has read with which parcels. Of an order from before the store was
+        connected Odoo's stock knows already; of a later one the delivery is validated, step by step where the warehouse has
+        several."""
         if not self._open_pickings(binding):
             return None
         if mapping.ordered_at(payload) < backend.connected_at:
@@ -316,7 +326,8 @@ class ShopifySyncOrder(models.AbstractModel):
             for move in pickings.move_ids.filtered(lambda move: move.state not in ('done', 'cancel')):
                 move.quantity = move.product_uom_qty
                 move.picked = True
-            if pickings.with_context(skip_sms=True, skip_backorder=True).button_validate() is not True:
+            done = pickings.with_context(skip_sms=True, skip_backorder=True, shopify_from_shop=True)
+            if done.button_validate() is not True:
                 break
         return errors.GiveUpError(
             self.env._("%(name)s was shipped in Shopify. Validate its delivery by hand.", name=payload['name']),

@@ -1,5 +1,7 @@
 """Shopify's shipping methods -> the product of the shipping line and the delivery method; mapped, else learnt."""
 
+import contextlib
+
 from odoo import api, models
 
 from ..entities import order_lines
@@ -48,6 +50,34 @@ class ShopifySyncShipping(models.AbstractModel):
         }
         found = {gid: (method[0], carriers.get(mappings[method].carrier_key)) for gid, method in methods.items()}
         return {gid: (title, carrier) for gid, (title, carrier) in found.items() if carrier}
+
+    @api.model
+    @contextlib.contextmanager
+    def _without_labels(self, order):
+        """Deliveries that are validated meanwhile order no label of their carrier: the parcel has one."""
+        carrier = order[CARRIER_FIELD] if CARRIER_FIELD in order._fields else None
+        pickings = order.picking_ids
+        if not (carrier or CARRIER_FIELD in pickings._fields and pickings[CARRIER_FIELD]):
+            yield
+            return
+        before = {picking: picking[CARRIER_FIELD] for picking in pickings} if CARRIER_FIELD in pickings._fields else {}
+        waiting = pickings.filtered(lambda picking: picking.state not in ('done', 'cancel'))
+        order[CARRIER_FIELD] = False
+        if before:
+            waiting[CARRIER_FIELD] = False
+        yield
+        order[CARRIER_FIELD] = carrier
+        if before:
+            self._give_back(order, before, carrier)
+
+    def _give_back(self, order, before, carrier):
+        """The carriers as they were; what was left of a delivery has that of the delivery, what follows it the order's."""
+        for picking in order.picking_ids.sorted('id'):
+            known = before.get(picking, before.get(picking.backorder_id, carrier))
+            if picking not in before:
+                before[picking] = known
+            if known and picking[CARRIER_FIELD] != known:
+                picking[CARRIER_FIELD] = known
 
     def _mappings(self, backend, methods):
         """``{(title, code): shopify.shipping.mapping}``. One that nobody has decided on is compared with Odoo's delivery
@@ -99,11 +129,5 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _ship(self, backend, binding, payload):
         """The parcel has left with a label that was bought in Shopify: Odoo does not order a second one of its carrier."""
-        order, pickings = binding.sale_order_id, self._open_pickings(binding)
-        carrier = order[CARRIER_FIELD] if CARRIER_FIELD in order._fields else None
-        if not (carrier and pickings and CARRIER_FIELD in pickings._fields):
+        with self.env['shopify.sync.shipping']._without_labels(binding.sale_order_id):
             return super()._ship(backend, binding, payload)
-        order[CARRIER_FIELD] = pickings[CARRIER_FIELD] = False
-        problem = super()._ship(backend, binding, payload)
-        order[CARRIER_FIELD] = carrier
-        return problem
