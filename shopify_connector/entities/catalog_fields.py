@@ -64,8 +64,9 @@ FIELDS = (
     Field('image', 'images', 'variant'),
 )
 _BY_NAME = {(field.level, field.name): field for field in FIELDS}
-# Fields that are mapped one by one, such as metafield:custom.care or translation:fr:title.
-PREFIXES = {'metafield': 'metafields', 'translation': 'translations'}
+# Fields that are mapped one by one, such as metafield:custom.care, translation:fr:title or option:ProductOption/12.
+OPTION = 'option:'
+PREFIXES = {'metafield': 'metafields', 'translation': 'translations', 'option': 'text'}
 
 
 def field_of(name: str, level: str) -> Field:

@@ -131,6 +131,45 @@ def options(product: Mapping) -> list[tuple[str, list[str]]]:
     return list(found.items())
 
 
+def renamed(product: Mapping, words: Mapping[str, str]) -> dict:
+    """The product with other names of its options and values: ``{'ProductOption/12': name, 'ProductOptionValue/34': …}``."""
+
+    def word(node):
+        return words.get(node['id'].removeprefix('gid://shopify/'), node['name'])
+
+    names, values = {}, {}
+    for option in product.get('options') or ():
+        names[option['name']] = word(option)
+        values.update({(option['name'], value['name']): word(value) for value in option.get('optionValues') or ()})
+    return {
+        **product,
+        'options': [
+            {
+                **option,
+                'name': word(option),
+                'optionValues': [{**value, 'name': word(value)} for value in option.get('optionValues') or ()],
+            }
+            for option in product.get('options') or ()
+        ],
+        'variants': {
+            **product['variants'],
+            'nodes': [
+                {
+                    **variant,
+                    'selectedOptions': [
+                        {
+                            'name': names.get(row['name'], row['name']),
+                            'value': values.get((row['name'], row['value']), row['value']),
+                        }
+                        for row in variant.get('selectedOptions') or ()
+                    ],
+                }
+                for variant in variant_nodes(product)
+            ],
+        },
+    }
+
+
 def has_all_combinations(product: Mapping) -> bool:
     """Whether each value of each option is on a variant together with each of the others."""
     return math.prod(len(values) for _name, values in options(product)) == len(variant_nodes(product))

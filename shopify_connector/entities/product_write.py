@@ -232,6 +232,23 @@ def first_options(shape: Shape, kept: object) -> list[dict]:
     ]
 
 
+def option_updates(payload: Mapping, words: Mapping[str, str]) -> list[tuple[dict, list[dict]]]:
+    """``(OptionUpdateInput, [OptionValueUpdateInput, …])`` of the options of which ``words`` (short ids) name the option or a
+    value otherwise."""
+
+    def update(node):
+        name = words.get(node['id'].removeprefix('gid://shopify/'))
+        return {'id': node['id'], **({'name': name} if name else {})}
+
+    found = []
+    for option in payload.get('options') or ():
+        values = [update(value) for value in option.get('optionValues') or ()]
+        values, own = [value for value in values if 'name' in value], update(option)
+        if values or 'name' in own:
+            found.append((own, values))
+    return found
+
+
 def same_options(variant: Variant, node: Mapping) -> bool:
     """Whether a variant of the shop is this one, going by its options whatever their case."""
     mine = {(name.casefold(), value.casefold()) for name, value in variant.options}

@@ -72,10 +72,33 @@ _KINDS = {
     'publish': _Kind(
         'publishablePublish', (('id', 'ID!'), ('input', '[PublicationInput!]!')), '', _PLAIN_ERRORS
     ),
+    'rename': _Kind(
+        'productOptionUpdate',
+        (
+            ('productId', 'ID!'), ('option', 'OptionUpdateInput!'),
+            ('optionValuesToUpdate', '[OptionValueUpdateInput!]'),
+        ),
+        'variantStrategy: LEAVE_AS_IS',
+        f'product {{ id options {{ id name position optionValues {{ id name }} }} }} {_ERRORS}',
+    ),
+    'translate': _Kind(
+        'translationsRegister',
+        (('resourceId', 'ID!'), ('translations', '[TranslationInput!]!')),
+        '',
+        f'translations {{ key locale value }} {_ERRORS}',
+    ),
+    'untranslate': _Kind(
+        'translationsRemove',
+        (('resourceId', 'ID!'), ('translationKeys', '[String!]!'), ('locales', '[String!]!')),
+        '',
+        f'translations {{ key }} {_ERRORS}',
+    ),
     'unpublish': _Kind(
         'publishableUnpublish', (('id', 'ID!'), ('input', '[PublicationInput!]!')), '', _PLAIN_ERRORS
     ),
 }  # fmt: skip
+
+_NAMES = {'make': 'MakeProducts', 'translate': 'TranslateProducts', 'untranslate': 'TranslateProducts'}
 
 CREATE_DEFINITION = """
 mutation CreateProductDefinition($definition: MetafieldDefinitionInput!) {
@@ -89,6 +112,8 @@ mutation CreateProductDefinition($definition: MetafieldDefinitionInput!) {
 KNOWN_CODES = {'TAKEN', 'UNSTRUCTURED_ALREADY_EXISTS'}
 # The product itself is gone, and not one of its fields wrong.
 GONE_CODES = {'PRODUCT_DOES_NOT_EXIST'}
+# The original of a translation has changed since its digest was read.
+STALE_CODES = {'INVALID_TRANSLATABLE_CONTENT'}
 
 BY_SKU = """
 query VariantsBySku($query: String!, $first: Int! = 100, $after: String) {
@@ -132,6 +157,11 @@ class Answer:
         return bool(self.general or self.rows)
 
     @property
+    def is_stale(self) -> bool:
+        """The text was changed in Shopify since it was read."""
+        return any(problem.get('code') in STALE_CODES for problem in self.general)
+
+    @property
     def is_gone(self) -> bool:
         """The product has been deleted in Shopify."""
         return any(
@@ -153,7 +183,7 @@ def document(calls: Sequence[Call]) -> str:
             [*(f'{name}: ${name}{index}' for name, _type in kind.arguments), *filter(None, [kind.fixed])]
         )
         body.append(f'  c{index}: {kind.root}({arguments}) {{ {kind.answer} }}')
-    name = 'MakeProducts' if calls[0].kind == 'make' else 'ChangeProducts'
+    name = _NAMES.get(calls[0].kind, 'ChangeProducts')
     return f'mutation {name}({", ".join(given)}) {{\n' + '\n'.join(body) + '\n}\n'
 
 
@@ -237,7 +267,7 @@ def overlaid(payload: Mapping, answered: Iterable[Answer]) -> dict:
     nodes = {node['id']: dict(node) for node in payload['variants']['nodes']}
     for answer in answered:
         shown = answer.payload or {}
-        if answer.call.kind == 'product' and shown.get('product'):
+        if answer.call.kind in ('product', 'rename') and shown.get('product'):
             found.update(shown['product'])
         for node in shown.get('productVariants') or ():
             nodes[node['id']] = {**nodes.get(node['id'], {}), **node}

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..entities import catalog_fields, catalog_merge
+from ..entities import catalog_fields, catalog_merge, translation
 
 
 class ShopifyDifference(models.Model):
@@ -50,9 +50,22 @@ class ShopifyDifference(models.Model):
 
     @api.depends('field')
     def _compute_label(self):
-        labels = self._get_labels()
         for row in self:
-            row.label = labels.get(row.field) or row.field.replace('metafield:', '').replace('translation:', '')
+            row.label = self._get_label(row.field)
+
+    @api.model
+    def _get_label(self, name):
+        """What people call a field."""
+        found = self._get_labels().get(name)
+        if found:
+            return found
+        if name.startswith(translation.PREFIX):
+            locale, text = translation.split_name(name)
+            return f'{self._get_labels().get(text) or self._get_option_label(text)} ({locale})'
+        return self._get_option_label(name) if name.startswith('option:') else name.partition(':')[2]
+
+    def _get_option_label(self, name):
+        return self.env._("Option Value") if 'ProductOptionValue' in name else self.env._("Option")
 
     @api.model
     def _get_labels(self):

@@ -25,6 +25,8 @@ GROUPS = [
     ('translations', "Translations"),
     ('customer', "Customers"),
 ]
+# Nothing of these is read or written before somebody wants it.
+_NOBODYS = {'translations'}
 
 
 class ShopifyOwner(models.Model):
@@ -75,7 +77,12 @@ class ShopifyOwner(models.Model):
         known = {(row.backend_id, row.group) for row in self.search([('backend_id', 'in', backends.ids)])}
         return self.create(
             [
-                {'backend_id': backend.id, 'group': group, 'owner': owner, 'sequence': sequence}
+                {
+                    'backend_id': backend.id,
+                    'group': group,
+                    'owner': 'none' if group in _NOBODYS else owner,
+                    'sequence': sequence,
+                }
                 for backend in backends
                 for sequence, (group, _label) in enumerate(GROUPS)
                 if (backend, group) not in known

@@ -1,4 +1,7 @@
 from odoo import models
+from odoo.exceptions import UserError
+
+from ..shopify import errors
 
 
 class ShopifyOwner(models.Model):
@@ -27,6 +30,7 @@ class ShopifyOwner(models.Model):
         backend = self.backend_id
         backend.ensure_one()
         before = dict(self.grouped('owner').items())
+        begins = owner != 'none' and self.filtered(lambda row: row.group == 'translations' and row.owner == 'none')
         self.write({'owner': owner})
         labels = dict(self._fields['owner']._description_selection(self.env))
         groups = dict(self._fields['group']._description_selection(self.env))
@@ -45,6 +49,13 @@ class ShopifyOwner(models.Model):
             backend._enqueue('catalog_settle', ','.join(products))
         if owner in ('shopify', 'odoo') and 'customer' in self.mapped('group'):
             self.env['shopify.sync.customer']._decide_anew(backend)
+        if begins:
+            # The texts in other languages were not read before somebody owned them.
+            try:
+                backend._refresh_locales()
+            except errors.ShopifyError as error:
+                raise UserError(error.message) from error
+            backend._read_translations_again()
         if owner == 'none':
             self.env['shopify.difference'].search(
                 [('backend_id', '=', backend.id), ('group', 'in', self.mapped('group'))]

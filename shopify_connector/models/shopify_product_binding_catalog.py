@@ -16,4 +16,7 @@ class ShopifyProductBinding(models.Model):
     payload_digest = fields.Char(
         readonly=True, copy=False, help="Of Shopify's values as last settled: the same digest, nothing to look at."
     )
+    option_links = fields.Json(
+        readonly=True, copy=False, help="Which attribute each option is, and which value each of its values."
+    )
     difference_ids = fields.One2many('shopify.difference', 'product_binding_id', "Differences")

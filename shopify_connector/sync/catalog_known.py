@@ -67,7 +67,6 @@ class ShopifySyncCatalog(models.AbstractModel):
         if owner == 'odoo' and 'codes' in groups:
             self._add_new_variants(backend, bindings, result)
         names = {row.gid: row.display_name for row in bindings.variant_ids}
-        labels = self.env['shopify.difference']._get_labels()
         for binding, plan in self._plan_with(backend, bindings, groups, owner):
             for side in ('pull', 'push'):
                 for gid, _level, values in catalog_merge.each(getattr(plan, side)):
@@ -77,7 +76,7 @@ class ShopifySyncCatalog(models.AbstractModel):
                         result['lines'].append(
                             {
                                 'name': names.get(gid) or binding.name,
-                                'label': labels.get(name) or name.partition(':')[2],
+                                'label': self.env['shopify.difference']._get_label(name),
                                 'in_shopify': self.env['shopify.difference']._get_text(shop),
                                 'in_odoo': self.env['shopify.difference']._get_text(odoo),
                                 'becomes': side,

@@ -22,9 +22,10 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         self._keep_seen(run.backend, found, plans)
         self._bind_unbound(run.backend, [job for job in found if job.has_unbound])
         calls = {job: self._calls(job) for job in found}
-        for job in found:
-            if not calls[job]:
-                self._settle_same(run, job)
+        quiet = [job for job in found if not calls[job]]
+        self._more_of_many(run, quiet)
+        for job in quiet:
+            self._settle_same(run, job)
         busy = [job for job in found if calls[job]]
         self._note_intents(run, busy)
         by_binding = {job.binding: job for job in busy}
@@ -33,9 +34,10 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                 by_binding[answer.call.key].answers.append(answer)
         self._read_again(run, [job for job in busy if job.options])
         self._settle_jobs(run, busy)
-        for job in busy:
-            if not any(key in run.failures for key, _wish in job.tasks):
-                self._more(run, job)
+        written = [job for job in busy if not any(key in run.failures for key, _wish in job.tasks)]
+        self._more_of_many(run, written)
+        for job in written:
+            self._more(run, job)
 
     def _keep_seen(self, backend, jobs, plans):
         """What is the same by now is agreed, be it that a lost request has written it; what differs is on the list."""
@@ -150,16 +152,23 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             # A picture that Shopify still works on is one product's affair; an outage is everybody's.
             if isinstance(error, errors.WaitError) and error.code != 'not_ready':
                 raise
-            job.binding.export_message = error.message
-            for key, wish in job.tasks:
-                run.failures.setdefault(key, error)
-                if wish and isinstance(error, errors.GiveUpError):
-                    wish._close('refused', error.message, error.request_id)
-                elif wish:
-                    wish.state = 'waiting'
+            self._note_trouble(run, job, error)
+
+    def _note_trouble(self, run, job, error):
+        job.binding.export_message = error.message
+        for key, wish in job.tasks:
+            run.failures.setdefault(key, error)
+            if wish and isinstance(error, errors.GiveUpError):
+                wish._close('refused', error.message, error.request_id)
+            elif wish:
+                wish.state = 'waiting'
+
+    def _more_of_many(self, run, jobs):
+        """A hook: send what goes for many products at once (translations) of those whose other fields are written. The
+        trouble of one is noted with `_note_trouble`."""
 
     def _push_more(self, run, job):
-        """A hook: send ``job.more`` (images, metafields, translations) of a product whose other fields are written.
+        """A hook: send ``job.more`` (images, metafields) of a product whose other fields are written.
 
         :raise ShopifyError: what stands in the way.
         """
@@ -259,7 +268,8 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         shop = self.env['shopify.sync.catalog.values']._get_shop_values(backend, payload)
         good = [answer for answer in job.answers if not answer.is_unclear and not answer.general]
         kinds = {answer.call.kind for answer in good}
-        names = set(job.push['product']) - {'publications'} if 'product' in kinds else set()
+        names = set(job.push['product']) - {'publications', *job.renames} if 'product' in kinds else set()
+        names |= {name for name, value in job.renames.items() if shop['product'].get(name) == value}
         places = {'collections': 'product' in kinds, 'publications': kinds & {'publish', 'unpublish'}}
         for name, written in places.items():
             if written and name in job.push['product']:

@@ -9,6 +9,7 @@ from ..entities import product as mapping
 from ..entities import product_write as writing
 from ..entities import product_write_calls as calling
 from ..entities import product_write_limits as limiting
+from ..entities.catalog_fields import OPTION
 
 _SETS = ('tags', 'collections', 'publications')
 # Groups that have ways of their own to the shop.
@@ -47,6 +48,17 @@ class Job:
     answers: list = field(default_factory=list)
     intent: object = None
     odoo: dict = field(default_factory=_nothing)
+
+    @property
+    def renames(self):
+        """``{'option:<id>': name}`` of options and values that Odoo calls otherwise."""
+        return {name: value for name, value in self.push['product'].items() if name.startswith(OPTION)}
+
+    @property
+    def words(self):
+        """The product as the shop has it once its options are renamed: what new variants are told by."""
+        names = {name.removeprefix(OPTION): value for name, value in self.renames.items()}
+        return mapping.renamed(self.payload, names) if names else self.payload
 
     @property
     def wishes(self):
@@ -175,7 +187,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
     def _decide_variants(self, backend, job, linked):
         """Variants that the shop lacks, and those that Odoo has no more."""
         rows = {row.gid: row for row in job.binding.variant_ids}
-        nodes = {node['id']: node for node in mapping.variant_nodes(job.payload)}
+        nodes = {node['id']: node for node in mapping.variant_nodes(job.words)}
         asked = any((wish.options or {}).get('variants', True) for wish in job.wishes)
         if job.shape and (asked or backend._get_owner('codes') == 'odoo'):
             if job.payload.get('hasOnlyDefaultVariant') and job.shape.options and len(nodes) == 1:
@@ -217,7 +229,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             # A request of ours whose answer was lost has made it, or somebody in the shop.
             job.has_unbound = True
             return
-        options = None if node else writing.new_option_values(variant, job.payload)
+        options = None if node else writing.new_option_values(variant, job.words)
         if options is not None:
             job.new.append((variant, options))
             return
@@ -245,6 +257,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         values = {**writing.product_input(push['product']), **self._collection_input(job)}
         if values:
             calls.append(calling.Call(job.binding, 'product', {'product': {'id': gid, **values}}))
+        calls += self._rename_calls(job)
         units = {node['id']: self._unit(node) for node in mapping.variant_nodes(job.payload)}
         rows = [
             {'id': variant, **writing.variant_input(named, units.get(variant))}
@@ -260,6 +273,20 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         calls += self._chunked(job, 'new_variants', 'variants', new)
         calls += self._chunked(job, 'gone_variants', 'variantsIds', job.gone)
         return calls + self._publication_calls(job)
+
+    @staticmethod
+    def _rename_calls(job):
+        """A call for each option that has another name in Odoo, or a value that has."""
+        return [
+            calling.Call(
+                job.binding,
+                'rename',
+                {'productId': job.binding.gid, 'option': option, 'optionValuesToUpdate': values},
+            )
+            for option, values in writing.option_updates(
+                job.payload, {name.removeprefix(OPTION): value for name, value in job.renames.items()}
+            )
+        ]
 
     @staticmethod
     def _unit(node):

@@ -102,7 +102,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
     def _rows_of_job(self, job):
         labels = self._labels()
         rows = [
-            ['', labels.get(name, name), self._shown(job.shop['product'].get(name)), self._shown(value)]
+            ['', self._label(name), self._shown(job.shop['product'].get(name)), self._shown(value)]
             for name, value in job.push['product'].items()
         ]
         skus = {node['id']: node.get('sku') or node.get('title') or '' for node in mapping.variant_nodes(job.payload)}
@@ -119,8 +119,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         return rows + self._rows_of_more(job)
 
     def _rows_of_more(self, job):
-        """Pictures and metafields, which go by ways of their own."""
-        labels = self._labels()
+        """Pictures, metafields and translations, which go by ways of their own."""
         skus = {node['id']: node.get('sku') or node.get('title') or '' for node in mapping.variant_nodes(job.payload)}
         levels = [('', job.shop['product'], job.more['product'])]
         levels += [
@@ -130,12 +129,15 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         return [
             [
                 who,
-                labels.get(name, name.removeprefix('metafield:')),
+                self._label(name),
                 *self._shown_pair(job, name, shop.get(name), value),
             ]
             for who, shop, values in levels
             for name, value in values.items()
         ]
+
+    def _label(self, name):
+        return self._labels().get(name) or self.env['shopify.difference']._get_label(name)
 
     def _shown_pair(self, job, name, now, then):
         """Before and after; the picture of a variant by its alternative text."""

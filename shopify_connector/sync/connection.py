@@ -112,6 +112,7 @@ class ShopifySyncConnection(models.AbstractModel):
             'read_returns': self.env._("for returns with their reasons"),
             'read_draft_orders': self.env._("for draft orders"),
             'read_payment_terms': self.env._("for payment terms"),
+            **backend._get_translation_scopes(),
         }
         lines = [self.env._("No scope is missing.")]
         absent = [f'{scope} ({use})' for scope, use in useful.items() if oauth.missing_scopes(granted, (scope,))]

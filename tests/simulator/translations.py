@@ -76,7 +76,8 @@ def translations_of(shop, gid: str, locale: str, market_id: str | None = None, o
 
 
 def of_record(obj, info, locale, market_id=None):
-    return translations_of(info.context.shop, obj.id, locale, market_id)
+    gid = obj["id"] if isinstance(obj, dict) else obj.id
+    return translations_of(info.context.shop, gid, locale, market_id)
 
 
 for kind in ("Product", "Collection", "ProductOption", "ProductOptionValue", "MediaImage", "Metafield"):
