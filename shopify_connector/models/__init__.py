@@ -22,6 +22,7 @@ from . import (
     sale_order,
     sale_order_action,
     sale_order_books,
+    sale_order_delivery,
     sale_order_drafts,
     sale_order_hold,
     sale_order_hold_shopify,

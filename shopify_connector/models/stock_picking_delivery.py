@@ -9,6 +9,14 @@ _logger = logging.getLogger(__name__)
 
 # Set while Odoo does what Shopify has told: there is nothing to tell back.
 FROM_SHOP = 'shopify_from_shop'
+# What the note is made from.
+_READ = {
+    'stock.move': ['picking_id', 'sale_line_id', 'state', 'location_id', 'location_dest_id'],
+    'stock.picking': ['shopify_notify', 'shopify_purpose', 'shopify_refund_id'],
+    'sale.order.line': ['order_id', 'shopify_line_gid'],
+    'shopify.order.binding': ['sale_order_id', 'backend_id', 'state', 'gid'],
+    'shopify.backend': ['state', 'active', 'ship_export', 'tell_returns', 'company_id'],
+}
 
 
 class StockPicking(models.Model):
@@ -26,13 +34,13 @@ class StockPicking(models.Model):
 
     def _shopify_note_deliveries(self):
         """Note what these deliveries did with goods of Shopify orders: once for each delivery, order and kind."""
-        sold = self.move_ids.filtered(lambda move: move.sale_line_id and move.state == 'done')
-        if not sold:
+        if not self.ids:
             return
-        self.env.flush_all()
+        for model, names in _READ.items():
+            self.env[model].flush_model(names)
         try:
             with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(self._shopify_note_query(sold))
+                self.env.cr.execute(self._shopify_note_query())
                 stores = {row[0] for row in self.env.cr.fetchall()}
                 if stores:
                     self.env['shopify.task']._wake_lanes(stores, 'orders')
@@ -41,19 +49,26 @@ class StockPicking(models.Model):
         except Exception:
             _logger.exception("Deliveries %s were not noted for Shopify; the sweep finds them.", self.mapped('name'))
 
-    def _shopify_note_query(self, moves):
-        """One statement: the rows of `shopify.delivery` that are missing, and a task for each order that got one."""
+    def _shopify_note_query(self):
+        """One statement: the rows of `shopify.delivery` that are missing, and a task for each order that got one. Goods are
+        outside with the customer, or with a sister company on the way to the customer."""
+        sister = self.env.ref('stock.stock_location_inter_company', raise_if_not_found=False)
         return SQL(
             """
             WITH moved AS (
                 SELECT DISTINCT move.picking_id, line.order_id,
-                       CASE WHEN move.location_dest_id = ANY(%(outside)s) THEN 'ship'
-                            WHEN move.picking_id = ANY(%(cancelling)s) THEN 'cancel'
+                       CASE WHEN target.usage = 'customer' OR target.parent_path LIKE %(sister)s THEN 'ship'
+                            WHEN picking.shopify_purpose = 'cancel' THEN 'cancel'
                             ELSE 'return' END AS kind
                   FROM stock_move move
+                  JOIN stock_picking picking ON picking.id = move.picking_id
                   JOIN sale_order_line line ON line.id = move.sale_line_id
-                 WHERE move.id = ANY(%(moves)s) AND line.shopify_line_gid LIKE '%%/LineItem/%%'
-                   AND (move.location_dest_id = ANY(%(outside)s)) != (move.location_id = ANY(%(outside)s))
+                  JOIN stock_location origin ON origin.id = move.location_id
+                  JOIN stock_location target ON target.id = move.location_dest_id
+                 WHERE move.picking_id = ANY(%(pickings)s) AND move.state = 'done'
+                   AND line.shopify_line_gid LIKE '%%/LineItem/%%'
+                   AND (origin.usage = 'customer' OR origin.parent_path LIKE %(sister)s)
+                    != (target.usage = 'customer' OR target.parent_path LIKE %(sister)s)
             ), noted AS (
                 INSERT INTO shopify_delivery (backend_id, company_id, order_binding_id, sale_order_id, picking_id, kind, origin,
                                               state, notify, noted_at, create_uid, create_date, write_uid, write_date)
@@ -76,17 +91,7 @@ class StockPicking(models.Model):
               FROM noted JOIN shopify_order_binding binding ON binding.id = noted.order_binding_id
             RETURNING backend_id
             """,
-            outside=self._shopify_outside(moves).ids,
-            cancelling=self._shopify_cancelling().ids,
-            moves=moves.ids,
+            sister=f'{sister.parent_path}%' if sister else '',
+            pickings=self.ids,
             uid=self.env.uid,
         )
-
-    def _shopify_outside(self, moves):
-        """The places of these moves that are the customer's, or a sister company's on the way to the customer."""
-        places = moves.location_id | moves.location_dest_id
-        return places.filtered(lambda place: place._is_outgoing())
-
-    def _shopify_cancelling(self):
-        """Those that undo a delivery that never left."""
-        return self.filtered(lambda picking: picking.shopify_purpose == 'cancel')

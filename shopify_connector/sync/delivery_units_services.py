@@ -80,13 +80,14 @@ class ShopifySyncDeliveryServices(models.AbstractModel):
         """Note services that no delivery will take with it: orders without goods once they are confirmed and paid, what was
         marked as delivered by hand, and what was left when the rest of the goods was cancelled."""
         bindings = orders.sudo().shopify_binding_ids.filtered(self._is_told)
+        units = self.env['shopify.sync.delivery.units']
+        lines = units._lines(bindings.sale_order_id) if bindings else self.env['sale.order.line']
+        served = lines.filtered(self._is_service).order_id
+        bindings = bindings.filtered(lambda binding: binding.sale_order_id in served)
         if not bindings:
             return self.env['shopify.delivery']
+        lines = lines.filtered(lambda line: line.order_id in served)
         rows = self._rows(bindings)
-        units = self.env['shopify.sync.delivery.units']
-        lines = units._lines(bindings.sale_order_id)
-        if not lines.filtered(self._is_service):
-            return rows.browse()
         moves = units._moves(lines)
         due = bindings.filtered(
             lambda binding: self._is_due(
@@ -110,10 +111,13 @@ class ShopifySyncDeliveryServices(models.AbstractModel):
         )
 
     def _is_due(self, binding, lines, rows, moves):
-        if rows.filtered(lambda row: row.state in ('waiting', 'held') and not (row.picking_id and row.units)):
-            return False  # it takes them with it
+        undecided = rows.filtered(lambda row: row.state in ('waiting', 'held') and not row.units)
         if binding.backend_id.ship_services == 'delivered':
-            return bool(self._left(lines, rows, lambda line: int(line.qty_delivered)))
+            return undecided <= undecided.filtered('picking_id') and bool(
+                self._left(lines, rows, lambda line: int(line.qty_delivered))
+            )
+        if undecided:
+            return False  # it takes them with it
         goods = lines.filtered(lambda line: not self._is_service(line) and line.product_uom_qty > 0)
         if goods and any(self._is_open(moves[line]) for line in goods):
             return False
