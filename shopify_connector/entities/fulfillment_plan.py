@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from .fulfillment import State, Tracking
+from .fulfillment import FULFILLABLE, Fulfillment, Line, Order, State, Tracking
+from .fulfillment_write import tracking_input
+
+# Shopify takes no longer lists.
+MOST_LINES = 250
 
 
 @dataclass(frozen=True)
@@ -21,15 +25,17 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Policy:
-    """``move``: fulfilment orders go to the place that the goods left. ``told_by_shop``: locations whose parcels Shopify or
-    a service tells of. ``unmovable``: ``(fulfilment order, place)`` that Shopify did not let us move. ``own_services``: the
-    app stands for the fulfilment services that it sees."""
+    """``move``: fulfilment orders go to the place that the goods left. ``own_services``: locations of fulfilment services that
+    the app stands for. ``told_by_shop``: locations whose parcels Shopify or a service tells of. ``unmovable``:
+    ``(fulfilment order, place)`` that Shopify did not let us move. ``blocked``: fulfilment orders that Shopify did not let
+    us prepare, each with its reason."""
 
     move: bool = True
     notify: bool = False
-    own_services: bool = False
+    own_services: frozenset[str] = frozenset()
     told_by_shop: frozenset[str] = frozenset()
     unmovable: frozenset[tuple[str, str]] = frozenset()
+    blocked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,10 @@ class Step:
 class Plan:
     """``steps`` to send now. With ``is_preparing`` they make the goods fulfillable, and the plan is made anew when they are
     done. ``adopted``: units that Shopify has been told of by somebody else; ``skipped``: units that nobody has to tell.
-    What cannot be told stands in ``left``, with the ``reason`` (a code) and its ``values``."""
+    What cannot be told stands in ``left``, with the ``reason`` (a code) and its ``values``.
+
+    Reasons: no_scope, on_hold, refused, service, not_fulfillable, cancelled, nothing_left.
+    """
 
     steps: tuple[Step, ...] = ()
     is_preparing: bool = False
@@ -54,9 +63,265 @@ class Plan:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def plan(parcels: list[Parcel], state: State, policy: Policy, spare: Mapping[str, int]) -> Plan:
+def plan(parcels: Sequence[Parcel], state: State, policy: Policy, spare: Mapping[str, int]) -> Plan:
     """The next steps for ``parcels`` of one order.
 
     :param spare: units that were fulfilled in Shopify by somebody else and stand for nothing in Odoo yet.
     """
-    return Plan()
+    if state.orders is None:
+        left = sum((Counter(parcel.units) for parcel in parcels), Counter())
+        return Plan(left=left, reason='no_scope' if left else None)
+    return _Planning(state, policy, spare).run(parcels)
+
+
+def left_of(parcels: Sequence[Parcel], told: Iterable[tuple[Mapping[str, int], Iterable[str]]]) -> list[Parcel]:
+    """The parcels without what was told already, each part ``(units by order line, tracking numbers)``: of the parcel with
+    one of these numbers first."""
+    left = [Counter(parcel.units) for parcel in parcels]
+    for units, numbers in told:
+        wanted, numbers = Counter(units), set(numbers)
+        order = sorted(
+            range(len(parcels)), key=lambda index: not numbers & {row.number for row in parcels[index].tracking}
+        )
+        for index in order:
+            part = left[index] & wanted
+            left[index] -= part
+            wanted -= part
+    return [replace(parcel, units=units) for parcel, units in zip(parcels, left, strict=True) if +units]
+
+
+def without(state: State, steps: Iterable[Step]) -> State:
+    """What Shopify waits for once these steps are done, as far as they create fulfilments."""
+    taken = Counter()
+    for step in steps:
+        if step.kind == 'create':
+            for group in step.variables['fulfillment']['lineItemsByFulfillmentOrder']:
+                for row in group['fulfillmentOrderLineItems']:
+                    taken[row['id']] += row['quantity']
+    if not taken or state.orders is None:
+        return state
+    orders = tuple(
+        replace(order, lines=tuple(replace(line, remaining=line.remaining - taken[line.gid]) for line in order.lines))
+        for order in state.orders
+    )
+    return replace(state, orders=orders)
+
+
+class _Planning:
+    """One order's plan in the making: every unit that is given away is taken off ``remaining``."""
+
+    def __init__(self, state: State, policy: Policy, spare: Mapping[str, int]):
+        self.state, self.policy = state, policy
+        self.spare = Counter(spare)
+        self.remaining = {line.gid: line.remaining for order in state.orders for line in order.lines}
+        self.given: dict[tuple[int, str], list[tuple[Order, Line, int]]] = {}
+        self.moves: dict[tuple[str, str], list[tuple[Order, Line, int]]] = {}
+        self.wakes: dict[tuple[str, str], Order] = {}
+        self.adopted, self.skipped, self.left = Counter(), Counter(), Counter()
+        self.reasons: dict[str, Order | None] = {}
+
+    def run(self, parcels: Sequence[Parcel]) -> Plan:
+        for index, parcel in enumerate(parcels):
+            if parcel.places and self.policy.told_by_shop.issuperset(parcel.places):
+                self.skipped += Counter(parcel.units)
+                continue
+            for line_gid, units in sorted(parcel.units.items()):
+                self._place(index, parcel, line_gid, units)
+        preparing = [*self._moving(), *self._waking()]
+        reason, values = self._reason()
+        return Plan(
+            steps=tuple(preparing or self._creating(parcels)),
+            is_preparing=bool(preparing),
+            adopted=self.adopted,
+            skipped=self.skipped,
+            left=self.left,
+            reason=reason,
+            values=values,
+        )
+
+    # === WHERE THE UNITS COME FROM === #
+
+    def _place(self, index: int, parcel: Parcel, line_gid: str, units: int) -> None:
+        """Give each unit a way: from a fulfilment order, or as one that was told already, or none."""
+        for order, line, way in self._ways(parcel, line_gid):
+            part = min(units, self.remaining[line.gid])
+            if part <= 0:
+                continue
+            self.remaining[line.gid] -= part
+            units -= part
+            if way == 'create':
+                self.given.setdefault((index, order.location_gid), []).append((order, line, part))
+            elif way == 'move':
+                self.moves.setdefault((order.gid, parcel.places[0]), []).append((order, line, part))
+            elif way == 'skip':
+                self.skipped[line_gid] += part
+            elif way in ('open', 'accept'):
+                self.wakes[way, order.gid] = order
+            else:
+                self.left[line_gid] += part
+                self.reasons.setdefault(way, order)
+        known = min(units, self.spare[line_gid])
+        if known > 0:
+            self.spare[line_gid] -= known
+            self.adopted[line_gid] += known
+            units -= known
+        if units > 0:
+            self.left[line_gid] += units
+            self.reasons.setdefault('cancelled' if self.state.cancelled else 'nothing_left', None)
+
+    def _ways(self, parcel: Parcel, line_gid: str) -> list[tuple[Order, Line, str]]:
+        """Fulfilment orders that ask for the line, the best first, each with what is to be done about it."""
+        rows = [
+            (order, line, self._way(parcel, order))
+            for order in self.state.orders
+            if order.is_open
+            for line in order.lines
+            if line.line_gid == line_gid
+        ]
+        return sorted(rows, key=lambda row: (_WAYS.index(row[2]), self._distance(parcel, row[0])))
+
+    @staticmethod
+    def _distance(parcel: Parcel, order: Order) -> int:
+        return parcel.places.index(order.location_gid) if order.location_gid in parcel.places else len(parcel.places)
+
+    def _way(self, parcel: Parcel, order: Order) -> str:
+        policy = self.policy
+        is_there = not parcel.places or order.location_gid in parcel.places
+        if order.gid in policy.blocked:
+            return 'refused'
+        if order.status == 'ON_HOLD':
+            return 'on_hold'
+        if order.is_service and not is_there and self._may_move(parcel, order):
+            return 'move'
+        if order.is_service and not self._is_ours(order):
+            is_asked = order.request_status == 'SUBMITTED' and order.location_gid in policy.own_services
+            return 'accept' if is_asked else 'service'
+        if order.status == 'SCHEDULED':
+            return 'open'
+        if order.status not in FULFILLABLE:
+            return 'not_fulfillable'
+        if not is_there and self._may_move(parcel, order):
+            return 'move'
+        if order.location_gid in policy.told_by_shop:
+            return 'skip'
+        return 'create' if 'CREATE_FULFILLMENT' in order.actions else 'not_fulfillable'
+
+    def _is_ours(self, order: Order) -> bool:
+        """A service's fulfilment order is the app's to fulfil once it has accepted it."""
+        is_own = order.location_gid in self.policy.own_services
+        return is_own and order.request_status in ('ACCEPTED', 'CANCELLATION_REJECTED')
+
+    def _may_move(self, parcel: Parcel, order: Order) -> bool:
+        return (
+            self.policy.move
+            and bool(parcel.places)
+            and 'MOVE' in order.actions
+            and (order.gid, parcel.places[0]) not in self.policy.unmovable
+        )
+
+    def _reason(self) -> tuple[str | None, dict[str, str]]:
+        """What stands in the way, the most telling first."""
+        for reason in _REASONS:
+            if reason in self.reasons:
+                order = self.reasons[reason]
+                if order is None:
+                    return reason, {}
+                hold = order.holds[0] if order.holds else None
+                text = self.policy.blocked.get(order.gid) or (hold and (hold.notes or hold.text)) or ''
+                return reason, {'location': order.location_name, 'text': text, 'order': order.gid}
+        return None, {}
+
+    # === STEPS === #
+
+    def _moving(self) -> list[Step]:
+        found = []
+        for (gid, place), rows in self.moves.items():
+            order = rows[0][0]
+            units = _units(rows)
+            variables = {'id': gid, 'newLocationId': place}
+            if sum(part for _order, _line, part in rows) < order.remaining:
+                variables['fulfillmentOrderLineItems'] = _inputs(rows)
+            there = Counter()
+            for other in self.state.orders:
+                if other.is_open and other.location_gid == place:
+                    for line in other.lines:
+                        there[line.line_gid] += line.remaining
+            before = {'units': units, 'there': {line: there[line] for line in units}}
+            found.append(Step('move', variables, before))
+        return found
+
+    def _waking(self) -> list[Step]:
+        return [Step(kind, {'id': gid}, {'status': order.status}) for (kind, gid), order in self.wakes.items()]
+
+    def _creating(self, parcels: Sequence[Parcel]) -> list[Step]:
+        found = []
+        known = [row.gid for row in self.state.fulfillments]
+        for (index, _place), rows in self.given.items():
+            tracking = tracking_input(parcels[index].tracking)
+            for start in range(0, len(rows), MOST_LINES):
+                part = rows[start : start + MOST_LINES]
+                fulfillment = {
+                    'lineItemsByFulfillmentOrder': _grouped(part),
+                    # One message for one parcel.
+                    'notifyCustomer': self.policy.notify and start + MOST_LINES >= len(rows),
+                }
+                if tracking:
+                    fulfillment['trackingInfo'] = tracking
+                found.append(
+                    Step('create', {'fulfillment': fulfillment}, {'units': _units(part), 'fulfillments': known})
+                )
+        return found
+
+
+# What is done about a fulfilment order, the best first.
+_WAYS = ('create', 'open', 'accept', 'move', 'skip', 'on_hold', 'refused', 'service', 'not_fulfillable')
+_REASONS = ('on_hold', 'refused', 'service', 'not_fulfillable', 'cancelled', 'nothing_left')
+
+
+def _units(rows: Iterable[tuple[Order, Line, int]]) -> dict[str, int]:
+    found = Counter()
+    for _order, line, part in rows:
+        found[line.line_gid] += part
+    return dict(found)
+
+
+def _inputs(rows: Iterable[tuple[Order, Line, int]]) -> list[dict]:
+    """A line of a fulfilment order once, whatever the number of its parts."""
+    found = Counter()
+    for _order, line, part in rows:
+        found[line.gid] += part
+    return [{'id': gid, 'quantity': units} for gid, units in found.items()]
+
+
+def _grouped(rows: Iterable[tuple[Order, Line, int]]) -> list[dict]:
+    by_order: dict[str, list] = {}
+    for row in rows:
+        by_order.setdefault(row[0].gid, []).append(row)
+    return [{'fulfillmentOrderId': gid, 'fulfillmentOrderLineItems': _inputs(parts)} for gid, parts in by_order.items()]
+
+
+# === TRACKING THAT COMES OR CHANGES LATER === #
+
+
+def trackings_for(fulfillments: Sequence[Fulfillment], parcels: Sequence[Parcel]) -> dict[str, tuple[Tracking, ...]]:
+    """``{fulfilment gid: its numbers}`` of the parcels that a delivery's fulfilments tell of: of the parcel with exactly its
+    units, each for one fulfilment only; else of one that contains them; else of all that share some."""
+    free, found = list(range(len(parcels))), {}
+    rows = sorted(fulfillments, key=lambda row: not any(_shared(row, parcel) for parcel in parcels))
+    for row in rows:
+        units = row.units
+        exact = [index for index in free if +Counter(parcels[index].units) == units]
+        exact.sort(key=lambda index: not _shared(row, parcels[index]))
+        if exact:
+            free.remove(exact[0])
+            found[row.gid] = parcels[exact[0]].tracking
+            continue
+        whole = [parcel for parcel in parcels if units <= Counter(parcel.units)]
+        chosen = whole[:1] or [parcel for parcel in parcels if units & Counter(parcel.units)]
+        found[row.gid] = tuple(dict.fromkeys(number for parcel in chosen for number in parcel.tracking))
+    return found
+
+
+def _shared(fulfillment: Fulfillment, parcel: Parcel) -> set[str | None]:
+    """The numbers that both have."""
+    return {row.number for row in fulfillment.tracking} & {row.number for row in parcel.tracking}

@@ -327,3 +327,6 @@ KINDS: dict[str, Kind] = {
         is_visible=False,
     ),
 }
+
+# What these have done stands in the parcels, which an app without scopes for fulfilment orders is shown too.
+PARCEL_KINDS = frozenset(('create', 'tracking', 'event', 'cancel'))

@@ -151,9 +151,9 @@ class ShopifyDeliveryStep(models.Model):
             }
         )
 
-    def _get_wait(self, twice=True):
-        """Seconds until Shopify may be asked whether it was done, 0 when that is now. ``twice``: for the second look."""
+    def _get_wait(self, now=None):
+        """Seconds after ``now`` until Shopify may be asked whether it was done; 0 when that is over."""
         moment = (self.sent_at or self.create_date) + timedelta(seconds=LOOK_SECONDS)
-        if twice and self.looked_at:
+        if self.looked_at:
             moment = self.looked_at + timedelta(seconds=LOOK_AGAIN_SECONDS)
-        return max(0.0, (moment - fields.Datetime.now()).total_seconds())
+        return max(0.0, (moment - (now or fields.Datetime.now())).total_seconds())

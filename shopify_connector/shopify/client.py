@@ -73,6 +73,7 @@ class Client:
     :param on_call: called with a :class:`Call` after every HTTP request.
     :ivar last_cost: ``extensions.cost`` of the last answer that had one, or None.
     :ivar warnings: of the last call: errors that came along with data.
+    :ivar last_request_id: Shopify's id of the last answered request, which its support asks for, or None.
     :ivar served_version: the API version that answered, which is another one when ours is no longer supported.
     :ivar usage: :class:`Usage`.
     """
@@ -90,6 +91,7 @@ class Client:
         self.budget = budget or Budget(clock)
         self.timeout = timeout
         self.last_cost: dict | None = None
+        self.last_request_id: str | None = None
         self.served_version: str | None = None
         self.warnings: list[answers.Notice] = []
         self.usage = Usage()
@@ -223,6 +225,7 @@ class Client:
         if requested:
             self.budget.learn(work.key, requested)
         if reply:
+            self.last_request_id = reply.request_id
             self.served_version = reply.headers.get('X-Shopify-API-Version') or self.served_version
         if self._on_call:
             self._on_call(Call(

@@ -40,6 +40,8 @@ from . import (
     customer_vat,
     customer_word,
     delivery,
+    delivery_send,
+    delivery_send_tracking,
     delivery_steps,
     delivery_units,
     delivery_units_kits,

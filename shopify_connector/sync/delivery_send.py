@@ -1,0 +1,261 @@
+"""What has left in Odoo is told: planned from what Shopify waits for, written down, and its outcome said on the delivery."""
+
+from collections import Counter
+
+from odoo import fields, models
+
+from ..entities import fulfillment as reading
+from ..entities import fulfillment_plan as planning
+from ..entities import fulfillment_write as writing
+
+_UNTAKEN = ('no', 'by_hand', 'ignored')
+
+
+class ShopifySyncDelivery(models.AbstractModel):
+    _inherit = 'shopify.sync.delivery'
+
+    def _plan_all(self, run):
+        """The steps to send now, written down; what needs none is settled."""
+        ids = [binding.id for binding in run.bindings.values()]
+        steps = self._get_steps(ids)
+        unclear = steps.filtered(lambda step: step.state == 'unclear').order_binding_id
+        todo = steps.filtered(lambda step: step.state == 'planned' and not step.delivery_id)
+        todo = todo.filtered(lambda step: step.order_binding_id not in unclear)
+        deliveries = self._get_open(ids, 'ship').filtered(lambda delivery: delivery.id not in run.settled)
+        self._load_parcels(run, deliveries)
+        for binding, rows in deliveries.grouped('order_binding_id').items():
+            if binding.gid in run.states and binding.gid not in run.errors and binding not in unclear:
+                with self.env['shopify.engine']._attempt(run.errors, binding.gid):
+                    todo |= self._plan_order(run, binding, rows)
+        return todo | self._plan_tracking(run, unclear)
+
+    def _load_parcels(self, run, deliveries):
+        """What the deliveries stand for, for all of them at once; one that breaks must not take the others along."""
+        deliveries = deliveries.filtered(lambda delivery: delivery.id not in run.parcels)
+        failures = {}
+        with self.env['shopify.engine']._attempt(failures, 'all'):
+            run.parcels.update(self.env['shopify.sync.delivery.units']._get_parcels(deliveries))
+        if not failures:
+            return
+        for delivery in deliveries:
+            with self.env['shopify.engine']._attempt(run.errors, delivery.order_binding_id.gid):
+                run.parcels.update(self.env['shopify.sync.delivery.units']._get_parcels(delivery))
+
+    # === ONE ORDER === #
+
+    def _plan_order(self, run, binding, deliveries):
+        """One delivery after the other: what the first will take, the next does not find."""
+        found = self.env['shopify.delivery.step']
+        for delivery in deliveries:
+            if not run.backend.ship_export:
+                run.settled.add(delivery.id)
+                delivery._set_not_needed('export_off', self._sentence('export_off'))
+                continue
+            plan = self._plan_ship(run, delivery)
+            steps = self._write_steps(run, delivery, plan)
+            if not plan.steps:
+                run.settled.add(delivery.id)
+                self._settle_ship(delivery, plan)
+            found |= steps
+            if plan.is_preparing:
+                break
+            run.states[binding.gid] = planning.without(run.states[binding.gid], plan.steps)
+        return found
+
+    def _plan_ship(self, run, delivery):
+        parcels = run.parcels.get(delivery.id) or []
+        units = sum((Counter(parcel.units) for parcel in parcels), Counter())
+        if dict(units) != (delivery.units or {}):
+            delivery.units = dict(units)
+        binding = delivery.order_binding_id
+        left = planning.left_of(parcels, self._get_told(delivery))
+        plan = planning.plan(left, run.states[binding.gid], self._policy(run, delivery), self._get_spare(binding))
+        if +Counter(plan.adopted):
+            self._adopt(delivery, plan.adopted)
+        return plan
+
+    def _policy(self, run, delivery):
+        places = self.env['shopify.location'].search([('backend_id', '=', run.backend.id)])
+        by_shop = places.filtered(lambda place: place.shipper == 'shopify')
+        return planning.Policy(
+            move=run.backend.ship_move == 'move',
+            notify=delivery._wants_notice(),
+            own_services=frozenset((places - by_shop).filtered('is_fulfillment_service').mapped('gid')),
+            told_by_shop=frozenset(by_shop.mapped('gid')),
+            unmovable=frozenset(run.unmovable),
+            blocked=run.blocked,
+        )
+
+    def _get_told(self, delivery):
+        """What Shopify has been told of a delivery: ``(units, numbers)``."""
+        steps = delivery.step_ids.filtered(lambda step: step.kind == 'create' and step.state == 'done')
+        told = [
+            (
+                (step.before or {}).get('units') or {},
+                writing.tracking_of(step.variables['fulfillment'].get('trackingInfo'))[0],
+            )
+            for step in steps.sorted('id')
+        ]
+        return [*told, (delivery.adopted or {}, ())]
+
+    def _get_spare(self, binding):
+        """Units by line that were fulfilled in Shopify and stand for nothing in Odoo."""
+        rows = self.env['shopify.fulfillment'].search(
+            [('order_binding_id', '=', binding.id), ('origin', '=', 'shopify'), ('state', 'in', ('success', 'pending'))]
+        )
+        rows = rows.filtered(lambda row: row.taken in _UNTAKEN or row.delivery_id.origin == 'odoo')
+        spare = Counter(rows._get_units())
+        for delivery in self.env['shopify.delivery'].search([('order_binding_id', '=', binding.id)]):
+            spare.subtract(delivery.adopted or {})
+        return +spare
+
+    def _adopt(self, delivery, units):
+        """Somebody has fulfilled it in Shopify already: these parcels and Odoo's are the same."""
+        delivery.adopted = dict(Counter(delivery.adopted or {}) + Counter(units))
+        wanted = Counter(units)
+        rows = self.env['shopify.fulfillment'].search(
+            [
+                ('order_binding_id', '=', delivery.order_binding_id.id),
+                ('origin', '=', 'shopify'),
+                ('state', 'in', ('success', 'pending')),
+            ],
+            order='id',
+        )
+        for row in rows.filtered(lambda row: row.taken in _UNTAKEN or row.delivery_id.origin == 'odoo'):
+            part = Counter(row._get_units()) & wanted
+            if not part:
+                continue
+            wanted -= part
+            row.write({'taken': 'done', 'delivery_id': row.delivery_id.id or delivery.id, 'message': False})
+            if delivery.picking_id:
+                row.picking_ids = [fields.Command.link(delivery.picking_id.id)]
+
+    # === STEPS === #
+
+    def _write_steps(self, run, delivery, plan):
+        """The rows of the steps of a plan. One that was sent before and has certainly not happened is the same row again."""
+        older = delivery.step_ids.filtered(lambda step: step.state == 'planned')
+        found = self.env['shopify.delivery.step']
+        if self._is_refused(run, delivery, plan):
+            older._set_failed('replaced', False)
+            return found
+        values = []
+        for step in plan.steps:
+            same = (older - found).filtered(
+                lambda row, step=step: row.kind == step.kind and row.variables == step.variables
+            )[:1]
+            if same:
+                same.before = step.before
+                found |= same
+            else:
+                values.append(
+                    {
+                        'backend_id': run.backend.id,
+                        'order_binding_id': delivery.order_binding_id.id,
+                        'delivery_id': delivery.id,
+                        'kind': step.kind,
+                        'variables': step.variables,
+                        'before': step.before,
+                    }
+                )
+        rest = older - found
+        rest.filtered(lambda step: not step.sends).unlink()
+        rest.exists()._set_failed('replaced', self._sentence('replaced'))
+        return found | self.env['shopify.delivery.step'].create(values)
+
+    def _is_refused(self, run, delivery, plan):
+        """Whether Shopify has refused just this in this run: then the delivery has failed with its reason."""
+        marks = [run.refused.get((delivery.id, step.kind, repr(step.variables))) for step in plan.steps]
+        refusal = next((mark for mark in marks if mark), None)
+        if refusal:
+            run.settled.add(delivery.id)
+            delivery._set_failed(*refusal)
+        return bool(refusal)
+
+    # === OUTCOME === #
+
+    def _settle_ship(self, delivery, plan):
+        """Nothing more can be sent: what has become of the delivery."""
+        left = +Counter(plan.left)
+        if left and plan.reason == 'on_hold':
+            delivery._set_held(plan.reason, self._sentence(plan.reason, delivery, left, plan.values))
+        elif left:
+            delivery._set_failed(plan.reason, self._sentence(plan.reason, delivery, left, plan.values))
+        elif not delivery.units:
+            delivery._set_not_needed('no_units', self._sentence('no_units'))
+        elif self._get_told(delivery) == [({}, ())]:
+            delivery._set_not_needed('told_by_shop', self._sentence('told_by_shop'))
+        elif delivery.adopted and not delivery.step_ids.filtered(lambda step: step.kind == 'create'):
+            delivery._set_sent(self._sentence('adopted', delivery), 'adopted')
+        else:
+            delivery._set_sent(self._sentence('sent', delivery))
+
+    def _sentence(self, code, delivery=None, left=None, values=None):
+        """What has become of a delivery, for people in the warehouse too."""
+        texts = {**self._done_sentences(), **self._trouble_sentences()}
+        names = (
+            ', '.join(name for name in delivery.fulfillment_ids.sorted('id').mapped('name') if name) if delivery else ''
+        )
+        filled = {
+            'location': '?',
+            'text': '?',
+            **{name: value for name, value in (values or {}).items() if value},
+            'goods': self._name_goods(delivery, left) if left else '?',
+            'names': names,
+            'scopes': ', '.join(reading.WRITE_SCOPES),
+        }
+        return texts[code] % filled
+
+    def _done_sentences(self):
+        return {
+            'sent': self.env._("Shopify knows of it: fulfilment %(names)s."),
+            'adopted': self.env._(
+                "It had been marked as fulfilled in Shopify already (%(names)s), so nothing was sent."
+            ),
+            'told_by_shop': self.env._(
+                "Not told: Shopify or a fulfilment service tells of what leaves from this location."
+            ),
+            'no_units': self.env._("Nothing in it is a whole unit of a line of the Shopify order, so nothing is told."),
+            'export_off': self.env._(
+                "Not told: the store does not tell Shopify of deliveries. Switch it on in the store to have it."
+            ),
+            'replaced': self.env._(
+                "Not sent again: the order has changed since then, and another change took its place."
+            ),
+        }
+
+    def _trouble_sentences(self):
+        return {
+            'no_scope': self.env._(
+                "The app may not see or change fulfilment orders. Add the scopes %(scopes)s to the app, release it, approve "
+                "it in the Shopify admin, and try again."
+            ),
+            'on_hold': self.env._(
+                "Shopify holds the order (%(text)s), so it is not told yet. It is told as soon as the hold is released there."
+            ),
+            'refused': self.env._("Shopify did not let the order be prepared at %(location)s: %(text)s"),
+            'service': self.env._(
+                "%(goods)s: a fulfilment service (%(location)s) has to ship this, and Shopify takes word of it from nobody "
+                "else. Move it to one of your locations in the Shopify admin and try again."
+            ),
+            'not_fulfillable': self.env._(
+                "%(goods)s: Shopify does not let the app fulfil this at %(location)s. Look at the order in the Shopify admin "
+                "and try again."
+            ),
+            'cancelled': self.env._(
+                "%(goods)s: the order was cancelled in Shopify, but the goods have left. Get them back, or settle it with the "
+                "customer."
+            ),
+            'nothing_left': self.env._(
+                "%(goods)s: Shopify does not wait for it any more; it was removed or refunded there. Get the goods back, or "
+                "settle it with the customer."
+            ),
+        }
+
+    def _name_goods(self, delivery, left):
+        lines = {line.shopify_line_gid: line for line in delivery.sale_order_id.order_line}
+        names = [
+            f"{units:g} × {lines[gid].product_id.display_name or lines[gid].name}" if gid in lines else f'{units:g} × ?'
+            for gid, units in sorted(left.items())
+        ]
+        return ', '.join(names[:3]) + (' …' if len(names) > 3 else '')
