@@ -68,3 +68,9 @@ class ShopifyFulfillment(models.Model):
     def action_open_in_shopify(self):
         self.ensure_one()
         return self.order_binding_id.action_open_in_shopify()
+
+    def action_tell(self):
+        """Open the dialog that says what may be told about the parcel."""
+        self.ensure_one()
+        self.check_access('read')
+        return self.env['shopify.delivery.tell']._open(self.order_binding_id, self.gid)

@@ -52,9 +52,11 @@ class ShopifyLateDelivery(models.Model):
         'shopify.task': ['backend_id', 'kind', 'key', 'state'],
         'shopify.fulfillment': ['order_binding_id', 'taken', 'state'],
         'sale.order': ['state', 'partner_id', 'warehouse_id'],
-        'stock.picking': ['state', 'sale_id', 'scheduled_date'],
+        'stock.picking': ['state', 'sale_id', 'scheduled_date', 'picking_type_id'],
         'stock.move': ['state', 'picking_id', 'location_dest_id', 'location_final_id'],
         'stock.location': ['usage'],
+        'stock.picking.type': ['warehouse_id'],
+        'shopify.location': ['backend_id', 'warehouse_id', 'shipper'],
     }
 
     # === SQL === #
@@ -91,13 +93,18 @@ class ShopifyLateDelivery(models.Model):
                    GREATEST(MIN(picking.scheduled_date),
                             (SELECT MIN(first.create_date) FROM stock_picking first
                               WHERE first.sale_id = binding.sale_order_id)) AS since,
-                   CASE WHEN bool_or(move.state IN ('confirmed', 'partially_available')) THEN 'goods'
+                   CASE WHEN bool_and(by_shop.id IS NOT NULL) THEN 'shop'
+                        WHEN bool_or(move.state IN ('confirmed', 'partially_available')) THEN 'goods'
                         WHEN bool_or(move.state = 'assigned') THEN 'ready'
                         ELSE 'goods' END AS reason
               FROM stock_picking picking
               JOIN shopify_order_binding binding ON binding.sale_order_id = picking.sale_id
               JOIN stock_move move ON move.picking_id = picking.id AND move.state NOT IN ('done', 'cancel')
               JOIN stock_location place ON place.id = COALESCE(move.location_final_id, move.location_dest_id)
+              JOIN stock_picking_type type ON type.id = picking.picking_type_id
+         LEFT JOIN (SELECT backend_id, warehouse_id, MIN(id) AS id FROM shopify_location
+                     GROUP BY backend_id, warehouse_id HAVING bool_and(shipper = 'shopify')) by_shop
+                ON by_shop.backend_id = binding.backend_id AND by_shop.warehouse_id = type.warehouse_id
              WHERE picking.state NOT IN ('done', 'cancel') AND binding.state = 'imported' AND place.usage = 'customer'
              GROUP BY binding.id
             """
@@ -164,6 +171,8 @@ class ShopifyLateDelivery(models.Model):
     def _explain_pickings(self):
         pickings = self._get_pickings()
         names = ', '.join(pickings.mapped('name'))
+        if self.reason == 'shop':
+            return self.env._("%(deliveries)s waits until Shopify tells of a parcel.", deliveries=names)
         if self.reason == 'ready':
             ready = pickings.filtered(lambda picking: picking.state == 'assigned') or pickings
             return self.env._("%(deliveries)s can be done.", deliveries=', '.join(ready.mapped('name')))

@@ -31,6 +31,8 @@ class StockPicking(models.Model):
     )
     shopify_delivery_message = fields.Char("What Shopify Knows", compute='_compute_shopify_delivery', compute_sudo=True)
 
+    shopify_can_tell = fields.Boolean(compute='_compute_shopify_can_tell', compute_sudo=True)
+
     @api.depends(
         'shopify_delivery_ids.state',
         'shopify_delivery_ids.origin',
@@ -70,6 +72,15 @@ class StockPicking(models.Model):
             )
         return delivery.message or self.env._("Shopify was not told of it.")
 
+    @api.depends('sale_id.shopify_binding_ids', 'state', 'picking_type_code')
+    def _compute_shopify_can_tell(self):
+        for picking in self:
+            picking.shopify_can_tell = (
+                picking.picking_type_code == 'outgoing'
+                and picking.state not in ('draft', 'cancel')
+                and bool(picking.sale_id.shopify_binding_ids)
+            )
+
     def _search_shopify_delivery_state(self, operator, value):
         if operator != 'in':
             return NotImplemented
@@ -85,3 +96,12 @@ class StockPicking(models.Model):
             known = Delivery._search([('picking_id', '!=', False)])
             domain |= Domain('id', 'not in', known.subselect('picking_id'))
         return domain
+
+    # === ACTION METHODS === #
+
+    def action_shopify_tell_delivery(self):
+        """Open the dialog that says what may be told about the delivery: it is ready for pickup, out for delivery, …"""
+        self.ensure_one()
+        self.check_access('read')
+        binding = self.sudo().sale_id.shopify_binding_ids[:1]
+        return self.env['shopify.delivery.tell']._open(binding.with_env(self.env))

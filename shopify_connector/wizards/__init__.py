@@ -2,6 +2,7 @@ from . import (
     base_partner_merge,
     shopify_customer_export_wizard,
     shopify_customer_privacy,
+    shopify_delivery_tell,
     shopify_match_upload,
     shopify_match_upload_line,
     shopify_match_upload_words,

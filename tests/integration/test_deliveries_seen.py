@@ -168,19 +168,23 @@ class TestDeliveryList(SeenCase):
 
     def test_a_parcel_shows_its_numbers_and_where_it_is(self):
         delivery = self.noted(self.sale(), 'sent')
-        parcel = self.env['shopify.fulfillment'].create(
-            {
-                'backend_id': self.backend.id,
-                'order_binding_id': delivery.order_binding_id.id,
-                'delivery_id': delivery.id,
-                'gid': 'gid://shopify/Fulfillment/1',
-                'display_status': 'OUT_FOR_DELIVERY',
-                'tracking': [
-                    {'company': 'UPS', 'number': '1Z1', 'url': 'https://ups.example/1Z1'},
-                    {'company': 'UPS', 'number': '1Z2', 'url': 'javascript:alert(1)'},
-                ],
-            }
-        ).with_user(self.shop_user)
+        parcel = (
+            self.env['shopify.fulfillment']
+            .create(
+                {
+                    'backend_id': self.backend.id,
+                    'order_binding_id': delivery.order_binding_id.id,
+                    'delivery_id': delivery.id,
+                    'gid': 'gid://shopify/Fulfillment/1',
+                    'display_status': 'OUT_FOR_DELIVERY',
+                    'tracking': [
+                        {'company': 'UPS', 'number': '1Z1', 'url': 'https://ups.example/1Z1'},
+                        {'company': 'UPS', 'number': '1Z2', 'url': 'javascript:alert(1)'},
+                    ],
+                }
+            )
+            .with_user(self.shop_user)
+        )
         self.assertEqual(parcel.tracking_text, "UPS 1Z1, UPS 1Z2")
         self.assertIn('href="https://ups.example/1Z1"', parcel.tracking_html)
         self.assertNotIn('javascript', parcel.tracking_html)
@@ -210,6 +214,20 @@ class TestLate(SeenCase):
         held.shopify_binding_ids.write({'hold_state': 'held', 'hold_reason': 'risk'})
         self.assertEqual(self.late(held).reason, 'held')
         self.assertIn("risk of fraud", self.late(held).explanation)
+
+    def test_what_shopify_ships_itself_waits_for_shopify(self):
+        self.env['shopify.location'].create(
+            {
+                'backend_id': self.backend.id,
+                'gid': 'gid://shopify/Location/9',
+                'name': "A service",
+                'warehouse_id': self.warehouse.id,
+                'shipper': 'shopify',
+            }
+        )
+        sale = self.aged(self.sale())
+        self.assertEqual(self.late(sale).reason, 'shop')
+        self.assertIn("waits until Shopify tells", self.late(sale).explanation)
 
     def test_a_failed_task_or_a_parcel_to_be_seen_to_waits_for_a_person(self):
         sale = self.aged(self.sale())
