@@ -7,6 +7,7 @@ other, and one that fails fails alone.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,6 +86,11 @@ def variables(kinds: Sequence[Kind], steps: Sequence) -> dict:
         for name in kind.arguments
         if name in step.variables
     }
+
+
+def text(values: Mapping) -> str:
+    """One spelling of a step's variables, whether they come from the database or not."""
+    return json.dumps(values, sort_keys=True, ensure_ascii=False)
 
 
 def may_repeat(kind: Kind, step) -> bool:

@@ -43,6 +43,7 @@ from . import (
     shopify_backend_client,
     shopify_backend_customers,
     shopify_backend_deliveries,
+    shopify_backend_delivery_sweep,
     shopify_backend_export,
     shopify_backend_import,
     shopify_backend_late,

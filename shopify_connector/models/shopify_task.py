@@ -128,11 +128,11 @@ class ShopifyTask(models.Model):
 
     @api.model
     def _add(self, backend, kind, keys, source='odoo', due_at=None):
-        """One pending task for each key that has none yet. Quantities and books are noted each time: a task that waits may
-        be in the hands of a lane that has read them already."""
+        """One pending task for each key that has none yet. Quantities, books and deliveries are noted each time: a task
+        that waits may be in the hands of a lane that has read them already."""
         waiting = (
             set()
-            if kind in ('stock', 'books')
+            if kind in ('stock', 'books', 'delivery')
             else set(
                 self.search(
                     [

@@ -43,6 +43,7 @@ from . import (
     delivery_send,
     delivery_send_tracking,
     delivery_steps,
+    delivery_sweep,
     delivery_units,
     delivery_units_kits,
     delivery_units_places,

@@ -36,6 +36,7 @@ class Run:
     failed: dict = field(default_factory=dict)
     settled: set = field(default_factory=set)
     is_tracked: bool = False
+    places: dict | None = None
     errors: dict = field(default_factory=dict)
 
 
@@ -124,6 +125,7 @@ class ShopifySyncDelivery(models.AbstractModel):
     def _advance(self, run):
         """As far as it goes now: what was sent without an answer is looked for first."""
         self._read(run, self._get_busy(run))
+        self._settle_others(run)
         self._advance_kind(run, 'cancel')
         for _round in range(_MOST_ROUNDS):
             steps = self._plan_all(run)
@@ -170,8 +172,10 @@ class ShopifySyncDelivery(models.AbstractModel):
                 run.states.pop(gid, None)
                 run.errors[gid] = self._gone_error()
         ids = [run.bindings[gid].id for gid in states]
-        steps = self.env['shopify.sync.delivery.steps']
-        steps._settle_unclear(run.backend, self._get_steps(ids, ('unclear',)), states, run.read_at)
+        unclear = self._get_steps(ids, ('unclear',))
+        self.env['shopify.sync.delivery.steps']._settle_unclear(run.backend, unclear, states, run.read_at)
+        for step in unclear.filtered(lambda step: step.state == 'failed'):
+            self._note_refusal(run, step)
         for gid, state in states.items():
             with self.env['shopify.engine']._attempt(run.errors, gid):
                 self.env['shopify.sync.fulfillment']._note(run.bindings[gid], state)
@@ -204,9 +208,17 @@ class ShopifySyncDelivery(models.AbstractModel):
         elif step.kind in ('open', 'accept'):
             run.blocked[step.variables['id']] = step.message
         else:
-            run.refused[step.delivery_id.id, step.kind, repr(step.variables)] = said
+            run.refused[step.delivery_id.id, step.kind, writing.text(step.variables)] = said
         if not step.delivery_id or step.kind == 'tracking':
             run.failed[step.order_binding_id.gid] = said
+
+    def _settle_others(self, run):
+        """Steps of kinds that an order's parcels do not show are looked for by whoever brought them."""
+        model = self.env.get('shopify.sync.delivery.return')
+        steps = self._get_steps([binding.id for binding in run.bindings.values()], ('unclear',))
+        steps = steps.filtered(lambda step: step.kind not in writing.KINDS and not step.delivery_id)
+        if steps and hasattr(model, '_settle_unclear'):
+            model._settle_unclear(run.backend, run.client, steps)
 
     def _advance_kind(self, run, kind):
         """Deliveries of other kinds have an engine of their own, which uses the same steps."""
@@ -265,10 +277,12 @@ class ShopifySyncDelivery(models.AbstractModel):
             text = self.env._("Shopify's answer was lost. It is looked at again before anything is repeated.")
             waiting.write({'code': 'unclear', 'message': text})
             tasks._set_retry('unclear', text, retry_after=wait + 1, counted=False)
+        elif stop and (gid not in run.states or waiting or steps):
+            # The error that stopped it says when to go on.
+            return
         elif waiting or steps:
-            if not stop:
-                text = self.env._("There is more to tell than goes at once. It goes on by itself.")
-                tasks._set_retry('more', text, retry_after=_SOON)
+            text = self.env._("There is more to tell than goes at once. It goes on by itself.")
+            tasks._set_retry('more', text, retry_after=_SOON)
         elif failed or gid in run.failed:
             code, message, request_id = run.failed.get(gid) or (failed.code, failed.message, failed.request_id)
             tasks[1:]._set_done()

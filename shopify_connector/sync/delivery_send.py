@@ -75,13 +75,18 @@ class ShopifySyncDelivery(models.AbstractModel):
         return plan
 
     def _policy(self, run, delivery):
-        places = self.env['shopify.location'].search([('backend_id', '=', run.backend.id)])
-        by_shop = places.filtered(lambda place: place.shipper == 'shopify')
+        if run.places is None:
+            places = self.env['shopify.location'].search([('backend_id', '=', run.backend.id)])
+            by_shop = places.filtered(lambda place: place.shipper == 'shopify')
+            own = (places - by_shop).filtered('is_fulfillment_service')
+            run.places = {
+                'own_services': frozenset(own.mapped('gid')),
+                'told_by_shop': frozenset(by_shop.mapped('gid')),
+            }
         return planning.Policy(
             move=run.backend.ship_move == 'move',
             notify=delivery._wants_notice(),
-            own_services=frozenset((places - by_shop).filtered('is_fulfillment_service').mapped('gid')),
-            told_by_shop=frozenset(by_shop.mapped('gid')),
+            **run.places,
             unmovable=frozenset(run.unmovable),
             blocked=run.blocked,
         )
@@ -165,7 +170,7 @@ class ShopifySyncDelivery(models.AbstractModel):
 
     def _is_refused(self, run, delivery, plan):
         """Whether Shopify has refused just this in this run: then the delivery has failed with its reason."""
-        marks = [run.refused.get((delivery.id, step.kind, repr(step.variables))) for step in plan.steps]
+        marks = [run.refused.get((delivery.id, step.kind, writing.text(step.variables))) for step in plan.steps]
         refusal = next((mark for mark in marks if mark), None)
         if refusal:
             run.settled.add(delivery.id)

@@ -132,6 +132,7 @@ class ShopifyEngine(models.AbstractModel):
         """What a lane does by itself when its time has come, before the tasks."""
         if lane == 'orders':
             self.env['shopify.sync.sweep']._enqueue_when_due(backend)
+            self.env['shopify.sync.delivery']._enqueue_when_due(backend)
         elif lane == 'stock':
             self.env['shopify.sync.levels']._enqueue_when_due(backend)
 

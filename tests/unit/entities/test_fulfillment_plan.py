@@ -1,0 +1,233 @@
+"""From what left and what Shopify waits for to the changes that tell it."""
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shopify_connector.entities import fulfillment, fulfillment_plan, fulfillment_write
+from shopify_connector.entities.fulfillment import Hold, Line, Order, State, Tracking
+from shopify_connector.entities.fulfillment_plan import Parcel, Policy, plan
+
+HERE, THERE, AWAY = (f'gid://shopify/Location/{number}' for number in (1, 2, 3))
+ACTIONS = frozenset(('CREATE_FULFILLMENT', 'MOVE', 'HOLD'))
+NUMBER = Tracking('UPS', '1Z')
+
+
+def asked(number, units, place=HERE, *, status='OPEN', actions=ACTIONS, **values):
+    """A fulfilment order; ``units``: by line."""
+    lines = tuple(Line(f'F{number}-{line}', line, count, count) for line, count in units.items())
+    return Order(f'F{number}', status, location_gid=place, location_name=place[-1], actions=actions, lines=lines, **values)
+
+
+def state(*orders, **values):
+    return State('O1', orders=orders, **values)
+
+
+def planned(units, *orders, policy=None, spare=None, places=(HERE,), tracking=(), **values):
+    parcel = Parcel(units, tracking, places)
+    return plan([parcel], state(*orders, **values), policy or Policy(), spare or {})
+
+
+def taken(found):
+    """``{fulfilment order: {its line: units}}`` of the creates of a plan."""
+    return [
+        {
+            group['fulfillmentOrderId']: {row['id']: row['quantity'] for row in group['fulfillmentOrderLineItems']}
+            for group in step.variables['fulfillment']['lineItemsByFulfillmentOrder']
+        }
+        for step in found.steps
+        if step.kind == 'create'
+    ]
+
+
+def kinds(found):
+    return [step.kind for step in found.steps]
+
+
+class TestWhatIsFulfilled:
+    def test_a_parcel_is_one_fulfilment_with_its_numbers(self):
+        found = planned({'a': 2, 'b': 1}, asked(1, {'a': 2, 'b': 3}), tracking=(NUMBER,), policy=Policy(notify=True))
+        assert taken(found) == [{'F1': {'F1-a': 2, 'F1-b': 1}}]
+        given_ = found.steps[0].variables['fulfillment']
+        assert given_['trackingInfo'] == {'company': 'UPS', 'number': '1Z'}
+        assert given_['notifyCustomer']
+        assert found.steps[0].before == {'units': {'a': 2, 'b': 1}, 'fulfillments': []}
+        assert (found.left, found.reason) == (Counter(), None)
+
+    def test_two_parcels_take_different_units(self):
+        parcels = [Parcel({'a': 1}, (NUMBER,), (HERE,)), Parcel({'a': 1}, (), (HERE,))]
+        found = plan(parcels, state(asked(1, {'a': 2})), Policy(), {})
+        assert taken(found) == [{'F1': {'F1-a': 1}}, {'F1': {'F1-a': 1}}]
+
+    def test_where_the_goods_left_is_asked_first(self):
+        found = planned({'a': 1}, asked(1, {'a': 1}, THERE), asked(2, {'a': 1}, HERE))
+        assert taken(found) == [{'F2': {'F2-a': 1}}]
+
+    def test_one_parcel_for_two_places_is_two_fulfilments(self):
+        orders = asked(1, {'a': 1}, HERE), asked(2, {'a': 1}, THERE)
+        found = planned({'a': 2}, *orders, policy=Policy(move=False))
+        assert taken(found) == [{'F1': {'F1-a': 1}}, {'F2': {'F2-a': 1}}]
+
+    def test_more_lines_than_shopify_takes_are_several_fulfilments_and_one_message(self):
+        units = {f'l{number}': 1 for number in range(251)}
+        found = planned(units, asked(1, units), policy=Policy(notify=True))
+        assert [len(part['F1']) for part in taken(found)] == [250, 1]
+        assert [step.variables['fulfillment']['notifyCustomer'] for step in found.steps] == [False, True]
+
+
+class TestWhatIsPrepared:
+    def test_what_left_elsewhere_is_moved_there_first(self):
+        found = planned({'a': 1}, asked(1, {'a': 3}, THERE))
+        assert found.is_preparing
+        assert found.steps[0].variables == {
+            'id': 'F1',
+            'newLocationId': HERE,
+            'fulfillmentOrderLineItems': [{'id': 'F1-a', 'quantity': 1}],
+        }
+        assert found.steps[0].before == {'units': {'a': 1}, 'there': {'a': 0}}
+
+    def test_a_whole_fulfilment_order_is_moved_whole(self):
+        assert 'fulfillmentOrderLineItems' not in planned({'a': 3}, asked(1, {'a': 3}, THERE)).steps[0].variables
+
+    def test_what_shopify_does_not_let_us_move_is_fulfilled_where_it_is(self):
+        order = asked(1, {'a': 1}, THERE)
+        for policy in (Policy(unmovable=frozenset([('F1', HERE)])), Policy(move=False)):
+            assert taken(planned({'a': 1}, order, policy=policy)) == [{'F1': {'F1-a': 1}}]
+        fixed = asked(1, {'a': 1}, THERE, actions=frozenset(['CREATE_FULFILLMENT']))
+        assert taken(planned({'a': 1}, fixed)) == [{'F1': {'F1-a': 1}}]
+
+    def test_goods_that_never_were_in_a_warehouse_are_fulfilled_where_they_are_asked_for(self):
+        assert taken(planned({'a': 1}, asked(1, {'a': 1}, THERE), places=())) == [{'F1': {'F1-a': 1}}]
+
+    def test_what_is_scheduled_is_opened_first(self):
+        found = planned({'a': 1}, asked(1, {'a': 1}, status='SCHEDULED', actions=frozenset(['MARK_AS_OPEN'])))
+        assert (kinds(found), found.is_preparing) == (['open'], True)
+
+    def test_what_could_not_be_opened_says_why(self):
+        order = asked(1, {'a': 1}, status='SCHEDULED')
+        found = planned({'a': 1}, order, policy=Policy(blocked={'F1': 'No.'}))
+        assert (found.steps, found.reason, found.values['text']) == ((), 'refused', 'No.')
+
+
+class TestServices:
+    service = {'is_service': True}
+
+    def test_what_a_service_is_to_ship_is_never_fulfilled_by_us(self):
+        order = asked(1, {'a': 1}, AWAY, actions=frozenset(['CREATE_FULFILLMENT']), **self.service)
+        found = planned({'a': 1}, order)
+        assert (found.steps, found.reason, found.left) == ((), 'service', {'a': 1})
+
+    def test_what_a_service_was_to_ship_but_left_here_is_moved_here(self):
+        assert kinds(planned({'a': 1}, asked(1, {'a': 1}, AWAY, **self.service))) == ['move']
+
+    def test_a_request_to_our_own_service_is_accepted_and_then_fulfilled(self):
+        policy = Policy(own_services=frozenset([AWAY]))
+        order = asked(1, {'a': 1}, AWAY, request_status='SUBMITTED', **self.service)
+        assert kinds(planned({'a': 1}, order, policy=policy, places=(AWAY,))) == ['accept']
+        accepted = asked(1, {'a': 1}, AWAY, request_status='ACCEPTED', **self.service)
+        assert kinds(planned({'a': 1}, accepted, policy=policy, places=(AWAY,))) == ['create']
+
+    def test_what_leaves_where_shopify_tells_itself_is_not_told(self):
+        policy = Policy(told_by_shop=frozenset([AWAY]))
+        found = planned({'a': 1}, asked(1, {'a': 1}, AWAY), policy=policy, places=(AWAY,))
+        assert (found.steps, found.skipped, found.left) == ((), {'a': 1}, {})
+
+
+class TestWhatCannotBeTold:
+    def test_a_hold_says_its_reason_and_the_rest_is_told(self):
+        hold = Hold('H1', 'OTHER', 'Other', 'Call first')
+        found = planned({'a': 2}, asked(1, {'a': 1}), asked(2, {'a': 1}, status='ON_HOLD', holds=(hold,)))
+        assert (taken(found), found.left, found.reason) == ([{'F1': {'F1-a': 1}}], {'a': 1}, 'on_hold')
+        assert found.values['text'] == 'Call first'
+
+    def test_what_shopify_does_not_wait_for_any_more_is_left(self):
+        assert planned({'a': 2}, asked(1, {'a': 1})).reason == 'nothing_left'
+        assert planned({'a': 1}, asked(1, {'a': 1}, status='CLOSED'), cancelled=True).reason == 'cancelled'
+
+    def test_without_a_scope_nothing_is_sent(self):
+        found = plan([Parcel({'a': 1})], State('O1', orders=None), Policy(), {})
+        assert (found.steps, found.reason) == ((), 'no_scope')
+
+    def test_what_somebody_has_fulfilled_in_shopify_is_adopted_only_when_nothing_is_left(self):
+        found = planned({'a': 3}, asked(1, {'a': 1}), spare={'a': 5})
+        assert (taken(found), found.adopted, found.reason) == ([{'F1': {'F1-a': 1}}], {'a': 2}, None)
+
+
+class TestWhatWasToldBefore:
+    def test_it_is_taken_off_the_parcel_with_its_number_first(self):
+        first, second = Parcel({'a': 1}, (Tracking(number='1'),)), Parcel({'a': 1}, (Tracking(number='2'),))
+        assert fulfillment_plan.left_of([first, second], [({'a': 1}, {'2'})]) == [first]
+        assert fulfillment_plan.left_of([first, second], [({'a': 2}, ())]) == []
+
+    def test_what_is_about_to_be_created_is_not_waited_for_any_more(self):
+        before = state(asked(1, {'a': 3}))
+        steps = plan([Parcel({'a': 2}, places=(HERE,))], before, Policy(), {}).steps
+        assert fulfillment_plan.without(before, steps).remaining == {'a': 1}
+
+
+# === ANY ORDER === #
+
+
+@st.composite
+def worlds(draw):
+    units = st.dictionaries(st.sampled_from('abc'), st.integers(1, 4), min_size=1)
+    orders = []
+    for number in range(draw(st.integers(0, 4))):
+        status = draw(st.sampled_from(('OPEN', 'OPEN', 'IN_PROGRESS', 'SCHEDULED', 'ON_HOLD', 'CLOSED')))
+        actions = frozenset(draw(st.sets(st.sampled_from(sorted(ACTIONS))))) | {'CREATE_FULFILLMENT'}
+        place, is_service = draw(st.sampled_from(((HERE, False), (THERE, False), (AWAY, True))))
+        orders.append(asked(number, draw(units), place, status=status, actions=actions, is_service=is_service))
+    parcels = [
+        Parcel(draw(units), (), draw(st.sampled_from(((HERE,), (THERE, HERE), ()))))
+        for _number in range(draw(st.integers(1, 3)))
+    ]
+    policy = Policy(move=draw(st.booleans()), told_by_shop=draw(st.sampled_from((frozenset(), frozenset([THERE])))))
+    return parcels, state(*orders), policy, draw(st.dictionaries(st.sampled_from('abc'), st.integers(0, 3)))
+
+
+def created(found):
+    return sum((Counter(step.before['units']) for step in found.steps if step.kind == 'create'), Counter())
+
+
+@settings(deadline=None)
+@given(worlds())
+def test_every_unit_has_one_fate_and_none_is_made_up(world):
+    parcels, before, policy, spare = world
+    found = plan(parcels, before, policy, spare)
+    wanted = sum((Counter(parcel.units) for parcel in parcels), Counter())
+    if not found.is_preparing:
+        assert created(found) + Counter(found.adopted) + Counter(found.skipped) + Counter(found.left) == wanted
+    assert bool(+Counter(found.left)) == (found.reason is not None)
+    assert Counter(found.adopted) <= Counter(spare)
+
+
+@settings(deadline=None)
+@given(worlds())
+def test_no_fulfilment_takes_more_than_shopify_waits_for_or_is_made_of_two_places(world):
+    parcels, before, policy, spare = world
+    found = plan(parcels, before, policy, spare)
+    after = fulfillment_plan.without(before, found.steps)
+    assert all(line.remaining >= 0 for order in after.orders for line in order.lines)
+    by_gid = {order.gid: order for order in before.orders}
+    for part in taken(found):
+        orders = [by_gid[gid] for gid in part]
+        assert len({order.location_gid for order in orders}) == 1
+        assert all(order.status in fulfillment.FULFILLABLE and not order.is_service for order in orders)
+
+
+@settings(deadline=None)
+@given(worlds())
+def test_what_a_plan_creates_is_found_afterwards_and_not_before(world):
+    parcels, before, policy, spare = world
+    kind = fulfillment_write.KINDS['create']
+    for step in plan(parcels, before, policy, spare).steps:
+        if step.kind != 'create':
+            continue
+        lines = tuple(
+            fulfillment.FulfillmentLine(str(index), line, units)
+            for index, (line, units) in enumerate(step.before['units'].items())
+        )
+        parcel = fulfillment.Fulfillment('P1', '#1', 'SUCCESS', lines=lines)
+        assert kind.is_applied(step, before) is None
+        assert kind.is_applied(step, State('O1', fulfillments=(parcel,))).gid == 'P1'
