@@ -26,6 +26,7 @@
         'wizards/shopify_owner_switch_views.xml',
         'wizards/shopify_product_export_views.xml',
         'wizards/shopify_match_upload_views.xml',
+        'wizards/shopify_return_decline_views.xml',
         'views/shopify_task_views.xml',
         'views/shopify_sync_log_views.xml',
         'views/shopify_location_views.xml',

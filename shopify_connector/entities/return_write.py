@@ -11,35 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from .fulfillment_write import Done, Kind
 from .return_state import Line, Return, State
 
 MAX_NOTE = 255
-
-CREATE = """
-mutation ReturnCreate($returnInput: ReturnInput!) {
-  returnCreate(returnInput: $returnInput) { return { id name status } userErrors { field message code } }
-}
-"""
-PROCESS = """
-mutation ReturnProcess($input: ReturnProcessInput!) {
-  returnProcess(input: $input) { return { id status } userErrors { field message code } }
-}
-"""
-CLOSE = """
-mutation ReturnClose($id: ID!) {
-  returnClose(id: $id) { return { id status } userErrors { field message code } }
-}
-"""
-APPROVE = """
-mutation ReturnApprove($input: ReturnApproveRequestInput!) {
-  returnApproveRequest(input: $input) { return { id status } userErrors { field message code } }
-}
-"""
-DECLINE = """
-mutation ReturnDecline($input: ReturnDeclineRequestInput!) {
-  returnDeclineRequest(input: $input) { return { id status } userErrors { field message code } }
-}
-"""
 
 # Reasons as a person chooses them, and the handles that Shopify's own definitions of them have; the last one always fits.
 REASONS = {
@@ -248,3 +223,44 @@ def _created(variables: Mapping, before: Mapping, state: State) -> str | None:
         if row.gid not in before['returns'] and found == wanted and row.status in ('OPEN', 'REQUESTED'):
             return row.gid
     return None
+
+
+# === FOR THE STEPS === #
+
+
+def _shows(step, state) -> Done | None:
+    """``state`` is an order's ``fulfillment.State``; what is known of its returns stands in ``more['returns']``."""
+    known = state.more.get('returns')
+    gid = known and is_applied(step.kind, step.variables, step.before or {}, known)
+    return Done(gid) if gid else None
+
+
+def _result(payload: Mapping) -> Done:
+    made = payload.get('return') or {}
+    return Done(made.get('id'), made)
+
+
+def _kind(root: str, arguments: Mapping[str, str], is_repeatable: bool = True) -> Kind:
+    selection = 'return { id name status } userErrors { field message code }'
+    return Kind(root, arguments, selection, _shows, _result, is_repeatable=is_repeatable, changes_orders=False)
+
+
+KINDS = {
+    'return_create': _kind('returnCreate', {'returnInput': 'ReturnInput!'}, is_repeatable=False),
+    'return_process': _kind('returnProcess', {'input': 'ReturnProcessInput!'}, is_repeatable=False),
+    'return_close': _kind('returnClose', {'id': 'ID!'}),
+    'return_approve': _kind('returnApproveRequest', {'input': 'ReturnApproveRequestInput!'}),
+    'return_decline': _kind('returnDeclineRequest', {'input': 'ReturnDeclineRequestInput!'}),
+}
+
+
+def told(steps: Iterable[Mapping]) -> dict[str, tuple[int, int]]:
+    """``{line of a return: (units, of them restocked)}`` that process steps with these variables have told of."""
+    units, restocked = Counter(), Counter()
+    for variables in steps:
+        for line in variables['input']['returnLineItems']:
+            units[line['id']] += line['quantity']
+            restocked[line['id']] += sum(
+                part['quantity'] for part in line['dispositions'] if part['dispositionType'] == 'RESTOCKED'
+            )
+    return {gid: (count, restocked[gid]) for gid, count in units.items()}

@@ -7,6 +7,7 @@ ReverseFulfillmentOrder, ReverseDelivery).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from ..shopify import when
@@ -27,11 +28,10 @@ _LINE = """
 fragment ReturnLineF on ReturnLineItemType {
   id quantity processedQuantity refundedQuantity unprocessedQuantity returnReasonNote customerNote
   returnReasonDefinition { handle name }
-  ... on ReturnLineItem { fulfillmentLineItem { lineItem { id name } } }
+  ... on ReturnLineItem { fulfillmentLineItem { id lineItem { id name } } }
 }
 """
-_RETURN = (
-    """
+_RETURN = """
 fragment ReturnF on Return {
   id name status createdAt requestApprovedAt closedAt
   decline { reason note }
@@ -42,12 +42,11 @@ fragment ReturnF on Return {
       reverseDeliveries(first: 3) {
         nodes { deliverable { ... on ReverseDeliveryShippingDeliverable { tracking { carrierName number url } } } }
       }
+      lineItems(first: %d) { nodes { fulfillmentLineItem { id } dispositions { type quantity } } }
     }
   }
 }
-"""
-    % LINES_PER_RETURN
-)
+""" % (LINES_PER_RETURN, LINES_PER_RETURN)
 
 DOCUMENT = (
     """
@@ -136,7 +135,8 @@ def _moment(text: str | None):
 def lines_vals(record: Mapping) -> list[dict]:
     """Values of ``shopify.return.line``: what comes back (kind ``return``) and what goes out instead (``exchange``).
     ``order_line`` is Shopify's id of the order's line, '' for what is not known or not on the order yet."""
-    found = [_line_vals(line) for line in lines(record)]
+    restocked = _restocked(record)
+    found = [_line_vals(line, restocked) for line in lines(record)]
     for line in record['exchangeLineItems']['nodes']:
         sent = (line.get('lineItems') or [{}])[0]
         found.append(
@@ -152,9 +152,22 @@ def lines_vals(record: Mapping) -> list[dict]:
     return found
 
 
-def _line_vals(line: Mapping) -> dict:
+def _restocked(record: Mapping) -> Counter:
+    """``{line of a parcel: units}`` that the shop has put back on one of its shelves."""
+    found = Counter()
+    for reverse in record['reverseFulfillmentOrders']['nodes']:
+        for line in reverse['lineItems']['nodes']:
+            units = sum(part['quantity'] for part in line['dispositions'] if part['type'] == 'RESTOCKED')
+            found[(line.get('fulfillmentLineItem') or {}).get('id')] += units
+    return found
+
+
+def _line_vals(line: Mapping, restocked: Counter) -> dict:
     reason = line.get('returnReasonDefinition') or {}
-    source = (line.get('fulfillmentLineItem') or {}).get('lineItem') or {}
+    parcel_line = line.get('fulfillmentLineItem') or {}
+    source = parcel_line.get('lineItem') or {}
+    back = min(line['processedQuantity'], restocked[parcel_line.get('id')])
+    restocked[parcel_line.get('id')] -= back
     return {
         'gid': line['id'],
         'kind': 'return',
@@ -166,5 +179,6 @@ def _line_vals(line: Mapping) -> dict:
         'customer_note': line.get('customerNote') or False,
         'quantity': line['quantity'],
         'processed': line['processedQuantity'],
+        'restocked': back,
         'refunded': line['refundedQuantity'],
     }

@@ -30,6 +30,11 @@ class ShopifyReturnLine(models.Model):
     customer_note = fields.Char("Customer's Note", readonly=True)
     quantity = fields.Integer("Units", readonly=True)
     processed = fields.Integer(readonly=True, help="Units that the shop has received and decided about.")
+    restocked = fields.Integer(readonly=True, help="Units that the shop has put back on a shelf.")
     refunded = fields.Integer(readonly=True)
 
     _gid_uniq = models.Constraint('UNIQUE(return_id, gid)', "This line is known already.")
+
+    def _get_notes(self):
+        self.ensure_one()
+        return [note for note in (self.reason_note, self.customer_note) if note]

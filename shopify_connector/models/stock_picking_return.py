@@ -60,6 +60,20 @@ class StockPicking(models.Model):
             undone.filtered(lambda picking: picking.state == 'done')._shopify_deliver_again(before)
         return result
 
+    def _create_backorder_picking(self):
+        """Override of `stock`: what is still to come back comes back for the same reason."""
+        rest = super()._create_backorder_picking()
+        if self.shopify_purpose:
+            rest.sudo().write(
+                {
+                    'shopify_purpose': self.shopify_purpose,
+                    'shopify_reason': self.shopify_reason,
+                    'shopify_return_note': self.shopify_return_note,
+                    'shopify_return_id': self.sudo().shopify_return_id.id,
+                }
+            )
+        return rest
+
     def _shopify_get_delivered(self):
         """``{sales order line: units delivered}``; Odoo counts complete kits."""
         return {line: line.qty_delivered for line in self.move_ids.sale_line_id}
@@ -82,7 +96,9 @@ class StockPicking(models.Model):
     def _shopify_receive(self):
         """Validate a return of what is known to be here again, with the lots that left; whether that was possible."""
         self.ensure_one()
-        for move in self.move_ids.filtered(lambda move: move.state not in ('done', 'cancel')):
+        waiting = self.move_ids.filtered(lambda move: move.state not in ('done', 'cancel'))
+        # What somebody has counted stays as it was counted.
+        for move in waiting if not any(waiting.mapped('picked')) else ():
             move._shopify_fill_return()
         self.with_context(skip_sms=True, skip_backorder=True).button_validate()
         return self.state == 'done'
@@ -92,10 +108,12 @@ class StockMove(models.Model):
     _inherit = 'stock.move'
 
     def _shopify_fill_return(self):
-        """All units, with the lots and serial numbers that left last where the product has any."""
+        """All units, with the lots and serial numbers that left where there is no doubt which they are."""
         self.ensure_one()
-        left = self.origin_returned_move_id.move_line_ids.filtered('lot_id') if self.has_tracking != 'none' else None
-        if left:
+        origin = self.origin_returned_move_id
+        left = origin.move_line_ids.filtered('lot_id')
+        is_known = self.picking_id.shopify_purpose == 'cancel' or self.product_qty == origin.product_qty
+        if left and is_known and self.has_tracking != 'none':
             self._shopify_fill_lots(left.sorted('id', reverse=True))
         else:
             self.quantity = self.product_uom_qty

@@ -339,4 +339,7 @@ class ShopifySyncOrder(models.AbstractModel):
 
     @staticmethod
     def _open_pickings_of(order):
-        return order.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
+        """What is still to leave; goods that are to come back are none of it."""
+        return order.picking_ids.filtered(
+            lambda picking: picking.state not in ('done', 'cancel') and not picking._shopify_is_return()
+        )

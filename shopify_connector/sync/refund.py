@@ -94,55 +94,49 @@ class ShopifySyncRefund(models.AbstractModel):
         return binding.sale_order_id.order_line.filtered(lambda line: line.shopify_line_gid == gid)
 
     def _return(self, binding, row, parts):
-        """One return for each delivery that the goods left with and each place they came back to. Of a kit every
-        component comes back, as many as one kit has."""
-        wanted = {}
-        for part in parts:
-            lines = self._sale_lines(binding, part.line)
-            delivered = sum(lines.mapped('qty_delivered'))
-            kits = min(part.units, delivered - part.left)
-            if kits <= 0:
-                continue
-            for moves in self._delivered_moves(lines).grouped('product_id').values():
-                left = kits * sum(map(self._returnable, moves)) / delivered
-                for move in moves:
-                    units = min(left, self._returnable(move))
-                    if units > 0:
-                        wanted.setdefault((move.picking_id, part.location), []).append((move, units))
-                        left -= units
-        for (picking, place), moves in wanted.items():
-            self._return_of(binding, row, picking, place, moves)
+        """Receive what a return of Shopify has planned already, then make a return for each delivery that the rest left
+        with and each place it came back to."""
+        goods = self.env['shopify.sync.goods']
+        for place in dict.fromkeys(part.location for part in parts):
+            rows = []
+            for part in parts:
+                lines = self._sale_lines(binding, part.line)
+                # As many as Shopify has taken off the order and are still delivered here: whoever was first.
+                units = min(part.units, sum(lines.mapped('qty_delivered')) - part.left)
+                if part.location == place and lines and units > 0:
+                    rows.append((lines, units))
+            rows = self._receive_planned(binding, row, place, rows)
+            for picking, quantities in goods._choose(rows).items():
+                self._bring_back(binding, goods._plan(picking, quantities, {'shopify_refund_id': row.id}), place)
 
-    def _delivered_moves(self, lines):
-        """The latest first, as people return what they got last."""
-        moves = lines.move_ids.filtered(
-            lambda move: move.state == 'done' and move.location_dest_usage == 'customer' and move.picking_id
+    def _receive_planned(self, binding, row, place, rows):
+        """``rows`` less the units that stand in receipts of the refund's return, which are received now."""
+        record = self.env['shopify.return'].search(
+            [('backend_id', '=', binding.backend_id.id), ('gid', '=', row.return_gid or '')], limit=1
         )
-        return moves.sorted('id', reverse=True)
+        goods, left = self.env['shopify.sync.goods'], []
+        for picking in record.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel')):
+            left = []
+            for lines, units in rows:
+                moves = picking.move_ids.filtered(lambda move, lines=lines: move.sale_line_id in lines)
+                planned = goods._count(moves.sale_line_id[:1], moves) if moves else 0
+                taken = min(units, planned)
+                for move in moves if taken > 0 else ():
+                    move.quantity = move.product_uom_qty * taken / planned
+                    move.picked = True
+                left.append((lines, units - max(taken, 0)))
+            if any(picking.move_ids.mapped('picked')):
+                picking.shopify_refund_id = row
+                self._bring_back(binding, picking, place)
+            rows = left
+        return [(lines, units) for lines, units in rows if units > 0]
 
-    def _returnable(self, move):
-        returned = move.returned_move_ids.filtered(lambda back: back.state != 'cancel')
-        return move.quantity - sum(back.product_uom_qty for back in returned)
-
-    def _return_of(self, binding, row, picking, place, moves):
-        wizard = self.env['stock.return.picking'].create({'picking_id': picking.id})
-        units = {move.id: quantity for move, quantity in moves}
-        for line in wizard.product_return_moves:
-            line.quantity = units.get(line.move_id.id, 0)
-            line.to_refund = True
-        back = wizard._create_return()
-        back.shopify_refund_id = row
+    def _bring_back(self, binding, back, place):
         location = self._shelf(binding, place)
         if location and location != back.location_dest_id:
             back.location_dest_id = location
             back.move_ids.location_dest_id = location
-        for move in back.move_ids:
-            move.quantity = move.product_uom_qty
-            move.picked = True
-        trouble = {}
-        with self.env['shopify.engine']._attempt(trouble, binding.gid):
-            back.with_context(skip_sms=True, skip_backorder=True).button_validate()
-        if back.state == 'done':
+        if self.env['shopify.sync.goods']._receive(back):
             binding._add_trail('returned', name=back.name)
 
     def _shelf(self, binding, gid):

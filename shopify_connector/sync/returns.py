@@ -101,6 +101,7 @@ class ShopifySyncReturns(models.AbstractModel):
             values.update(backend_id=binding.backend_id.id, gid=payload['id'], order_binding_id=binding.id)
             record = self.env['shopify.return'].create(values)
         self._write_lines(binding, record, payload)
+        self.env['shopify.sync.return.take']._take(record)
 
     def _write_lines(self, binding, record, payload):
         present = {line.gid: line for line in record.line_ids}

@@ -11,5 +11,6 @@ from . import (
     shopify_order_action_wizard_choice,
     shopify_owner_switch,
     shopify_product_export_wizard,
+    shopify_return_decline,
     shopify_stock_confirm,
 )

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from graphql import parse, validate
 
-from shopify_connector.entities import return_state, return_write
+from shopify_connector.entities import fulfillment_write, return_state, return_write, returns
 from shopify_connector.entities.return_state import Line, Place, Return, State
 from shopify_connector.entities.return_write import Goods
 from tests.simulator import schema as schemas
@@ -11,7 +11,8 @@ from tests.simulator import schema as schemas
 SHELF = 'gid://shopify/Location/1'
 DOCUMENTS = [
     return_state.STATE,
-    *(getattr(return_write, name) for name in ('CREATE', 'PROCESS', 'CLOSE', 'APPROVE', 'DECLINE')),
+    returns.DOCUMENT,
+    fulfillment_write.document([*return_write.KINDS.values(), *return_write.KINDS.values()]),
 ]
 
 
@@ -156,3 +157,8 @@ def test_the_state_tells_whether_a_request_was_answered(status, kind, done):
     step = return_write.approve('R1') if kind == 'return_approve' else return_write.decline('R1', 'OTHER', 'no')
     state = State('O', (a_return(status=status),))
     assert (return_write.is_applied(step.kind, step.variables, step.before, state) == 'R1') is done
+
+
+def test_what_was_told_is_counted_by_line():
+    variables = return_write.next_step(Goods({('L1', SHELF): 1, ('L1', ''): 1}), State('O', (a_return(),))).variables
+    assert return_write.told([variables]) == {'RL1': (2, 1)}

@@ -1,0 +1,89 @@
+"""Returns in Odoo of units that the shop names: which moves they left with, and a transfer that brings them back."""
+
+from odoo import api, models
+
+
+class ShopifySyncGoods(models.AbstractModel):
+    _name = 'shopify.sync.goods'
+    _description = "Shopify Goods That Come Back"
+
+    @api.model
+    def _choose(self, rows, pickings=None):
+        """``{delivery: {move: quantity}}`` for ``rows``, ``[(sales order lines, units), …]``; the last that left comes back
+        first, as people return what they got last. Of a kit every component comes back, as many as one kit has. Never
+        more than is not on its way back already; with ``pickings`` only what left with these."""
+        chosen = {}
+        for lines, units in rows:
+            delivered = sum(lines.mapped('qty_delivered'))
+            if units <= 0 or delivered <= 0:
+                continue
+            for moves in self._delivered_moves(lines).grouped('product_id').values():
+                left = units * sum(map(self._kept, moves)) / delivered
+                for move in moves if pickings is None else moves & pickings.move_ids:
+                    quantity = min(left, self._returnable(move))
+                    if move.product_uom.compare(quantity, 0.0) > 0:
+                        chosen.setdefault(move.picking_id, {})[move] = quantity
+                        left -= quantity
+        return chosen
+
+    @api.model
+    def _delivered_moves(self, lines):
+        """The latest first."""
+        moves = lines.move_ids.filtered(
+            lambda move: move.state == 'done' and move.location_dest_usage == 'customer' and move.picking_id
+        )
+        return moves.sorted('id', reverse=True)
+
+    @api.model
+    def _count(self, line, moves):
+        """Units of a sales order line that ``moves`` of it stand for; of a kit as many as its scarcest component makes.
+        What was done counts by what was done."""
+        counts = []
+        for product, some in moves.grouped('product_id').items():
+            quantity = sum(map(self._in_stock_unit, some))
+            if product == line.product_id:
+                return product.uom_id._compute_quantity(quantity, line.product_uom_id, round=False)
+            each = self._per_kit(line, product)
+            if each:
+                counts.append(quantity / each)
+        return min(counts, default=0.0)
+
+    def _per_kit(self, line, product):
+        """Units of a component in one kit, as it was delivered."""
+        moves = self._delivered_moves(line).filtered(lambda move: move.product_id == product)
+        if line.qty_delivered > 0:
+            return sum(map(self._kept, moves)) / line.qty_delivered
+        return sum(moves.mapped('quantity')) / line.product_uom_qty if line.product_uom_qty else 0.0
+
+    @staticmethod
+    def _in_stock_unit(move):
+        quantity = move.quantity if move.state == 'done' else move.product_uom_qty
+        return move.product_uom._compute_quantity(quantity, move.product_id.uom_id, round=False)
+
+    def _kept(self, move):
+        """What is still with the customer."""
+        returned = move.returned_move_ids.filtered(lambda back: back.state == 'done')
+        return move.quantity - sum(returned.mapped('quantity'))
+
+    def _returnable(self, move):
+        """What is neither back nor on its way."""
+        coming = move.returned_move_ids.filtered(lambda back: back.state not in ('done', 'cancel'))
+        return self._kept(move) - sum(coming.mapped('product_uom_qty'))
+
+    @api.model
+    def _plan(self, picking, quantities, values):
+        """A return of ``{move: quantity}`` of a delivery, to be received; ``values`` say why."""
+        wizard = self.env['stock.return.picking'].create({'picking_id': picking.id})
+        for line in wizard.product_return_moves:
+            line.quantity = quantities.get(line.move_id, 0)
+        back = wizard._create_return()
+        back.write(values)
+        return back
+
+    @api.model
+    def _receive(self, back):
+        """Bring a return in; whether nothing is left of it for a person to fill in. Nothing of it is news to Shopify."""
+        trouble = {}
+        with self.env['shopify.engine']._attempt(trouble, back.id):
+            back.with_context(shopify_from_shop=True)._shopify_receive()
+        return back.state == 'done'
