@@ -15,8 +15,8 @@ class Crash(BaseException):
 
 
 class ExportCase(SimulatedCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.shop = self.connected_store('contoso')
         self.mug = self.env['product.template'].create(
             {

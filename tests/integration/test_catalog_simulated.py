@@ -4,8 +4,8 @@ from tests.integration.simulated import SimulatedCase
 
 
 class TestCatalogueOfAShop(SimulatedCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.backend = self.connected_store()
         tasks = self.env['shopify.task']._add(self.backend, 'catalogue', ['all'])
         self.run_lane(self.backend, 'catalogue')

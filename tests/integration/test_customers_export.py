@@ -10,8 +10,8 @@ from tests.integration.test_customers_simulated import ShopCase
 
 
 class ExportCase(ShopCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.manager = new_test_user(
             self.env, 'exporter', 'shopify_connector.group_shopify_manager,base.group_partner_manager'
         )
@@ -229,8 +229,8 @@ class TestAsked(ExportCase):
 
 
 class TestOwned(ExportCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.partner = self.contact()
         self.export(self.partner)
 
@@ -286,8 +286,8 @@ class TestOwned(ExportCase):
 
 
 class TestSwitch(ExportCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.known = self.contact(name='J. Known', phone=False)
         self.backend.customer_policy = 'all'
         self.gid = self.jane()

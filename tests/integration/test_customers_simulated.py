@@ -12,8 +12,8 @@ class ShopCase(SimulatedCase):
         found = answer.get('id') or answer['customers'][0]['id']
         return str(found) if str(found).startswith('gid:') else f'gid://shopify/Customer/{found}'
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.backend = self.connected_store()
 
     def ring(self, backend, kind, *keys):

@@ -9,12 +9,18 @@ from tests.integration.simulated import SimulatedCase
 ENGINE_LOG = 'odoo.addons.shopify_connector.sync.engine'
 
 
-class TestLanes(SimulatedCase):
+class ConnectedCase(SimulatedCase):
+    def share(self):
+        super().share()
+        self.backend = self.connected_store()
+
+
+class TestLanes(ConnectedCase):
     def open_tasks(self, backend):
         return self.env['shopify.task'].search([('backend_id', '=', backend.id), ('state', '=', 'pending')])
 
     def test_many_deliveries_of_one_order_are_one_piece_of_work(self):
-        backend = self.connected_store()
+        backend = self.backend
         gid = self.placed(backend, kind='plain')
         self.simulator.post(f'/shops/{backend.shop_domain}/stats/reset')
         for _topic in range(4):
@@ -28,13 +34,13 @@ class TestLanes(SimulatedCase):
 
     def test_books_that_are_in_hand_already_are_noted_once_more(self):
         """A task that waits may be one that another process is just about to end, having looked too early."""
-        backend = self.connected_store()
+        backend = self.backend
         for _round in range(2):
             self.env['shopify.task']._add(backend, 'books', ['gid://shopify/Order/1'], source='shopify')
         self.assertEqual(self.env['shopify.task'].search_count([('kind', '=', 'books'), ('state', '=', 'pending')]), 2)
 
     def test_many_orders_are_read_by_one_request(self):
-        backend = self.connected_store()
+        backend = self.backend
         gids = [self.placed(backend, kind='plain') for _number in range(8)]
         self.simulator.post(f'/shops/{backend.shop_domain}/stats/reset')
         self.ring(backend, 'order', *gids)
@@ -42,7 +48,7 @@ class TestLanes(SimulatedCase):
         self.assertEqual(self.env['shopify.order.binding'].search_count([('gid', 'in', gids)]), 8)
 
     def test_an_order_with_more_lines_than_a_page_is_complete(self):
-        backend = self.connected_store()
+        backend = self.backend
         gid = self.placed(backend, kind='many_lines')
         self.ring(backend, 'order', gid)
         binding = self.env['shopify.order.binding'].search([('gid', '=', gid)])
@@ -50,7 +56,7 @@ class TestLanes(SimulatedCase):
         self.assertEqual(binding.difference, 0)
 
     def test_an_order_that_does_not_exist_is_no_problem(self):
-        backend = self.connected_store()
+        backend = self.backend
         task = self.ring(backend, 'order', 'gid://shopify/Order/999999999')
         self.assertEqual((task.state, task.tries), ('pending', 1))
         for _try in range(2):
@@ -59,7 +65,7 @@ class TestLanes(SimulatedCase):
         self.assertEqual(task.state, 'done')
 
     def test_an_outage_postpones_the_work_and_counts_as_no_try(self):
-        backend = self.connected_store()
+        backend = self.backend
         gid = self.placed(backend, kind='plain')
         self.simulator.fault(backend.shop_domain, 'http_500', count=20, match='OrdersByIds')
         with patch('time.sleep'):
@@ -69,7 +75,7 @@ class TestLanes(SimulatedCase):
         self.assertTrue(task.message and task.request_id)
 
     def test_what_failed_is_recorded_after_the_rollback_and_can_be_retried(self):
-        backend = self.connected_store()
+        backend = self.backend
         gid = self.placed(backend, kind='plain')
         order_model = self.env.registry['shopify.sync.order']
         with (
@@ -85,7 +91,7 @@ class TestLanes(SimulatedCase):
         self.assertTrue(self.env['shopify.order.binding'].search([('gid', '=', gid)]).sale_order_id)
 
     def test_after_the_last_try_a_task_is_a_dead_letter_and_somebody_is_told(self):
-        backend = self.connected_store()
+        backend = self.backend
         task = self.env['shopify.task']._add(backend, 'order', ['gid://shopify/Order/1'])
         for _try in range(20):
             task._set_retry('boom', "It broke.")
@@ -94,7 +100,7 @@ class TestLanes(SimulatedCase):
         self.assertIn('need a person', backend.activity_ids.mapped('summary')[0])
 
     def test_waiting_longer_after_every_try(self):
-        backend = self.connected_store()
+        backend = self.backend
         task = self.env['shopify.task']._add(backend, 'order', ['gid://shopify/Order/1'])
         waits = []
         for _try in range(5):
@@ -104,7 +110,7 @@ class TestLanes(SimulatedCase):
         self.assertGreater(waits[-1], timedelta(minutes=10))
 
     def test_tasks_that_wait_for_their_time_are_not_counted_as_work(self):
-        backend = self.connected_store()
+        backend = self.backend
         later = fields.Datetime.now() + timedelta(hours=1)
         self.env['shopify.task']._add(backend, 'order', ['gid://shopify/Order/1'], due_at=later)
         self.run_lane(backend, 'orders')
@@ -112,7 +118,7 @@ class TestLanes(SimulatedCase):
         self.assertEqual(len(self.open_tasks(backend)), 1)
 
     def test_a_lane_of_a_disconnected_store_does_nothing(self):
-        backend = self.connected_store()
+        backend = self.backend
         gid = self.placed(backend, kind='plain')
         task = self.env['shopify.task']._add(backend, 'order', [gid])
         backend.state = 'draft'
@@ -121,7 +127,7 @@ class TestLanes(SimulatedCase):
         self.assertFalse(backend.cron_ids.filtered(lambda cron: cron.shopify_lane == 'orders' and cron.active))
 
     def test_a_revoked_token_asks_for_a_person_and_the_store_recovers_by_itself(self):
-        backend = self.connected_store()
+        backend = self.backend
         gid = self.placed(backend, kind='plain')
         good = self.shops['northwind']['access_token']
         backend.access_token = 'shpat_wrong'
@@ -134,7 +140,7 @@ class TestLanes(SimulatedCase):
         self.assertEqual((backend.state, task.state), ('connected', 'done'))
 
     def test_the_sweep_finds_what_no_webhook_has_told(self):
-        backend = self.connected_store()
+        backend = self.backend
         gid = self.placed(backend, kind='plain')
         backend.swept_at = '2026-01-01 00:00:00'
         self.run_lane(backend, 'orders')
@@ -142,7 +148,7 @@ class TestLanes(SimulatedCase):
         self.assertEqual(self.env['shopify.task'].search([('key', '=', gid), ('kind', '=', 'order')]).source, 'poll')
 
     def test_a_sweep_that_cannot_restore_subscriptions_still_finds_the_orders(self):
-        backend = self.connected_store()
+        backend = self.backend
         gid = self.placed(backend, kind='plain')
         backend.subscriptions_checked_at = '2026-01-01 00:00:00'
         self.simulator.settings(backend.shop_domain, scopes=['read_orders'])
@@ -151,7 +157,7 @@ class TestLanes(SimulatedCase):
         self.assertTrue(self.env['shopify.task'].search([('key', '=', gid)]))
 
     def test_one_poisonous_record_does_not_fail_the_others(self):
-        backend = self.connected_store()
+        backend = self.backend
         good, bad = self.placed(backend, kind='plain'), self.placed(backend, kind='plain')
         read = self.env.registry['shopify.sync.order']._complete
 
@@ -165,13 +171,13 @@ class TestLanes(SimulatedCase):
         self.assertEqual({task.key: task.state for task in tasks}, {good: 'done', bad: 'pending'})
 
     def test_a_webhook_goes_before_what_was_found_in_an_import(self):
-        backend = self.connected_store()
+        backend = self.backend
         self.env['shopify.task']._add(backend, 'order', ['gid://shopify/Order/1'], source='poll')
         urgent = self.env['shopify.task']._add(backend, 'order', ['gid://shopify/Order/2'], source='webhook')
         self.assertEqual(self.env['shopify.task']._get_due(backend, 'orders', 1), urgent)
 
     def test_a_long_import_goes_on_where_it_stopped(self):
-        backend = self.connected_store()
+        backend = self.backend
         task = self.env['shopify.task']._add(backend, 'catalogue', [str(backend.id)], source='user')
         engine = self.env.registry['shopify.engine']
         with (
@@ -189,14 +195,14 @@ class TestLanes(SimulatedCase):
         self.assertEqual(task.value, products)
 
     def test_the_sweep_asks_for_nothing_twice(self):
-        backend = self.connected_store()
+        backend = self.backend
         gid = self.placed(backend, kind='plain')
         self.ring(backend, 'order', gid)
         self.ring(backend, 'sweep', str(backend.id))
         self.assertEqual(self.env['shopify.task'].search_count([('key', '=', gid), ('kind', '=', 'order')]), 1)
 
     def test_old_tasks_are_deleted_in_batches_and_failed_ones_stay(self):
-        backend = self.connected_store()
+        backend = self.backend
         tasks = self.env['shopify.task']._add(
             backend, 'order', [f'gid://shopify/Order/{number}' for number in range(6)]
         )
@@ -208,7 +214,7 @@ class TestLanes(SimulatedCase):
         self.assertEqual(len(tasks.exists()), 3)
 
 
-class TestOrdersOfTheShop(SimulatedCase):
+class TestOrdersOfTheShop(ConnectedCase):
     """Every kind of the simulator's zoo, brought over by the lane."""
 
     KINDS = (
@@ -241,7 +247,7 @@ class TestOrdersOfTheShop(SimulatedCase):
     )
 
     def test_every_kind_of_order_equals_shopifys_total(self):
-        backend = self.connected_store()
+        backend = self.backend
         placed = {self.placed(backend, kind=kind, seed=7): kind for kind in self.KINDS}
         self.ring(backend, 'order', *placed)
         for gid, kind in placed.items():
@@ -252,7 +258,7 @@ class TestOrdersOfTheShop(SimulatedCase):
                 self.assertAlmostEqual(binding.amount_odoo, binding.amount_shopify, places=2)
 
     def test_an_unknown_product_is_fetched_on_the_spot(self):
-        backend = self.connected_store()
+        backend = self.backend
         gid = self.placed(backend, kind='plain')
         self.ring(backend, 'order', gid)
         binding = self.env['shopify.order.binding'].search([('gid', '=', gid)])

@@ -15,8 +15,8 @@ class OwnedCase(ExportCase):
 
     GROUPS = ('price', 'text', 'tags', 'collections')
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.ask(self.mug | self.tee)
         for owner in self.shop.owner_ids.filtered(lambda row: row.group in self.GROUPS):
             owner.owner = 'odoo'
@@ -226,8 +226,8 @@ class TestSets(OwnedCase):
 
 
 class TestPlaces(ExportCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.shop.action_refresh_places()
         self.channels = self.env['shopify.publication'].search([('backend_id', '=', self.shop.id)])
 

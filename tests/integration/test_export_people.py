@@ -7,8 +7,8 @@ PICTURE = b'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAE
 
 
 class TestDialog(ExportCase):
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.manager = new_test_user(
             self.env, 'd5manager', 'shopify_connector.group_shopify_manager,product.group_product_manager'
         )

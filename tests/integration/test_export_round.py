@@ -10,8 +10,8 @@ ITEM = ('tracked', 'requiresShipping', 'harmonizedSystemCode', 'countryCodeOfOri
 class TestFromShopToShop(ExportCase):
     """What one shop has comes to Odoo, goes to another shop, and is the same there."""
 
-    def setUp(self):
-        super().setUp()
+    def share(self):
+        super().share()
         self.first = self.connected_store('northwind')
         # Prices are compared as they are: both shops sell without taxes in them.
         self.shop.taxes_included = False

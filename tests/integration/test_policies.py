@@ -249,16 +249,22 @@ class TestPeopleWithPolicies(PolicyCase):
         self.assertEqual(sale.message_ids[0].author_id, seller.partner_id)
 
 
-class TestFromTheShop(SimulatedCase):
-    """The same, read from a shop: that the documents ask for what the policies need, and for no more."""
-
+class FromTheShopCase(SimulatedCase):
     def bring_over(self, backend, **wishes):
         gid = self.placed(backend, **wishes)
         self.ring(backend, 'order', gid)
         return self.env['shopify.order.binding'].search([('gid', '=', gid)])
 
+
+class TestFromTheShop(FromTheShopCase):
+    """The same, read from a shop: that the documents ask for what the policies need, and for no more."""
+
+    def share(self):
+        super().share()
+        self.backend = self.connected_store()
+
     def test_an_order_brings_channel_campaign_risk_and_what_it_tells_of_itself(self):
-        backend = self.connected_store()
+        backend = self.backend
         binding = self.bring_over(
             backend, utm={'source': 'ads', 'medium': 'cpc', 'campaign': 'Spring'}, referrer='https://search.example/q',
             risk='HIGH', attributes={'Gift': 'yes'}, source_identifier='EXT-9',
@@ -271,7 +277,7 @@ class TestFromTheShop(SimulatedCase):
         self.assertIn('is held', sale.shopify_hold_message)
 
     def test_a_risk_that_the_shop_lowers_lets_the_delivery_go(self):
-        backend = self.connected_store()
+        backend = self.backend
         binding = self.bring_over(backend, risk='HIGH')
         number = binding.gid.rsplit('/', 1)[-1]
         self.simulator.act(backend.shop_domain, number, 'risk', level='LOW')
@@ -279,7 +285,7 @@ class TestFromTheShop(SimulatedCase):
         self.assertEqual((binding.risk_level, binding.hold_state), ('low', 'lifted'))
 
     def test_a_companys_order_costs_one_request_more_and_a_consumers_none(self):
-        backend = self.connected_store()
+        backend = self.backend
         place = {'address1': '9 Dock Rd', 'city': 'Albany', 'zip': '12207', 'country_code': 'US', 'province_code': 'NY'}
         company = {'name': 'Acme Inc', 'external_id': 'C-77', 'location': 'North', 'shipping_address': place}
         consumer, business = self.placed(backend), self.placed(backend, company=company, po_number='PO-5')
@@ -296,7 +302,7 @@ class TestFromTheShop(SimulatedCase):
         self.assertEqual(sale.shopify_binding_ids.difference, 0)
 
     def test_metafields_terms_and_the_location_that_ships_are_read_when_they_are_wanted(self):
-        backend = self.connected_store()
+        backend = self.backend
         self.assertIn('read_payment_terms', backend.granted_scopes)
         online = backend.location_ids.filtered('fulfills_online_orders')
         second = self.env['stock.warehouse'].create({'name': 'Second', 'code': 'SEC'})
@@ -314,6 +320,8 @@ class TestFromTheShop(SimulatedCase):
         self.assertIn('Ring twice', sale.note)
         self.assertEqual(sale.warehouse_id, second)
 
+
+class TestLittleScope(FromTheShopCase):
     def test_a_store_that_may_read_little_gets_its_orders_all_the_same(self):
         scopes = 'read_orders,read_products,read_inventory,read_locations,read_customers'
         domain = self.shops['northwind']['domain']

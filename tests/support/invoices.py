@@ -3,8 +3,7 @@
 from collections import Counter
 from decimal import Decimal
 
-from tests.integration.simulated import ODOO_URL, SimulatedCase
-from tests.support.odoo_case import ShopifyCase
+from tests.integration.simulated import SimulatedCase
 
 _REMITTED = ' (remitted by the sales channel)'
 
@@ -18,28 +17,12 @@ class BooksCase(SimulatedCase):
 
     handle = 'northwind'
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env['ir.config_parameter'].sudo().set_param('web.base.url', ODOO_URL)
-        cls.simulator.post('/reset')
-        shop = next(shop for shop in cls.simulator.shops() if shop['domain'].startswith(cls.handle))
-        cls.backend = cls.env['shopify.backend'].create(
-            {
-                'name': shop['name'],
-                'shop_domain': shop['domain'],
-                'auth_method': 'access_token',
-                'access_token': shop['access_token'],
-                'client_secret': shop['client_secret'],
-            }
-        )
-        cls.simulator.deliveries(shop['domain'], hold=True)
-        cls.backend.action_connect()
-        cls.backend.write({'swept_at': cls.env.cr.now(), 'books_since': False, 'orders_since': '2026-01-01'})
-        cls.sku = next(row['sku'] for row in cls.simulator.state(shop['domain'])['variants'] if row['sku'])
-
-    def setUp(self):
-        ShopifyCase.setUp(self)
+    def share(self):
+        super().share()
+        self.backend = self.connected_store(self.handle)
+        self.backend.write({'swept_at': self.env.cr.now(), 'books_since': False, 'orders_since': '2026-01-01'})
+        variants = self.simulator.state(self.backend.shop_domain)['variants']
+        self.sku = next(row['sku'] for row in variants if row['sku'])
 
     def sell(self, **wishes):
         """Place an order, bring it over with its books, and return its link."""
