@@ -10,7 +10,9 @@ from scripts.progress import step
 
 PREPARE = ROOT / 'scripts/inside_odoo/prepare.py'
 WITH_THE_ADDON = ('sale_management',)  # the Sales menu; the addon itself needs less
-TEMPLATES_KEPT = 4
+# What the addon goes without, and works together with where it is there.
+APPS = ('product_expiry', 'sale_mrp', 'stock_delivery', 'stock_dropshipping', 'stock_picking_batch')
+TEMPLATES_KEPT = 6
 READY = 'ready'
 
 
@@ -38,13 +40,17 @@ def copy(env, source, target):
         shutil.copytree(filestore(env, source), filestore(env, target), copy_function=os.link)
 
 
-def base_template(env):
-    """Name of the template with all modules but the addon's own, for a US company with accounts."""
-    modules = sorted({*manifest()['depends'], *WITH_THE_ADDON})
+def base_template(env, more=()):
+    """Name of the template with all modules but the addon's own, and with ``more`` of them, for a US company with accounts."""
+    modules = sorted({*manifest()['depends'], *WITH_THE_ADDON, *more})
     name = f'sc_base_{digest(env.home, odoo_version(env.home), PREPARE, *modules)}'
 
     def build():
         step(f'installing {", ".join(modules)} in a template database (about a minute, once)')
+        if more:
+            copy(env, base_template(env), name)
+            _odoo(env, name, '-i', ','.join(more), why='Odoo could not be installed')
+            return
         env.sql(f'CREATE DATABASE "{name}"')
         _odoo(env, name, '-i', ','.join(modules), why='Odoo could not be installed')
         env.odoo('-d', name, '--no-http', subcommand='shell', input=PREPARE.read_text(),
@@ -52,9 +58,9 @@ def base_template(env):
     return _made_once(env, name, build)
 
 
-def addon_template(env):
-    """Name of the template with the addon as it stands in this checkout."""
-    base = base_template(env)
+def addon_template(env, more=()):
+    """Name of the template with the addon as it stands in this checkout, beside ``more`` modules."""
+    base = base_template(env, more)
     name = f'sc_addon_{digest(base, tree_digest(ROOT / ADDON))}'
 
     def build():
@@ -65,12 +71,13 @@ def addon_template(env):
     return _made_once(env, name, build)
 
 
-def install_or_update(env, database):
-    """Bring the addon of this checkout into ``database``, which is made from the base template if it is missing."""
+def install_or_update(env, database, more=()):
+    """Bring the addon of this checkout into ``database``, which is made from the base template with ``more`` modules if it
+    is missing."""
     if exists(env, database):
         present = env.sql(f"SELECT state FROM ir_module_module WHERE name = '{ADDON}'", database)
         return _odoo(env, database, '-u' if present == ['installed'] else '-i', ADDON, why='the addon was not updated')
-    copy(env, base_template(env), database)
+    copy(env, base_template(env, more), database)
     return _odoo(env, database, '-i', ADDON, why='the addon could not be installed')
 
 

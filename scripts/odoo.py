@@ -18,8 +18,9 @@ DEFAULT_DATABASE = 'dev'
 
 
 def db(env, options):
-    """Install the addon in the database, or update it."""
-    print(databases.install_or_update(env, options.database)[-1500:])
+    """Install the addon in the database, or update it; `db --apps`: beside the apps that it works together with."""
+    more = databases.APPS if '--apps' in options.more else ()
+    print(databases.install_or_update(env, options.database, more)[-1500:])
     step(f'the database {options.database} has the addon of this checkout')
 
 

@@ -17,13 +17,14 @@ from scripts.terminal import aside, foreground
 KINDS = {
     'unit': ('tests/unit',),
     'integration': ('tests/integration', 'tests/http'),
+    'apps': ('tests/apps',),
     'scenario': ('tests/scenario',),
     'browser': ('tests/browser',),
 }
 # Kinds beside each other, in the order in which they begin: scenarios wait most, integration takes longest.
-BESIDE = ('scenario', 'integration', 'browser', 'unit')
+BESIDE = ('scenario', 'integration', 'apps', 'browser', 'unit')
 # Pytests of a kind; an Odoo in the process takes seconds to load. What one lets wait, another uses.
-PARTS = {'unit': 2, 'integration': 3, 'scenario': 2, 'browser': 1}
+PARTS = {'unit': 2, 'integration': 3, 'apps': 1, 'scenario': 2, 'browser': 1}
 AT_ONCE = 3
 SECONDS_BETWEEN_LOOKS = 0.5
 WITH_HTTP = 'tests/http'
@@ -116,7 +117,7 @@ class Runner:
         """Start a pytest in a process of its own; ``(process, log, report)``. One port can be had by one Odoo only."""
         step(f'{kind} tests, part {number + 1}: {len(files)} files')
         command, variables = getattr(self, f'_of_{kind}')(number)
-        if kind == 'integration' and number:
+        if (kind == 'integration' and number) or kind == 'apps':
             command.remove('--odoo-http')
         command, report, variables = self._prepared(kind, command, files, variables, number)
         log = RUN / f'{kind}-{os.getpid()}-{number}.log'
@@ -128,10 +129,10 @@ class Runner:
         step(f'{kind} tests, part {number + 1}, are over')
         self._note(kind, process.returncode, report)
 
-    def _test_database(self, number=0):
-        """A database with the addon, dropped when all is done."""
+    def _test_database(self, number=0, more=()):
+        """A database with the addon and ``more`` modules, dropped when all is done."""
         database = f'sc_test_{os.getpid()}_{number}'
-        databases.copy(self.env, databases.addon_template(self.env), database)
+        databases.copy(self.env, databases.addon_template(self.env, more), database)
         self._stack.callback(databases.drop, self.env, database)
         return database
 
@@ -153,6 +154,11 @@ class Runner:
 
     def _of_integration(self, number):
         return pytest_command(self.env, self._test_database(number), []), self.env.variables()
+
+    def _of_apps(self, _number):
+        """Beside the apps that the addon goes without."""
+        database = self._test_database('apps', databases.APPS)
+        return pytest_command(self.env, database, []), self.env.variables()
 
     def _of_scenario(self, _number):
         databases.addon_template(self.env)

@@ -1,4 +1,4 @@
-"""Run tests: `test.py [unit] [integration] [scenario] [browser] [options of pytest]`; no kind means all of them.
+"""Run tests: `test.py [unit] [integration] [apps] [scenario] [browser] [options of pytest]`; no kind means all of them.
 
 Examples: `test.py unit -k money`, `test.py scenario -x`, `test.py tests/integration/test_orders.py`.
 """

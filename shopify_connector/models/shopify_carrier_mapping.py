@@ -65,6 +65,9 @@ class ShopifyCarrierMapping(models.Model):
             missing, self.create([self._learn(backend, *pair) for pair in missing]), strict=True
         ):
             present[self._identity_of(key, name)] = row
+        for key, name in carriers:
+            if present[self._identity_of(key, name)].name != name:
+                present[self._identity_of(key, name)].name = name
         return {pair: present[self._identity_of(*pair)] for pair in carriers}
 
     def _learn(self, backend, key, name):

@@ -1,7 +1,6 @@
 """Beside the quantity: whether a variant sells when empty, and when the next units come."""
 
 from datetime import timedelta
-from unittest import SkipTest
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -409,34 +408,6 @@ class TestIncoming(ExtrasCase):
         self.switch_on()
         self.assertEqual(self.in_shop('MCS-S-BLA')[1:], (self.day(3), '12'))
         self.assertFalse(self.tasks('failed'))
-
-    def test_a_kit_comes_with_its_last_part(self):
-        if 'mrp.bom' not in self.env:
-            raise SkipTest("needs mrp")
-        part = self.env['product.product'].create({'name': 'Part', 'is_storable': True})
-        kit = self.product('MCS-S-BLA')
-        self.env['mrp.bom'].create(
-            {
-                'product_tmpl_id': kit.product_tmpl_id.id,
-                'product_id': kit.id,
-                'type': 'phantom',
-                'bom_line_ids': [(0, 0, {'product_id': part.id, 'product_qty': 2})],
-            }
-        )
-        self.switch_on()
-        stock = self.backend.warehouse_id.lot_stock_id
-        move = self.env['stock.move'].create(
-            {
-                'product_id': part.id,
-                'product_uom_qty': 10,
-                'location_id': self.env.ref('stock.stock_location_suppliers').id,
-                'location_dest_id': stock.id,
-                'date': fields.Datetime.now().replace(hour=12) + timedelta(days=2),
-            }
-        )
-        move._action_confirm()
-        self.run_extras()
-        self.assertEqual(self.in_shop('MCS-S-BLA')[1:], (self.day(2), '5'))
 
     def test_somebody_in_the_warehouse_without_the_role_tells_the_shop(self):
         self.switch_on()

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, new_test_user
@@ -60,21 +58,6 @@ class TestBasis(QuantityCase):
     def test_a_shop_never_shows_less_than_nothing(self):
         self.leaving(self.product, 30, reserve=False)
         self.assertEqual(self.shown(), 0)
-
-    def test_what_has_expired_is_not_offered(self):
-        if 'use_expiration_date' not in self.env['product.template']._fields:
-            self.skipTest('product_expiry is not installed')
-        milk = self.storable('MILK', tracking='lot', use_expiration_date=True)
-        lot = self.env['stock.lot'].create({'product_id': milk.id, 'name': 'L1'})
-        self.env['stock.quant']._update_available_quantity(milk, self.stock, 6, lot_id=lot)
-        variant = self.bound(milk)
-        lot.removal_date = fields.Datetime.now() + timedelta(days=5)
-        self.assertEqual(self.shown(variant), 6)
-        self.settle()
-        lot.removal_date = fields.Datetime.now() - timedelta(days=2)
-        self.assertEqual(self.told(), {(self.backend, milk)})
-        self.assertEqual(self.shown(variant), 0)
-        self.assertEqual(self.sentence(variant), "6 on hand, 6 expired: 0")
 
 
 class TestPlaces(QuantityCase):

@@ -108,7 +108,7 @@ def test_a_failing_command_is_told_with_its_reason_and_the_end_of_its_output():
 
 
 def test_the_path_of_a_test_chooses_its_kind():
-    assert test.split([])[0] == ['unit', 'integration', 'scenario', 'browser']
+    assert test.split([])[0] == ['unit', 'integration', 'apps', 'scenario', 'browser']
     assert test.split(['tests/http/test_webhook.py', '-x']) == (['integration'], ['tests/http/test_webhook.py', '-x'])
     assert test.split(['browser', 'unit', '-k', 'money']) == (['unit', 'browser'], ['-k', 'money'])
 
@@ -144,9 +144,9 @@ class Told(run_tests.Runner):
 
 def test_kinds_run_beside_each_other_and_what_waits_most_begins_first():
     runner = Told()
-    runner.run_all(['unit', 'integration', 'scenario', 'browser'])
-    assert runner.told == [['scenario 0', 'scenario 1', 'integration 0', 'integration 1', 'integration 2', 'browser 0',
-                            'unit 0', 'unit 1']]
+    runner.run_all(['unit', 'integration', 'apps', 'scenario', 'browser'])
+    assert runner.told == [['scenario 0', 'scenario 1', 'integration 0', 'integration 1', 'integration 2', 'apps 0',
+                            'browser 0', 'unit 0', 'unit 1']]
 
 
 def test_a_kind_alone_has_the_terminal():

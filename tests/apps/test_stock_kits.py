@@ -1,4 +1,4 @@
-"""Kits follow their components, whatever way these change. Needs `sale_mrp`, which the addon does not."""
+"""Kits follow their components, whatever way these change."""
 
 from tests.integration.quantities import QuantityCase
 from tests.support.orders import line
@@ -8,8 +8,6 @@ class KitCase(QuantityCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if 'mrp.bom' not in cls.env:
-            cls.skipTest(cls, 'mrp is not installed')
         cls.frame = cls.storable('FRAME', 9)
         cls.wheel = cls.storable('WHEEL', 11)
         cls.bike = cls.kit('BIKE', (cls.frame, 1), (cls.wheel, 2))
