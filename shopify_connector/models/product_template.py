@@ -1,11 +1,14 @@
 from odoo import fields, models
 
+from .whole_html import WholeHtml
+
 
 class ProductTemplate(models.Model):
     _inherit = 'product.template'
 
-    shopify_description_html = fields.Html(
+    shopify_description_html = WholeHtml(
         "Shopify Description",
+        translate=True,
         sanitize_attributes=False,
         copy=False,
         groups='shopify_connector.group_shopify_user',

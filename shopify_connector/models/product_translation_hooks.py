@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 TEXTS = {
     'name', 'shopify_description_html', 'shopify_seo_title', 'shopify_seo_description', 'website_meta_title',
@@ -6,18 +6,8 @@ TEXTS = {
 }  # fmt: skip
 
 
-class WholeHtml(fields.Html):
-    """HTML that is translated as a whole, and not term by term: a shop's text in one language may be quite another one than
-    in the next, and writing it leaves the others alone."""
-
-    def _get_attrs(self, model_class, name):
-        return {**super()._get_attrs(model_class, name), 'translate': True}
-
-
 class ProductTemplate(models.Model):
     _inherit = 'product.template'
-
-    shopify_description_html = WholeHtml(sanitize_attributes=False)
 
     def write(self, vals):
         """Override of `product`: stores that take texts in other languages from Odoo are told."""
