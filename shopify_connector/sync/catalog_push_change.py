@@ -18,6 +18,10 @@ class ShopifySyncCatalogPush(models.AbstractModel):
     def _change(self, run, jobs):
         """``jobs``: ``{product binding: [(task key, wish or None), …]}``."""
         found = self._read_jobs(run, jobs)
+        if found:
+            with self.env['shopify.engine']._turn():
+                payloads = {job.binding: job.payload for job in found}
+                self.env['shopify.sync.catalog']._link_options(run.backend, payloads)
         plans = self._decide(run.backend, found)
         self._keep_seen(run.backend, found, plans)
         self._bind_unbound(run.backend, [job for job in found if job.has_unbound])

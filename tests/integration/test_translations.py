@@ -53,14 +53,14 @@ class TranslatedCase(ExportCase):
         nodes = self.client.query(READ, {'ids': [gid]})['translatableResourcesByIds']['nodes']
         return {row['key']: row['value'] for node in nodes for row in node['translations']}
 
-    def shirt(self):
+    def shirt(self, option='Color'):
         """A product of the shop with options, brought over."""
         made = self.simulator.post(
             f'/shops/{self.domain}/products',
             title='Linen Shirt',
             description_html='<p>Made of linen</p>',
             seo_title='Linen',
-            options=['Color'],
+            options=[option],
             variants=[{'values': [name], 'sku': f'G5-{name}', 'price': '40.00'} for name in ('Red', 'Blue')],
         )
         return made['id']
