@@ -21,3 +21,14 @@ class ProductProduct(models.Model):
         if self.env['shopify.metafield.mapping']._get_columns('variant') & vals.keys():
             self.env['shopify.task'].sudo()._note_catalog({'metafields'}, self.product_tmpl_id)
         return result
+
+
+class ResPartner(models.Model):
+    _inherit = 'res.partner'
+
+    def write(self, vals):
+        """Override of `base`: fields that a store has as metafields of its customers are news to it."""
+        result = super().write(vals)
+        if self.env['shopify.metafield.mapping']._get_columns('customer') & vals.keys():
+            self.env['shopify.task'].sudo()._note_customers(self)
+        return result

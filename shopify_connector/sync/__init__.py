@@ -33,6 +33,7 @@ from . import (
     customer_privacy,
     customer_push,
     customer_push_send,
+    customer_push_send_metafields,
     customer_tags,
     customer_task,
     customer_taxes,

@@ -12,7 +12,8 @@ from .customer_lookup import Lookup
 @dataclass
 class Plan:
     """``changes`` {field: (in the shop, will be)}; ``values`` what is sent of them; ``addresses`` [(address id or '',
-    input, shown text)]; ``stop`` why nothing can be sent. Without ``gid`` the customer is new to the shop."""
+    input, shown text)]; ``metafields`` inputs without their owner, those without a value are deleted;
+    ``stop`` why nothing can be sent. Without ``gid`` the customer is new to the shop."""
 
     partner: object
     row: object
@@ -22,11 +23,12 @@ class Plan:
     changes: dict = field(default_factory=dict)
     values: dict = field(default_factory=dict)
     addresses: list = field(default_factory=list)
+    metafields: list = field(default_factory=list)
     stop: str = ''
 
     @property
     def is_same(self):
-        return bool(self.gid) and not (self.values or self.addresses)
+        return bool(self.gid) and not (self.values or self.addresses or self.metafields)
 
 
 class ShopifySyncCustomerPush(models.AbstractModel):

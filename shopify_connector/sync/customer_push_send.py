@@ -145,7 +145,7 @@ class ShopifySyncCustomerPush(models.AbstractModel):
             export._settle('refused', message, error.request_id if error else False)
             return
         labels = {**plan.row._field_labels(), 'tags': self.env._("Tags"), 'addresses': self.env._("Addresses")}
-        names = ', '.join(labels.get(name, name) for name in plan.changes)
+        names = ', '.join(labels.get(name) or name.removeprefix('metafield:') for name in plan.changes)
         if is_sent:
             plan.row._add_trail('exported', fields=names)
         task._set_done(names if is_sent else False)

@@ -107,7 +107,13 @@ class ShopifyCustomerExportWizard(models.TransientModel):
         labels.update(tags=self.env._("Tags"), addresses=self.env._("Address"))
         kind = 'change' if plan.gid else 'create'
         return [
-            {**base, 'kind': kind, 'field': labels.get(name, name), 'now': now or False, 'then': then or False}
+            {
+                **base,
+                'kind': kind,
+                'field': labels.get(name) or name.removeprefix('metafield:'),
+                'now': now or False,
+                'then': then or False,
+            }
             for name, (now, then) in plan.changes.items()
         ]
 

@@ -322,3 +322,47 @@ class TestSwitch(ExportCase):
         wizard.action_confirm()
         self.run_lane(self.backend, 'catalogue')
         self.assertEqual(self.known.name, 'Jane Doe')
+
+
+class TestMetafields(ExportCase):
+    def share(self):
+        super().share()
+        self.env['shopify.metafield.mapping'].create(
+            {
+                'backend_id': self.backend.id,
+                'owner_type': 'customer',
+                'key': 'number',
+                'field_id': self.env['ir.model.fields']._get('res.partner', 'ref').id,
+            }
+        )
+
+    def number(self, gid):
+        text = 'query($id: ID!) { customer(id: $id) { metafield(namespace: "custom", key: "number") { type value } } }'
+        found = self.backend._get_client('catalogue').query(text, {'id': gid})['customer']['metafield']
+        return found and found['value']
+
+    def sets(self):
+        operations = self.simulator.stats(self.backend.shop_domain)['by_operation']
+        return sum(operations.get(name, {}).get('requests', 0) for name in ('SetMetafields', 'DeleteMetafields'))
+
+    def test_a_contacts_field_goes_out_as_a_metafield_with_the_customer_and_only_when_it_differs(self):
+        partner = self.contact(ref='K-17')
+        self.export(partner)
+        row = self.env['shopify.customer'].search([('partner_id', '=', partner.id)])
+        self.assertEqual(self.number(row.gid), 'K-17')
+        count = self.sets()
+        self.export(partner)
+        self.assertEqual(self.sets(), count)
+
+    def test_a_change_of_it_is_sent_where_odoo_owns_customers_and_a_blank_is_removed(self):
+        partner = self.contact(ref='K-17')
+        self.export(partner)
+        row = self.env['shopify.customer'].search([('partner_id', '=', partner.id)])
+        self.assertFalse(self.changed(partner, ref='K-18'))
+        self.owned_by_odoo()
+        self.assertEqual(len(self.changed(partner, ref='K-19')), 1)
+        self.run_lane(self.backend, 'catalogue')
+        self.assertEqual(self.number(row.gid), 'K-19')
+        self.changed(partner, ref=False)
+        self.run_lane(self.backend, 'catalogue')
+        self.assertIsNone(self.number(row.gid))
