@@ -9,6 +9,7 @@ from ..entities import delivery_units as units
 from ..entities.fulfillment_plan import Parcel
 
 _GOODS = '/LineItem/'
+_TOLD = ('sent', 'not_needed')
 
 
 class ShopifySyncDeliveryUnits(models.AbstractModel):
@@ -31,9 +32,13 @@ class ShopifySyncDeliveryUnits(models.AbstractModel):
         decided = self._decided(deliveries)
         shares = {line: self._share(line, moves[line], legs[line], decided[line.order_id]) for line in lines}
         services = self.env['shopify.sync.delivery.services']._get_units(deliveries, lines, moves)
+        companies = self.env['shopify.sync.delivery.tracking']._get_carriers(deliveries)
+        by_order, none = lines.grouped('order_id'), lines.browse()
         return {
-            delivery.id: self._parcels(delivery, lines, shares, services.get(delivery.id, {}))
-            for delivery in deliveries
+            row.id: self._parcels(
+                row, by_order.get(row.sale_order_id, none), shares, services.get(row.id, {}), companies
+            )
+            for row in deliveries
         }
 
     def _lines(self, orders):
@@ -45,21 +50,19 @@ class ShopifySyncDeliveryUnits(models.AbstractModel):
 
     def _moves(self, lines):
         """``{line: moves}`` of all states, in the order in which they were done."""
-        moves = defaultdict(self.env['stock.move'].sudo().browse)
         found = self.env['stock.move'].sudo().search([('sale_line_id', 'in', lines.ids)])
-        for move in found.sorted(lambda move: (move.date, move.picking_id.id, move.id)):
-            moves[move.sale_line_id] |= move
-        return moves
+        moves = found.sorted(lambda move: (move.date, move.picking_id.id, move.id)).grouped('sale_line_id')
+        return defaultdict(self.env['stock.move'].sudo().browse, moves)
 
     def _decided(self, deliveries):
-        """``{order: {line gid: {picking id: units}}}`` of what deliveries have been said to stand for."""
+        """``{order: {line gid: {picking id: units}}}`` of what Shopify was told that deliveries stand for."""
         rows = (
             self.env['shopify.delivery']
             .sudo()
             .search([('order_binding_id', 'in', deliveries.order_binding_id.ids), ('kind', '=', 'ship')])
         )
         decided = defaultdict(lambda: defaultdict(dict))
-        for row in rows.filtered('units'):
+        for row in rows.filtered(lambda row: row.units and (row.state in _TOLD or row.fulfillment_ids)):
             for gid, count in row.units.items():
                 decided[row.sale_order_id][gid][row.picking_id.id] = count
         return decided
@@ -100,13 +103,20 @@ class ShopifySyncDeliveryUnits(models.AbstractModel):
     def _is_coming(self, move):
         if move.state in ('done', 'cancel'):
             return False
-        return (move.location_final_id or move.location_dest_id)._is_outgoing()
+        return self._leads_out(move)
+
+    def _leads_out(self, move):
+        return self._is_outside(move.location_final_id or move.location_dest_id)
+
+    def _is_outside(self, place):
+        """With the customer, or with a sister company on the way to the customer."""
+        return place.usage == 'customer' or (place.usage == 'transit' and place._is_outgoing())
 
     def _legs(self, moves):
         """``[(picking id, package id or None, move, amount in the product's unit)]`` of what left, or came back below zero."""
         legs = []
         for move in moves:
-            leaves, returns = move.location_dest_id._is_outgoing(), move.location_id._is_outgoing()
+            leaves, returns = self._is_outside(move.location_dest_id), self._is_outside(move.location_id)
             if move.state != 'done' or leaves == returns:
                 continue
             for box, amount in self._boxes(move).items():
@@ -132,17 +142,18 @@ class ShopifySyncDeliveryUnits(models.AbstractModel):
 
     # === ONE DELIVERY === #
 
-    def _parcels(self, delivery, lines, shares, services):
+    def _parcels(self, delivery, lines, shares, services, companies):
         picking = delivery.picking_id
         counts = defaultdict(lambda: defaultdict(int))
-        for line in lines.filtered(lambda line: line.order_id == delivery.sale_order_id):
+        for line in lines:
             for (key, box), count in shares[line].items():
                 if picking and key == picking.id:
                     counts[box if delivery.kind == 'ship' else None][line.shopify_line_gid] += count
         places = self.env['shopify.sync.delivery.places']._get_places(delivery)
         if delivery.kind != 'ship':
             return [Parcel(*pair, places) for pair in units.parcels([(counts[None], ())])]
-        numbers = self.env['shopify.sync.delivery.tracking']._get_tracking(delivery, {box for box in counts if box})
+        packages = {box for box in counts if box}
+        numbers = self.env['shopify.sync.delivery.tracking']._get_tracking(delivery, packages, companies)
         boxes = [(counts[box], numbers.get(box, ())) for box in sorted(counts, key=lambda box: (box is None, box or 0))]
         if None not in counts and numbers.get(None):
             boxes.append(({}, numbers[None]))

@@ -28,9 +28,6 @@ class ShopifySyncDeliveryUnits(models.AbstractModel):
             moved = set(known.product_id.ids)
         return needs if moved <= needs.keys() else None
 
-    def _leads_out(self, move):
-        return (move.location_final_id or move.location_dest_id)._is_outgoing()
-
     def _bill(self, line, moves):
         """The bill that the line was sold by; the present one of its product if its moves name none."""
         bills = moves.filtered(lambda move: move.state != 'cancel').bom_line_id.bom_id

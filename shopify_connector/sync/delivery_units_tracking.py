@@ -18,11 +18,12 @@ class ShopifySyncDeliveryTracking(models.AbstractModel):
     _description = "Shopify Tracking"
 
     @api.model
-    def _get_tracking(self, delivery, packages):
+    def _get_tracking(self, delivery, packages, companies):
         """``{package id or None: (Tracking, …)}`` of a row of `shopify.delivery`. Under None stand the
         numbers of the delivery itself, as far as no package has them.
 
         :param packages: ids of packages that have numbers of their own.
+        :param companies: what `_get_carriers` answers.
         """
         picking = delivery.picking_id
         numbers = {
@@ -34,28 +35,40 @@ class ShopifySyncDeliveryTracking(models.AbstractModel):
         every = [number for rows in numbers.values() for number in rows]
         if not every:
             return {}
-        company, links = self._company(delivery.backend_id, picking, every)
+        company, links = self._company(picking, companies.get(delivery.id), every)
         return {
             box: tuple(Tracking(company or None, number, links.get(number) or None) for number in rows)
             for box, rows in numbers.items()
         }
 
-    def _company(self, backend, picking, numbers):
-        """``(company, {number: url})`` of a delivery's carrier."""
+    @api.model
+    def _get_carriers(self, deliveries):
+        """``{delivery id: shopify.carrier.mapping}`` of those whose carrier is known; what is missing is learnt."""
+        found = {}
+        for backend, rows in deliveries.grouped('backend_id').items():
+            pairs = {row.id: self._carrier(row.picking_id) for row in rows}
+            wanted = {pair for pair in pairs.values() if pair}
+            mappings = self.env['shopify.carrier.mapping'].sudo()._resolve(backend, wanted) if wanted else {}
+            found |= {id_: mappings[pair] for id_, pair in pairs.items() if pair}
+        return found
+
+    def _carrier(self, picking):
+        """``(key, name)`` of a delivery's carrier, or None."""
         carrier = picking[CARRIER_FIELD] if CARRIER_FIELD in picking._fields else None
         typed = (picking.shopify_tracking_company or '').strip()
-        template = picking.shopify_tracking_url
-        if not carrier and not typed:
-            return '', {number: tracking.link(template, number) for number in numbers if template}
-        pair = (str(carrier.id), carrier.name) if carrier else ('', typed)
-        mapping = self.env['shopify.carrier.mapping'].sudo()._resolve(backend, {pair})[pair]
-        company = mapping._get_company()
-        template = template or mapping.url
+        if carrier:
+            return str(carrier.id), carrier.name
+        return ('', typed) if typed else None
+
+    def _company(self, picking, mapping, numbers):
+        """``(company, {number: url})``."""
+        template = picking.shopify_tracking_url or (mapping and mapping.url)
+        company = mapping._get_company() if mapping else ''
         if template:
             return company, {number: tracking.link(template, number) for number in numbers}
-        if company in tracking.COMPANIES or not carrier:
+        if not mapping or not mapping.carrier_key or company in tracking.COMPANIES:
             return company, {}
-        return company, self._carrier_links(carrier, picking, numbers)
+        return company, self._carrier_links(picking[CARRIER_FIELD], picking, numbers)
 
     def _carrier_links(self, carrier, picking, numbers):
         """Odoo's own links. A carrier's app may ask its service for them; without an answer the parcel has none."""
