@@ -83,6 +83,7 @@
         'views/shopify_category_mapping_views.xml',
         'views/shopify_backend_catalog_views.xml',
         'views/shopify_locale_views.xml',
+        'views/shopify_metafield_definition_views.xml',
         'views/shopify_price_list_views.xml',
         'views/shopify_backend_products_views.xml',
         'views/product_catalog_views.xml',

@@ -114,3 +114,23 @@ class TestMetafields(SimulatedCase):
         self.env['shopify.sync.customer']._upsert(self.backend, payloads)
         partner = self.env['res.partner'].search([('email', '=', 'ida.i5@example.com')])
         self.assertEqual(partner.ref, 'K-17')
+
+    def test_what_the_shop_has_defined_is_there_to_choose_from_with_its_type(self):
+        definitions = [
+            {'ownerType': 'PRODUCT', 'namespace': 'custom', 'key': 'care', 'name': 'Care', 'type': 'multi_line_text_field'},
+            {'ownerType': 'CUSTOMER', 'namespace': 'crm', 'key': 'number', 'name': 'Number', 'type': 'single_line_text_field'},
+        ]
+        self.simulator.post(f'/shops/{self.domain}/metafields', definitions=definitions)
+        self.backend.action_check_connection()
+        self.assertFalse(self.env['shopify.metafield.definition'].search([('backend_id', '=', self.backend.id)]))
+        self.env['shopify.metafield.mapping'].action_read_definitions()
+        found = self.env['shopify.metafield.definition'].search([('backend_id', '=', self.backend.id)])
+        care = found.filtered(lambda row: (row.owner_type, row.key) == ('product', 'care'))
+        self.assertEqual((care.display_name, care.value_type), ('Care (custom.care)', 'multi_line_text_field'))
+        field = self.env['ir.model.fields']._get('product.template', 'description_sale')
+        mapping = self.env['shopify.metafield.mapping'].create(
+            {'backend_id': self.backend.id, 'owner_type': 'product', 'definition_id': care.id, 'field_id': field.id}
+        )
+        named = (mapping.namespace, mapping.key, mapping.value_type)
+        self.assertEqual(named, ('custom', 'care', 'multi_line_text_field'))
+        self.assertTrue(self.env['shopify.metafield.definition'].name_search('custom.number'))

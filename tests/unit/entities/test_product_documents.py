@@ -2,7 +2,7 @@
 import pytest
 from graphql import parse, validate
 
-from shopify_connector.entities import media, media_write, metafield_values, product, product_bulk, product_selection
+from shopify_connector.entities import media, media_write, metafield_definition, metafield_values, product, product_bulk, product_selection
 from tests.simulator import schema as schemas
 from tests.simulator.bulk_rules import Rules
 
@@ -15,7 +15,7 @@ MORE = product.Parts().plus(product=[MEDIA, MATERIAL], variant=[PICTURE])
 @pytest.mark.parametrize('parts', [product.Parts(), MORE])
 def test_the_documents_are_what_shopify_understands(version, parts):
     for text in (product.by_ids(parts), product.pages(parts), product.more_variants(parts), product.OF_VARIANTS, product.COUNT,
-                 media.MORE, media.STATES, metafield_values.SET, metafield_values.DELETE,
+                 media.MORE, media.STATES, metafield_values.SET, metafield_values.DELETE, metafield_definition.DOCUMENT,
                  media_write.STAGE, media_write.ADD, media_write.CHANGE, media_write.REORDER, media_write.SHOW):
         assert validate(schemas.load(version).graphql, parse(text)) == []
 
