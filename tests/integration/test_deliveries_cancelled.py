@@ -1,3 +1,4 @@
+from tests.integration.deliveries_told import ToldCase
 from tests.support.invoices import BooksCase
 
 
@@ -55,3 +56,128 @@ class TestUndoneInOdoo(UndoneCase):
         self.assertEqual((back.shopify_purpose, back.shopify_reason), ('return', 'style'))
         back._shopify_receive()
         self.assertEqual((self.goods(binding).qty_delivered, self.waiting(binding)[1]), (2, 0))
+
+
+class CalledBackCase(ToldCase):
+    """Orders whose delivery was validated in Odoo and told to Shopify."""
+
+    def sent(self, **wishes):
+        binding = self.sold(**wishes)
+        picking = self.ship(binding)
+        self.run_orders()
+        self.assertEqual(self.row(picking).state, 'sent')
+        return binding, picking
+
+    def undo(self, picking, *units):
+        """Undo a delivery, or so many units of its moves."""
+        wizard = self.env['stock.return.picking'].create({'picking_id': picking.id})
+        for line, count in zip(wizard.product_return_moves.sorted('move_id'), units, strict=False):
+            line.quantity = count
+        return self.env['stock.picking'].browse(wizard.action_shopify_undo()['res_id'])
+
+    def notices(self):
+        return [row['kind'] for row in self.simulator.state(self.domain)['notices']]
+
+    def states(self, binding):
+        return [row['status'] for row in self.shop_order(binding)['fulfillments']]
+
+    def shop_cancels(self, binding, index=0):
+        number = binding.gid.rsplit('/', 1)[-1]
+        self.simulator.act(self.domain, number, 'fulfillment', step='cancel', index=index)
+        self.ring(self.backend, 'order', binding.gid)
+
+    def open_units(self, binding):
+        return sum(self.pickings(binding).move_ids.mapped('product_uom_qty'))
+
+
+class TestCalledBack(CalledBackCase):
+    def test_an_undone_delivery_is_cancelled_in_shopify_and_may_be_sent_again(self):
+        binding, picking = self.sent()
+        back = self.undo(picking)
+        self.run_orders()
+        self.assertEqual((self.row(back).kind, self.row(back).state), ('cancel', 'sent'))
+        self.assertEqual((self.states(binding), +self.told(binding)), (['CANCELLED'], {}))
+        again = self.ship(binding)
+        self.run_orders()
+        self.assertEqual(self.row(again).state, 'sent')
+        self.assertEqual(self.told(binding), self.ordered(binding))
+
+    def test_a_part_that_never_left_is_fulfilled_again_without_it_and_without_a_word_to_the_customer(self):
+        binding, picking = self.sent()
+        before = self.told(binding)
+        notices = self.notices()
+        back = self.undo(picking, 1)
+        self.run_orders()
+        self.assertEqual(self.row(back).state, 'sent')
+        self.assertEqual(self.states(binding), ['CANCELLED', 'SUCCESS'])
+        self.assertEqual(sum(self.told(binding).values()), sum(before.values()) - 1)
+        self.assertEqual(self.notices(), notices)
+        rows = self.env['shopify.fulfillment'].search([('order_binding_id', '=', binding.id)], order='id')
+        self.assertEqual(rows.mapped('taken'), ['undone', 'done'])
+        self.assertEqual(rows.picking_ids, picking)
+        self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual(self.open_units(binding), 1)
+
+    def test_what_was_undone_before_shopify_was_told_is_never_told(self):
+        binding = self.sold()
+        picking = self.ship(binding)
+        back = self.undo(picking)
+        self.run_orders()
+        self.assertEqual((self.row(picking).state, self.row(back).state), ('not_needed', 'not_needed'))
+        self.assertFalse(self.states(binding))
+        self.assertFalse(self.notices())
+
+    def test_a_part_that_was_undone_before_is_told_in_the_end(self):
+        binding = self.sold()
+        picking = self.ship(binding)
+        back = self.undo(picking, 1)
+        self.run_orders()
+        self.assertEqual((self.row(picking).state, self.row(back).state), ('sent', 'sent'))
+        self.assertEqual(sum(self.told(binding).values()), sum(self.ordered(binding).values()) - 1)
+
+    def test_a_lost_answer_cancels_nothing_twice_and_makes_the_rest_once(self):
+        binding, picking = self.sent()
+        for operation in ('fulfillmentCancel', 'fulfillmentCreate'):
+            self.simulator.fault(self.domain, 'disconnect_after', match=operation)
+        back = self.undo(picking, 1)
+        for _run in range(8):
+            self.run_orders()
+            self.pass_time()
+        self.assertEqual(self.row(back).state, 'sent')
+        self.assertEqual(self.states(binding), ['CANCELLED', 'SUCCESS'])
+        self.assertEqual(sum(self.told(binding).values()), sum(self.ordered(binding).values()) - 1)
+
+
+class TestCancelledInShopify(CalledBackCase):
+    def test_goods_of_a_cancelled_fulfilment_are_back_and_a_new_delivery_is_planned(self):
+        binding, picking = self.sent()
+        requests = self.requests('FulfillmentCancel')
+        self.shop_cancels(binding)
+        self.assertEqual(sum(binding.sale_order_id.order_line.mapped('qty_delivered')), 0)
+        self.assertEqual(self.open_units(binding), sum(self.ordered(binding).values()))
+        back = picking.return_ids
+        self.assertEqual((back.state, self.row(back).origin, self.row(back).state), ('done', 'shopify', 'sent'))
+        self.run_orders()
+        self.assertEqual(self.requests('FulfillmentCancel'), requests)
+        self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual(len(picking.return_ids), 1)
+        self.assertEqual(self.row(self.ship(binding)).state, 'waiting')
+        self.run_orders()
+        self.assertEqual(self.told(binding), self.ordered(binding))
+
+    def test_a_store_may_have_it_planned_or_asked(self):
+        self.backend.take_cancelled = 'return'
+        binding, picking = self.sent()
+        self.shop_cancels(binding)
+        back = picking.return_ids
+        self.assertEqual((back.shopify_purpose, back.state), ('cancel', 'assigned'))
+        back._shopify_receive()
+        self.run_orders()
+        self.assertEqual((back.state, self.row(back).state), ('done', 'not_needed'))
+        self.assertEqual(self.open_units(binding), sum(self.ordered(binding).values()))
+        self.backend.take_cancelled = 'ask'
+        binding, picking = self.sent()
+        self.shop_cancels(binding)
+        self.assertFalse(picking.return_ids)
+        task = self.env['shopify.task'].search([('key', '=', binding.gid), ('state', '=', 'failed')])
+        self.assertIn('was cancelled in Shopify', task.message)

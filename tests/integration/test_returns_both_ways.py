@@ -1,3 +1,6 @@
+from odoo.exceptions import UserError
+
+from tests.integration.deliveries_told import ToldCase
 from tests.support.invoices import BooksCase
 
 
@@ -92,3 +95,157 @@ class TestReturnsOfShopify(ReturnedCase):
     def test_a_store_that_plans_no_receipts_has_none(self):
         self.backend.take_returns = 'none'
         self.assertFalse(self.returned(self.shipped()).picking_ids)
+
+
+class ToldBackCase(ToldCase):
+    """Orders that Odoo has shipped and told; what comes back is received in Odoo."""
+
+    def sent(self):
+        binding = self.sold()
+        picking = self.ship(binding)
+        self.run_orders()
+        self.assertEqual(self.row(picking).state, 'sent')
+        return binding, picking
+
+    def take_back(self, picking, *units, location=None, **values):
+        wizard = self.env['stock.return.picking'].create({'picking_id': picking.id, **values})
+        for line, count in zip(wizard.product_return_moves.sorted('move_id'), units, strict=False):
+            line.quantity = count
+        back = wizard._create_return()
+        if location:
+            back.location_dest_id = back.move_ids.location_dest_id = location
+        back._shopify_receive()
+        self.assertEqual(back.state, 'done')
+        return back
+
+    def returns(self, binding):
+        return self.shop_order(binding)['returns']
+
+    def records(self, binding):
+        return self.env['shopify.return'].search([('order_binding_id', '=', binding.id)])
+
+    def act(self, binding, action, **arguments):
+        self.simulator.act(self.domain, binding.gid.rsplit('/', 1)[-1], action, **arguments)
+        self.ring(self.backend, 'order', binding.gid)
+
+    def units_back(self, binding):
+        return [sum(line['processed'] for line in row['lines']) for row in self.returns(binding)]
+
+    def delivered(self, binding):
+        return [line.qty_delivered for line in binding.sale_order_id.order_line if line.product_id.type == 'consu']
+
+
+class TestReturnsOfOdoo(ToldBackCase):
+    def test_what_came_back_is_a_closed_return_restocked_where_it_is_and_no_money_moves(self):
+        binding, picking = self.sent()
+        paid = self.shop_order(binding)['totals']['net_payment']
+        back = self.take_back(picking, 1, shopify_reason='defective', shopify_return_note='a seam is open')
+        self.run_orders()
+        self.assertEqual((self.row(back).kind, self.row(back).state), ('return', 'sent'), self.row(back).message)
+        (shown,) = self.returns(binding)
+        self.assertEqual((shown['status'], self.units_back(binding)), ('CLOSED', [1]))
+        self.assertEqual(self.shop_order(binding)['totals']['net_payment'], paid)
+        self.run_orders()
+        record = self.records(binding)
+        self.assertEqual(
+            (record.state, record.line_ids.reason, record.line_ids.restocked), ('closed', 'Damaged or defective', 1)
+        )
+        self.assertIn(back.name, record.line_ids.reason_note)
+        delivered = self.delivered(binding)
+        self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual((len(picking.return_ids), self.delivered(binding)), (1, delivered))
+
+    def test_goods_that_nobody_sells_are_not_restocked(self):
+        binding, picking = self.sent()
+        place = self.env['stock.location'].search(
+            [('usage', '=', 'inventory'), ('company_id', '=', self.backend.company_id.id)], limit=1
+        )
+        back = self.take_back(picking, 1, location=place)
+        self.run_orders()
+        self.assertEqual(self.row(back).state, 'sent', self.row(back).message)
+        self.run_orders()
+        self.assertEqual((self.records(binding).line_ids.processed, self.records(binding).line_ids.restocked), (1, 0))
+
+    def test_a_return_that_shopify_expects_is_received_there_in_parts_and_no_second_one_is_opened(self):
+        binding, picking = self.sent()
+        self.act(binding, 'return', process=False, lines=[{'index': 0, 'quantity': 2, 'reason': 'STYLE'}])
+        record = self.records(binding)
+        back = record.picking_ids
+        self.assertEqual(sum(back.move_ids.mapped('product_uom_qty')), 2)
+        back.move_ids.write({'quantity': 1, 'picked': True})
+        back._shopify_receive()
+        self.run_orders()
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [1]), self.row(back).message)
+        self.run_orders()
+        rest = record.picking_ids - back
+        self.assertEqual((rest.state, sum(rest.move_ids.mapped('product_uom_qty'))), ('assigned', 1))
+        rest._shopify_receive()
+        self.run_orders()
+        self.run_orders()
+        self.assertEqual((record.state, self.units_back(binding)), ('closed', [2]))
+        self.assertEqual(len(record.picking_ids), 2)
+
+    def test_goods_of_a_request_that_nobody_has_answered_approve_it(self):
+        binding, picking = self.sent()
+        self.act(binding, 'return', requested=True, lines=[{'index': 0, 'quantity': 1, 'reason': 'STYLE'}])
+        back = self.take_back(picking, 1)
+        self.run_orders()
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [1]), self.row(back).message)
+        self.run_orders()
+        self.assertEqual(self.records(binding).state, 'closed')
+        self.assertFalse(self.records(binding).picking_ids)
+
+    def test_what_was_refunded_already_is_not_told_again(self):
+        binding, picking = self.sent()
+        sku = self.shop_order(binding)['lines'][0]['sku']
+        units = self.shop_order(binding)['lines'][0]['quantity']
+        self.act(binding, 'refund', lines=[{'sku': sku, 'quantity': units, 'restock_type': 'NO_RESTOCK'}])
+        back = self.take_back(picking, units)
+        self.run_orders()
+        self.assertEqual((self.row(back).state, self.row(back).code), ('not_needed', 'refunded'))
+        self.assertFalse(self.returns(binding))
+
+    def test_a_return_is_told_after_the_delivery_that_it_is_of(self):
+        binding = self.sold()
+        back = self.take_back(self.ship(binding), 1)
+        self.run_orders()
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [1]), self.row(back).message)
+
+    def test_lost_answers_open_and_receive_nothing_twice(self):
+        binding, picking = self.sent()
+        for operation in ('returnCreate', 'returnProcess', 'returnClose'):
+            self.simulator.fault(self.domain, 'disconnect_after', match=operation)
+        back = self.take_back(picking, 1)
+        for _run in range(12):
+            self.run_orders()
+            self.pass_time()
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [1]), self.row(back).message)
+        self.assertEqual([row['status'] for row in self.returns(binding)], ['CLOSED'])
+
+    def test_requests_are_answered_from_odoo(self):
+        binding, _picking = self.sent()
+        for answer, state in (('approve', 'open'), ('decline', 'declined')):
+            self.act(binding, 'return', requested=True, lines=[{'index': 0, 'quantity': 1, 'reason': 'STYLE'}])
+            record = self.records(binding).filtered(lambda row: row.state == 'requested')
+            if answer == 'approve':
+                record.action_approve()
+            else:
+                wizard = self.env['shopify.return.decline'].with_context(record.action_decline()['context'])
+                wizard.create({'reason': 'FINAL_SALE', 'note': 'As announced'}).action_confirm()
+            self.run_orders()
+            self.run_orders()
+            self.assertEqual(record.state, state)
+            with self.assertRaisesRegex(UserError, 'no open request'):
+                record.action_approve()
+        self.assertEqual(record.decline_note, 'As announced')
+
+    def test_a_store_that_tells_no_returns_and_one_without_the_scope_say_so(self):
+        binding, picking = self.sent()
+        self.backend.granted_scopes = ', '.join(
+            scope for scope in self.backend.granted_scopes.split(', ') if scope != 'write_returns'
+        )
+        back = self.take_back(picking, 1)
+        self.run_orders()
+        self.assertEqual((self.row(back).state, self.row(back).code), ('failed', 'missing_scope'))
+        self.backend.tell_returns = False
+        self.assertFalse(self.row(self.take_back(picking, 1)))

@@ -1,0 +1,186 @@
+"""Parcels that never left, undone in Odoo: their fulfilments in Shopify are cancelled, and made again for what did leave."""
+
+from collections import Counter
+from dataclasses import replace
+
+from odoo import fields, models
+
+from ..entities import delivery_undo as undoing
+from ..entities import fulfillment as reading
+from ..entities import fulfillment_plan as planning
+
+_MOST_ROUNDS = 6
+_OPEN = ('waiting', 'held', 'failed')
+
+
+class ShopifySyncDelivery(models.AbstractModel):
+    _inherit = 'shopify.sync.delivery'
+
+    def _advance_kind(self, run, kind):
+        """Override: parcels are called back before anything is planned on what Shopify waits for; those that Shopify had to
+        be told of first, afterwards."""
+        if kind != 'cancel':
+            self._read(run, self._get_told_late(run))
+        self._undo(run)
+        if kind != 'cancel':
+            super()._advance_kind(run, kind)
+
+    def _get_told_late(self, run):
+        """Gids of the orders with something to call back that Shopify may have been told of in this run."""
+        deliveries = self._get_open([binding.id for binding in run.bindings.values()], 'cancel')
+        gids = deliveries.filtered(lambda row: row.code == 'not_told_yet').order_binding_id.mapped('gid')
+        return [gid for gid in gids if gid not in run.errors]
+
+    def _note_done(self, steps):
+        """Override: what Odoo has called back is undone in Odoo already."""
+        super()._note_done(steps)
+        for step in steps.filtered(lambda step: step.delivery_id.kind == 'cancel'):
+            gid = step.variables['id'] if step.kind == 'cancel' else step.result_gid
+            row = self.env['shopify.fulfillment'].search([('backend_id', '=', step.backend_id.id), ('gid', '=', gid)])
+            if step.kind == 'cancel':
+                row.write({'state': 'cancelled', 'taken': 'undone', 'message': False})
+            elif step.kind == 'create':
+                self._note_rest(step, row)
+
+    def _note_rest(self, step, row):
+        """The parcel that did leave stands for the deliveries that the one before stood for."""
+        former = self.env['shopify.fulfillment'].search(
+            [('backend_id', '=', step.backend_id.id), ('gid', '=', (step.before or {}).get('instead'))]
+        )
+        row.write(
+            {
+                'delivery_id': former.delivery_id.id or step.delivery_id.id,
+                'picking_ids': [fields.Command.set(former.picking_ids.ids)],
+            }
+        )
+
+    # === UNDO === #
+
+    def _undo(self, run):
+        """Call back what deliveries of the run have undone, as far as it goes now."""
+        settled = self.env['shopify.delivery']
+        for _round in range(_MOST_ROUNDS):
+            steps = self.env['shopify.delivery.step']
+            deliveries = self._get_open([binding.id for binding in run.bindings.values()], 'cancel') - settled
+            if not deliveries:
+                break
+            self._load_parcels(run, deliveries)
+            for delivery in deliveries:
+                gid = delivery.order_binding_id.gid
+                if gid in run.states and gid not in run.errors:
+                    with self.env['shopify.engine']._attempt(run.errors, gid):
+                        steps |= self._plan_undo(run, delivery)
+            settled |= deliveries - steps.delivery_id
+            self.env['ir.cron']._commit_progress()
+            if not steps:
+                break
+            may_go_on = self.env['shopify.sync.delivery.steps']._perform(run.backend, run.client, steps)
+            for step in steps.filtered(lambda step: step.state == 'failed' and step.kind != 'move'):
+                step.delivery_id._set_failed(step.code, step.message, step.request_id)
+                settled |= step.delivery_id
+            self._follow(run, steps)
+            if not may_go_on:
+                break
+
+    def _plan_undo(self, run, delivery):
+        """The next steps of one undone delivery; without any it is settled, or waits for something else."""
+        none = self.env['shopify.delivery.step']
+        if delivery.step_ids.filtered(lambda step: step.state == 'unclear'):
+            return none
+        units = sum((Counter(parcel.units) for parcel in run.parcels.get(delivery.id) or []), Counter())
+        if dict(units) != (delivery.units or {}):
+            delivery.units = dict(units)
+        state = run.states[delivery.order_binding_id.gid]
+        cancelled = delivery.step_ids.filtered(lambda step: step.kind == 'cancel' and step.state == 'done')
+        for step in cancelled.sorted('id'):
+            plan = self._plan_rest(run, delivery, step, state)
+            if plan.steps:
+                marked = [replace(one, before={**one.before, 'instead': step.variables['id']}) for one in plan.steps]
+                return self._write_steps(run, delivery, replace(plan, steps=tuple(marked)))
+            if +Counter(plan.left):
+                self._settle_ship(delivery, plan)
+                return none
+        told = sum((Counter(step.before['units']) for step in cancelled), Counter())
+        left = units - told
+        parcels = self._get_parcels_told(delivery, state) if left else ()
+        calls = undoing.cancels(left, parcels)
+        if calls:
+            return self._write_steps(run, delivery, planning.Plan(steps=tuple(planning.Step(*call) for call in calls)))
+        self._settle_undo(delivery, left, bool(cancelled))
+        return none
+
+    def _plan_rest(self, run, delivery, step, state):
+        """Fulfil again what had left with a parcel that was called back: from where it left, with its numbers, and without
+        a word to the customer, who has heard of it."""
+        rest = undoing.rest_of(step.before, self._get_again(delivery, step))
+        parcel = planning.Parcel(
+            rest,
+            reading.trackings(step.before.get('tracking') or ()),
+            tuple(filter(None, [step.before.get('location')])),
+        )
+        policy = replace(self._policy(run, delivery), notify=False, told_by_shop=frozenset())
+        return planning.plan([parcel] if rest else [], state, policy, {})
+
+    def _get_again(self, delivery, step):
+        """Units by line that were fulfilled again."""
+        made = delivery.step_ids.filtered(
+            lambda row: (
+                row.kind == 'create'
+                and row.state == 'done'
+                and (row.before or {}).get('instead') == step.variables['id']
+            )
+        )
+        return sum((Counter(row.before['units']) for row in made), Counter())
+
+    def _get_origins(self, delivery):
+        return delivery.picking_id.move_ids.origin_returned_move_id.picking_id
+
+    def _get_parcels_told(self, delivery, state):
+        """What Shopify knows to have left with the deliveries that were undone, the latest first."""
+        origins = self._get_origins(delivery)
+        rows = self.env['shopify.fulfillment'].search(
+            [('order_binding_id', '=', delivery.order_binding_id.id)], order='id desc'
+        )
+        rows = rows.filtered(lambda row: (row.picking_ids | row.delivery_id.picking_id) & origins)
+        shown = {row.gid: row for row in state.fulfillments if row.is_shipped}
+        return [shown[row.gid] for row in rows if row.gid in shown]
+
+    def _settle_undo(self, delivery, left, is_told):
+        """Nothing is to be called back (any more): was it all, or has Shopify to be told of the parcel first?"""
+        ships = self.env['shopify.delivery'].search(
+            [
+                ('order_binding_id', '=', delivery.order_binding_id.id),
+                ('kind', '=', 'ship'),
+                ('picking_id', 'in', self._get_origins(delivery).ids),
+                ('state', 'in', _OPEN),
+            ]
+        )
+        untouched = ships.filtered(lambda ship: not ship.step_ids.filtered(lambda step: step.sends))
+        whole = untouched.filtered(lambda ship: not self._get_units(ship) - left)
+        if +left and whole:
+            whole.step_ids.filtered(lambda step: step.state == 'planned').unlink()
+            whole._set_not_needed('undone', self._undo_sentence('undone'))
+            left -= sum((self._get_units(ship) for ship in whole), Counter())
+            ships -= whole
+        if +left and ships:
+            delivery._set_held('not_told_yet', self._undo_sentence('not_told_yet'))
+        elif is_told:
+            delivery._set_sent(self._undo_sentence('called_back'))
+        elif whole or not delivery.units:
+            delivery._set_not_needed('undone', self._undo_sentence('undone'))
+        else:
+            delivery._set_not_needed('not_known', self._undo_sentence('not_known'))
+
+    def _get_units(self, delivery):
+        parcels = self.env['shopify.sync.delivery.units']._get_parcels(delivery)[delivery.id]
+        return sum((Counter(parcel.units) for parcel in parcels), Counter())
+
+    def _undo_sentence(self, code):
+        return {
+            'called_back': self.env._("Shopify knows that it did not leave: the fulfilment was cancelled."),
+            'undone': self.env._("It was undone before Shopify was told, so nothing was sent."),
+            'not_told_yet': self.env._(
+                "Shopify does not know of this parcel yet. It is called back as soon as the delivery has been told."
+            ),
+            'not_known': self.env._("Shopify shows no parcel of this delivery, so there is nothing to call back."),
+        }[code]
