@@ -207,9 +207,8 @@ class _Planning:
         return 'create' if 'CREATE_FULFILLMENT' in order.actions else 'not_fulfillable'
 
     def _is_ours(self, order: Order) -> bool:
-        """A service's fulfilment order is the app's to fulfil once it has accepted it."""
-        is_own = order.location_gid in self.policy.own_services
-        return is_own and order.request_status in ('ACCEPTED', 'CANCELLATION_REJECTED')
+        """A fulfilment order of the app's own service is its to fulfil, once what it was asked for is accepted."""
+        return order.location_gid in self.policy.own_services and order.request_status != 'SUBMITTED'
 
     def _may_move(self, parcel: Parcel, order: Order) -> bool:
         return (

@@ -124,6 +124,7 @@ class ShopifySyncDelivery(models.AbstractModel):
 
     def _advance(self, run):
         """As far as it goes now: what was sent without an answer is looked for first."""
+        self._drop_given_up(run)
         self._read(run, self._get_busy(run))
         self._settle_others(run)
         self._advance_kind(run, 'cancel')
@@ -138,6 +139,14 @@ class ShopifySyncDelivery(models.AbstractModel):
             if not may_go_on:
                 break
         self._advance_kind(run, 'return')
+
+    def _drop_given_up(self, run):
+        """Steps that were only planned, for a delivery of which nobody wants to tell any more."""
+        steps = self._get_steps([binding.id for binding in run.bindings.values()], ('planned',))
+        steps = steps.filtered(
+            lambda step: step.delivery_id.kind == 'ship' and step.kind != 'tracking' and not step.delivery_id._is_open()
+        )
+        steps._set_failed('replaced', self._sentence('replaced'))
 
     def _get_busy(self, run):
         """Gids of the orders about which Shopify has to be asked."""

@@ -19,12 +19,21 @@ class ShopifySyncDelivery(models.AbstractModel):
         ids = [binding.id for binding in run.bindings.values()]
         steps = self._get_steps(ids)
         unclear = steps.filtered(lambda step: step.state == 'unclear').order_binding_id
-        todo = steps.filtered(lambda step: step.state == 'planned' and not step.delivery_id)
-        todo = todo.filtered(lambda step: step.order_binding_id not in unclear)
+        kinds = self.env['shopify.sync.delivery.steps']._get_kinds()
+        todo = steps.filtered(
+            lambda step: (
+                step.state == 'planned'
+                and not step.delivery_id
+                and step.kind in kinds
+                and step.order_binding_id not in unclear
+            )
+        )
         deliveries = self._get_open(ids, 'ship').filtered(lambda delivery: delivery.id not in run.settled)
         self._load_parcels(run, deliveries)
+        # What people have asked for comes first: the fulfilment orders are others afterwards.
+        busy = unclear | todo.filtered(lambda step: kinds[step.kind].changes_orders).order_binding_id
         for binding, rows in deliveries.grouped('order_binding_id').items():
-            if binding.gid in run.states and binding.gid not in run.errors and binding not in unclear:
+            if binding.gid in run.states and binding.gid not in run.errors and binding not in busy:
                 with self.env['shopify.engine']._attempt(run.errors, binding.gid):
                     todo |= self._plan_order(run, binding, rows)
         return todo | self._plan_tracking(run, unclear)

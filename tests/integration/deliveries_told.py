@@ -8,7 +8,7 @@ ORDER = {'kind': 'two_lines', 'seed': 7}
 
 
 class ToldCase(SimulatedCase):
-    """A connected store whose two locations have a warehouse each, with stock of everything."""
+    """A connected store whose two locations have a warehouse each, and one order of it in Odoo."""
 
     def share(self):
         super().share()
@@ -18,11 +18,7 @@ class ToldCase(SimulatedCase):
         self.warehouse = self.env['stock.warehouse'].search([('company_id', '=', self.backend.company_id.id)], limit=1)
         self.other = self.env['stock.warehouse'].create({'name': 'Other', 'code': 'OTH'})
         self.main.warehouse_id, self.store_place.warehouse_id = self.warehouse, self.other
-
-    def setUp(self):
-        super().setUp()
-        # Who waits here, waits in the clock of the tests only.
-        self.env['ir.config_parameter'].sudo().set_param('stock.no_auto_scheduler', 'True')
+        self.binding = self.sold()
 
     def sold(self, **wishes):
         """Place an order, bring it over, and return its binding."""
@@ -67,6 +63,9 @@ class ToldCase(SimulatedCase):
 
     def shop_order(self, binding):
         return next(row for row in self.simulator.state(self.domain)['orders'] if row['id'] == binding.gid)
+
+    def shop_act(self, binding, action, **arguments):
+        return self.simulator.act(self.domain, binding.gid.rsplit('/', 1)[-1], action, **arguments)
 
     def told(self, binding):
         """Units by line that left according to Shopify."""
