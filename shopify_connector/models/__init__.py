@@ -167,6 +167,7 @@ from . import (
     shopify_variant_binding_images,
     shopify_variant_binding_lifecycle,
     shopify_variant_binding_match,
+    shopify_variant_binding_merge,
     shopify_variant_binding_pack,
     shopify_variant_binding_stock,
     stock_location,

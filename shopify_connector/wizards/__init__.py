@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    base_product_merge,
     shopify_customer_export_wizard,
     shopify_customer_privacy,
     shopify_delivery_tell,
