@@ -34,15 +34,28 @@ TOPICS = {
     'RETURNS_REOPEN': ('orders', ('read_returns',)),
     'RETURNS_UPDATE': ('orders', ('read_returns',)),
     'RETURNS_PROCESS': ('orders', ('read_returns',)),
-    **dict.fromkeys(('FULFILLMENTS_CREATE', 'FULFILLMENTS_UPDATE', 'FULFILLMENT_EVENTS_CREATE'), (
-        'orders', ('read_fulfillments',))),
+    **dict.fromkeys(
+        ('FULFILLMENTS_CREATE', 'FULFILLMENTS_UPDATE', 'FULFILLMENT_EVENTS_CREATE'), ('orders', ('read_fulfillments',))
+    ),
+    # Any of PLACE_SCOPES opens these.
     **{
-        f'FULFILLMENT_ORDERS_{event}': ('orders', tuple(sorted(PLACE_SCOPES)))
+        f'FULFILLMENT_ORDERS_{event}': ('orders', ())
         for event in (
-            'MOVED', 'SPLIT', 'MERGED', 'PLACED_ON_HOLD', 'HOLD_RELEASED', 'CANCELLED', 'RESCHEDULED',
-            'SCHEDULED_FULFILLMENT_ORDER_READY', 'ORDER_ROUTING_COMPLETE', 'FULFILLMENT_REQUEST_SUBMITTED',
-            'FULFILLMENT_REQUEST_ACCEPTED', 'FULFILLMENT_REQUEST_REJECTED', 'CANCELLATION_REQUEST_ACCEPTED',
-            'CANCELLATION_REQUEST_REJECTED', 'LINE_ITEMS_PREPARED_FOR_PICKUP',
+            'MOVED',
+            'SPLIT',
+            'MERGED',
+            'PLACED_ON_HOLD',
+            'HOLD_RELEASED',
+            'CANCELLED',
+            'RESCHEDULED',
+            'SCHEDULED_FULFILLMENT_ORDER_READY',
+            'ORDER_ROUTING_COMPLETE',
+            'FULFILLMENT_REQUEST_SUBMITTED',
+            'FULFILLMENT_REQUEST_ACCEPTED',
+            'FULFILLMENT_REQUEST_REJECTED',
+            'CANCELLATION_REQUEST_ACCEPTED',
+            'CANCELLATION_REQUEST_REJECTED',
+            'LINE_ITEMS_PREPARED_FOR_PICKUP',
         )
     },
     'DRAFT_ORDERS_CREATE': ('orders', ('read_draft_orders',)),
@@ -90,8 +103,10 @@ OPEN_RETURNS_HOURS = 6
 WEBHOOK_FIELDS = {
     'REFUNDS_CREATE': ('id', 'order_id', 'admin_graphql_api_id'),
     'ORDERS_RISK_ASSESSMENT_CHANGED': ('order_id', 'admin_graphql_api_order_id', 'id', 'admin_graphql_api_id'),
-    **dict.fromkeys(('FULFILLMENTS_CREATE', 'FULFILLMENTS_UPDATE'), ('id', 'order_id', 'admin_graphql_api_id', 'updated_at')),
-    'FULFILLMENT_EVENTS_CREATE': ('id', 'order_id', 'fulfillment_id', 'admin_graphql_api_id'),
+    **dict.fromkeys(
+        ('FULFILLMENTS_CREATE', 'FULFILLMENTS_UPDATE'), ('id', 'order_id', 'admin_graphql_api_id', 'updated_at')
+    ),
+    'FULFILLMENT_EVENTS_CREATE': ('id', 'order_id', 'admin_graphql_api_id'),
     **{
         topic: ('id', 'fulfillment_order', 'original_fulfillment_order', 'moved_fulfillment_order')
         for topic in FULFILLMENT_TOPICS

@@ -49,6 +49,14 @@ class SaleOrderLine(models.Model):
         known = self.env['stock.warehouse'].browse(places).exists().ids
         return {place: units for place, units in places.items() if place in known}
 
+    def _shopify_units_wanted_at(self, warehouses):
+        """Units of the line that are to ship from these warehouses."""
+        wanted = self._shopify_wanted_places()
+        if not wanted:
+            return self.product_uom_qty if self.order_id.warehouse_id in warehouses else 0.0
+        parts = fulfillment_take.spread(self.product_uom_qty, wanted, {}, self.warehouse_id.id)
+        return sum(units for place, units in parts.items() if place in warehouses.ids)
+
     def _shopify_units_by_place(self, is_movable=False):
         """``{warehouse id: units of this line}`` that are, or were, to be delivered from there; with ``is_movable`` those that
         nobody has begun to pick."""

@@ -2,6 +2,7 @@
 
 from odoo import api, models
 
+from .. import const
 from ..entities import fulfillment_order as mapping
 from ..shopify import errors, paging
 
@@ -55,8 +56,11 @@ class ShopifySyncConnection(models.AbstractModel):
 
     @api.model
     def _topics(self, backend):
-        """Override: where one warehouse ships everything nobody needs to hear how orders were routed."""
+        """Override: one of several scopes is enough to hear of fulfilment orders. Where one warehouse ships everything nobody
+        needs to hear how orders were routed."""
         topics = super()._topics(backend)
+        may_hear = bool(self._granted(backend) & const.PLACE_SCOPES)
+        unheard = set() if may_hear else {topic for topic in topics if topic.startswith('FULFILLMENT_ORDERS_')}
         if not self.env['shopify.sync.order']._has_several_warehouses(backend):
-            topics.pop('FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE', None)
-        return topics
+            unheard.add('FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE')
+        return {topic: values for topic, values in topics.items() if topic not in unheard}

@@ -259,14 +259,18 @@ class ShopifySyncFulfillmentMoves(models.AbstractModel):
         return mapping.whole(min(shares) * units)
 
     def _shrink(self, moves, quantity):
-        left = quantity
+        left, kept = quantity, moves.browse()
         for move in moves.sorted('id', reverse=True):
             part = min(left, move.product_qty)
+            if part <= 0:
+                break
             if float_compare(part, move.product_qty, precision_rounding=move.product_id.uom_id.rounding) >= 0:
                 move._action_cancel()
-            elif part > 0:
+            else:
                 move.product_uom_qty -= move.product_id.uom_id._compute_quantity(part, move.product_uom, round=False)
+                kept |= move
             left -= part
+        kept._action_assign()
         return quantity - left
 
     # === WHAT LEFT === #

@@ -27,7 +27,17 @@ class ShopifySyncOrder(models.AbstractModel):
         return 'shopify', 'held_shopify', {'reason': text or self.env._("no reason is given")}
 
     def _settle_hold(self, backend, binding, payload, decision):
-        """Override: a hold that Shopify has let go may come back for another reason."""
+        """Override: a hold that Shopify has let go may come back for another reason, and what waited for it is told."""
         super()._settle_hold(backend, binding, payload, decision)
         if binding.hold_state != 'held' and (binding.held_units or binding.hold_text):
             binding.write({'held_units': False, 'hold_text': False})
+        state = payload.get('state')
+        if state and state.orders is not None and not fulfillment_take.held_units(state):
+            self._tell_waiting(binding)
+
+    def _tell_waiting(self, binding):
+        waiting = self.env['shopify.delivery'].search_count(
+            [('order_binding_id', '=', binding.id), ('origin', '=', 'odoo'), ('state', '=', 'held')], limit=1
+        )
+        if waiting:
+            binding.backend_id._enqueue('delivery', binding.gid, source='shopify')

@@ -82,21 +82,28 @@ class ShopifySyncQuantity(models.AbstractModel):
         """Units on quotations: the shop has taken them off its own level when the order was placed, unpaid or not. A kit
         on a quotation holds its components."""
         wanted = self._with_kits(products)
-        rows = self.env['sale.order.line']._read_group(
+        domain = Domain(
             [
                 ('product_id', 'in', list(wanted)),
                 ('order_id.state', 'in', ('draft', 'sent')),
                 ('shopify_line_gid', '!=', False),
-                ('order_id.warehouse_id', 'in', warehouses.ids),
                 (
                     'order_id.shopify_binding_ids.fulfillment_status',
                     'not in',
                     ('fulfilled', 'fulfillment_not_required'),
                 ),
-            ],
+            ]
+        )
+        lines = self.env['sale.order.line']
+        rows = lines._read_group(
+            domain & Domain('shopify_places', '=', False) & Domain('order_id.warehouse_id', 'in', warehouses.ids),
             ['product_id', 'product_uom_id'],
             ['product_uom_qty:sum'],
         )
+        rows += [
+            (line.product_id, line.product_uom_id, line._shopify_units_wanted_at(warehouses))
+            for line in lines.search(domain & Domain('shopify_places', '!=', False))
+        ]
         units = defaultdict(float)
         for product, unit, quantity in rows:
             units[product] += unit._compute_quantity(quantity, product.uom_id, round=False) if unit else quantity

@@ -115,6 +115,7 @@ class StockWorldCase(ShopifyCase):
         self.server.call(shop.settings.webhook_delivery.update, {'hold': True})
         backend.action_connect()
         backend.warehouse_by_location = True
+        backend.location_ids.missing_stock = 'negative'
         return backend
 
     def _begin(self):

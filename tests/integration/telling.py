@@ -47,7 +47,10 @@ class TellingCase(ShopifyCase):
         )
         cls.server.call(shop.settings.webhook_delivery.update, {'hold': True})
         backend.action_connect()
-        backend.write({'connected_at': '2020-01-01', 'books_since': False})
+        # These tests are about money: the shop ships what Odoo never had, and is told nothing.
+        backend.location_ids.missing_stock = 'negative'
+        quiet = {'ship_export': False, 'tell_returns': False}
+        backend.write({'connected_at': '2020-01-01', 'books_since': False, **quiet})
         return backend
 
     def shop_of(self, backend):

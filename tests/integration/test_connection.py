@@ -155,6 +155,9 @@ class TestConnect(SimulatedCase):
             'customerId',
             'admin_graphql_api_customer_kept_id',
             'admin_graphql_api_customer_deleted_id',
+            'fulfillment_order',
+            'original_fulfillment_order',
+            'moved_fulfillment_order',
         }
         for row in subscriptions:
             fields = row.get('include_fields') or row.get('includeFields')

@@ -9,6 +9,7 @@ class TestReturns(SimulatedCase):
     def share(self):
         super().share()
         self.backend = self.connected_store()
+        self.backend.location_ids.missing_stock = 'negative'
         self.domain = self.backend.shop_domain
 
     def sold(self, **wishes):
