@@ -1,6 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..shopify import oauth
+
+# Any of them lets the app tell of deliveries from some locations; the first from the shop's own.
+SHIP_SCOPES = tuple(f'write_{kind}_fulfillment_orders' for kind in ('merchant_managed', 'assigned', 'third_party'))
+RETURN_SCOPE = 'write_returns'
+
 
 class ShopifyBackend(models.Model):
     """What a store and Odoo tell each other of parcels and of goods that come back."""
@@ -95,6 +101,46 @@ class ShopifyBackend(models.Model):
         tracking=True,
         help="A delivery that Shopify has not heard of after so many minutes is listed, and the responsible person is told.",
     )
+
+    deliveries_note = fields.Char(compute='_compute_deliveries_note')
+
+    @api.depends('ship_export', 'tell_returns', 'granted_scopes')
+    def _compute_deliveries_note(self):
+        for backend in self:
+            notes = backend._get_delivery_notes(backend.granted_scopes.split(',')) if backend.granted_scopes else []
+            backend.deliveries_note = ' '.join(notes) or False
+
+    def _get_delivery_notes(self, granted):
+        """A sentence for each policy on deliveries that the app's scopes (an iterable) stand in the way of."""
+        self.ensure_one()
+        notes = []
+        if self.ship_export and len(oauth.missing_scopes(granted, SHIP_SCOPES)) == len(SHIP_SCOPES):
+            notes.append(
+                self.env._(
+                    "Shopify cannot be told of deliveries: the app lacks the scope %(scope)s. Add it to the app, release it "
+                    "and approve it in the Shopify admin; deliveries wait until then.",
+                    scope=SHIP_SCOPES[0],
+                )
+            )
+        if self.tell_returns and oauth.missing_scopes(granted, (RETURN_SCOPE,)):
+            notes.append(
+                self.env._(
+                    "Shopify cannot be told of returns: the app lacks the scope %(scope)s. Add it likewise, or switch Tell "
+                    "Shopify Of Returns off.",
+                    scope=RETURN_SCOPE,
+                )
+            )
+        return notes
+
+    def _get_delivery_scopes(self):
+        """``{scope: what for}`` of the scopes that are useful for deliveries, beside those that a policy asks for."""
+        self.ensure_one()
+        useful = {'read_fulfillments': self.env._("to hear at once what becomes of parcels")}
+        if not self.ship_export:
+            useful[SHIP_SCOPES[0]] = self.env._("to tell Shopify of deliveries")
+        if not self.tell_returns:
+            useful[RETURN_SCOPE] = self.env._("to tell Shopify of returns")
+        return useful
 
     @api.model_create_multi
     def create(self, vals_list):

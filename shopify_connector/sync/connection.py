@@ -113,8 +113,9 @@ class ShopifySyncConnection(models.AbstractModel):
             'read_draft_orders': self.env._("for draft orders"),
             'read_payment_terms': self.env._("for payment terms"),
             **backend._get_translation_scopes(),
+            **backend._get_delivery_scopes(),
         }
-        lines = [self.env._("No scope is missing.")]
+        lines = backend._get_delivery_notes(granted) or [self.env._("No scope is missing.")]
         absent = [f'{scope} ({use})' for scope, use in useful.items() if oauth.missing_scopes(granted, (scope,))]
         if absent:
             lines.append(

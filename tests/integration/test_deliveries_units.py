@@ -1,10 +1,13 @@
 """What a validated delivery is for Shopify: noted with the validation, in whole units and parcels, whatever the route."""
 
+import importlib.util
 import time
+from pathlib import Path
 from statistics import median
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.addons import shopify_connector as addon
 from odoo.tests import new_test_user
 
 from tests.integration.delivery_case import DeliveryCase
@@ -323,3 +326,20 @@ class TestCheap(DeliveryCase):
             self.parcels(*rows)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLess(counts[1], counts[0] + 10, counts)
+
+
+class TestUpgrade(DeliveryCase):
+    def test_stores_from_before_tell_nothing_until_somebody_chooses(self):
+        path = Path(addon.__path__[0]) / 'migrations/19.0.1.4.0/post-deliveries.py'
+        spec = importlib.util.spec_from_file_location('post_deliveries', path)
+        migration = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(migration)
+        self.env.flush_all()
+        migration.migrate(self.env.cr, '19.0.1.3.0')
+        self.env.invalidate_all()
+        self.assertEqual(
+            (self.backend.ship_export, self.backend.tell_returns, self.backend.take_cancelled, self.backend.take_returns),
+            (False, False, 'ask', 'none'),
+        )
+        self.ship(self.sell(1, 1).picking_ids)
+        self.assertFalse(self.env['shopify.delivery'].search([('backend_id', '=', self.backend.id)]))

@@ -40,3 +40,18 @@ class TestLeastScopes(SimulatedCase):
         self.backend.action_check_connection()
         self.assertIn('write_orders (to mark as paid', self.backend.connection_report)
         self.assertIn('read_all_orders (for orders', self.backend.connection_report)
+
+    def test_the_check_names_the_scopes_that_a_policy_asks_for(self):
+        self.backend.action_check_connection()
+        for report in (self.backend.connection_report, self.backend.deliveries_note):
+            self.assertIn("lacks the scope write_merchant_managed_fulfillment_orders", report)
+            self.assertIn("lacks the scope write_returns", report)
+        self.assertNotIn("No scope is missing", self.backend.connection_report)
+
+    def test_a_store_that_never_asked_gets_a_hint_only(self):
+        self.backend.write({'ship_export': False, 'tell_returns': False})
+        self.backend.action_check_connection()
+        self.assertIn("No scope is missing", self.backend.connection_report)
+        self.assertIn("write_merchant_managed_fulfillment_orders (to tell", self.backend.connection_report)
+        self.assertIn("read_fulfillments (to hear", self.backend.connection_report)
+        self.assertFalse(self.backend.deliveries_note)
