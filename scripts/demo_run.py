@@ -3,10 +3,11 @@ import itertools
 import time
 from contextlib import ExitStack
 
-from scripts import databases, people, shops
+from scripts import databases, parcels, people, shops
 from scripts.odoo_server import OdooServer
 from scripts.ports import free_port
 from scripts.progress import SetupError, step
+from scripts.rpc import RpcError
 from scripts.simulator import ControlError, Simulator
 
 DATABASE = 'sc_demo'
@@ -24,6 +25,7 @@ class Demo:
         self.server = None
         self.stores = []
         self.orders = 0
+        self.worker = None
         self._stack = ExitStack()
 
     def __enter__(self):
@@ -84,6 +86,14 @@ class Demo:
         variants = sum(len(self.simulator.state(shop['domain'])['variants']) for shop in told)
         shops.import_catalogue(admin, self.stores, variants)
         shops.take_stock(admin, self.stores)
+        self.worker = self.server.session('warehouse')
+        for shop in told:
+            parcels.show(admin, self.worker, self.simulator, shop['domain'], self._make_late)
+
+    def _make_late(self, sale):
+        self.env.sql(f"UPDATE stock_picking SET create_date = create_date - interval '{parcels.LATE_DAYS} days', "
+                     f"scheduled_date = scheduled_date - interval '{parcels.LATE_DAYS} days' WHERE sale_id = {sale}",
+                     self.database)
 
     def live(self):
         """Place orders until Ctrl-C, and notice when Odoo or the simulator has ended.
@@ -99,6 +109,20 @@ class Demo:
                                      f'{process.last_lines(20)}')
             if self.simulator and not self.options.no_orders:
                 self._order(next(turns))
+                self._ship()
+
+    def _ship(self):
+        """Every other order leaves the warehouse by and by."""
+        if self.orders % 2:
+            return
+        ready = [('sale_id', '!=', False), ('state', '=', 'assigned'), ('picking_type_code', '=', 'outgoing')]
+        found = self.worker.search_read('stock.picking', ready, ['sale_id', 'name'], limit=1, order='id desc')
+        try:
+            for picking in found:
+                parcels.ship(self.worker, picking['sale_id'][0])
+                step(f'{picking["name"]} has left')
+        except (RpcError, OSError) as error:
+            step(f'{found[0]["name"]} stays: {error}')
 
     def _order(self, shop):
         try:

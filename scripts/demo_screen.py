@@ -9,6 +9,8 @@ LOOK_AT = (
     ('Shopify > Orders', 'a new one every few seconds; open it and its trail'),
     ('Sales > Orders', 'the same orders, confirmed, to the cent'),
     ('Shopify > Products', 'one Odoo product for the same SKU in both shops'),
+    ('Shopify > Orders', 'Deliveries, Fulfilments, Late Deliveries and Returns beside'),
+    ('Inventory', 'ship an order as warehouse: its badge says what Shopify knows'),
     ('Inventory', 'sell or count a product: both shops show it seconds later'),
 )
 

@@ -92,7 +92,7 @@ class ShopifyBackend(models.Model):
                     count=untold,
                 )
             )
-        return Markup('<p>%s</p>') % Markup('<br/>').join(sentences) if sentences else False
+        return Markup('<p>%s</p>') % Markup('<br>').join(sentences) if sentences else False
 
     def _get_late_reasons(self):
         """``[(what stands in the way, orders), …]``."""

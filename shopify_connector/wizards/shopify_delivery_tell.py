@@ -145,7 +145,9 @@ class ShopifyDeliveryTell(models.TransientModel):
     @api.model
     def _get_status(self, order):
         if order.holds:
-            reasons = ', '.join(hold.text or hold.reason.lower().replace('_', ' ') for hold in order.holds)
+            reasons = ', '.join(
+                hold.notes or hold.text or hold.reason.lower().replace('_', ' ') for hold in order.holds
+            )
             return self.env._("on hold (%(reasons)s)", reasons=reasons)
         if order.status == 'SCHEDULED':
             return self.env._("planned for %(time)s", time=self._get_time(order.fulfill_at))
