@@ -43,7 +43,6 @@ TOPICS = {
         for event in (
             'MOVED',
             'SPLIT',
-            'MERGED',
             'PLACED_ON_HOLD',
             'HOLD_RELEASED',
             'CANCELLED',

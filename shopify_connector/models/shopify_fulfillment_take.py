@@ -8,7 +8,37 @@ class ShopifyFulfillment(models.Model):
     _inherit = 'shopify.fulfillment'
 
     proposal = fields.Text("What To Do", readonly=True)
+    taken_units = fields.Json(
+        readonly=True, help="Units by Shopify's order line that stand in Odoo, of a parcel taken in part."
+    )
     is_forced = fields.Boolean(readonly=True, help="A person wants it validated although Odoo does not have the goods.")
+
+    # === UNITS === #
+
+    def _get_untaken(self):
+        """``{order line gid: units}`` that nothing in Odoo stands for yet."""
+        self.ensure_one()
+        if self.taken not in ('no', 'by_hand', 'ignored'):
+            return {}
+        known = self.taken_units or {}
+        left = {gid: units - known.get(gid, 0) for gid, units in self._get_units().items()}
+        return {gid: units for gid, units in left.items() if units > 0}
+
+    def _get_taken(self):
+        """``{order line gid: units}`` that stand in Odoo."""
+        self.ensure_one()
+        return self._get_units() if self.taken == 'done' else dict(self.taken_units or {})
+
+    def _add_taken(self, units, pickings):
+        """So many units by order line are what these transfers have done; all of them together make the parcel done."""
+        self.ensure_one()
+        known = self.taken_units or {}
+        self.taken_units = {gid: known.get(gid, 0) + units.get(gid, 0) for gid in {**known, **units}}
+        self.picking_ids |= pickings
+        if not self._get_untaken():
+            self.write({'taken': 'done', 'message': False, 'proposal': False, 'is_forced': False})
+
+    # === DECISIONS === #
 
     def _require_untaken(self):
         for row in self:

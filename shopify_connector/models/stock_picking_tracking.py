@@ -91,6 +91,14 @@ class StockPicking(models.Model):
         theirs = self[NUMBER_FIELD] if NUMBER_FIELD in self._fields else ''
         return tracking.split_numbers(f"{theirs or ''}\n{self.shopify_tracking_ref or ''}")
 
+    def _shopify_drop_numbers(self, numbers):
+        """Forget numbers that Shopify has told and taken back."""
+        self.ensure_one()
+        name = NUMBER_FIELD if NUMBER_FIELD in self._fields else 'shopify_tracking_ref'
+        kept = [number for number in self._shopify_numbers() if number not in numbers]
+        if kept != list(self._shopify_numbers()):
+            self.with_context(**{FROM_SHOP: True})[name] = ','.join(kept) or False
+
     def _shopify_take_tracking(self, infos):
         """Fill in what Shopify knows of the parcels of this delivery: ``[{company, number, url}]``. Numbers that people have
         entered stay; Shopify hears nothing back."""

@@ -60,6 +60,8 @@ from . import (
     fulfillment_order,
     fulfillment_take,
     fulfillment_take_moves,
+    fulfillment_take_units,
+    fulfillment_take_words,
     goods_back,
     history,
     history_bring,

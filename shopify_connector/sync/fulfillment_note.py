@@ -23,12 +23,25 @@ class ShopifySyncFulfillment(models.AbstractModel):
             if row:
                 changed = {name: value for name, value in values.items() if not self._is_same(row, name, value)}
                 if changed:
+                    before = row.tracking or []
                     row.write(changed)
+                    if 'tracking' in changed:
+                        self._follow_tracking(row, before)
             else:
                 row = rows.create({**values, **self._new_values(binding, one, made.get(one.gid))})
             self._write_lines(binding, row, one)
             rows |= row
         return rows
+
+    def _follow_tracking(self, row, before):
+        """Numbers that change in Shopify, of a parcel that Shopify has sent, change on its transfers."""
+        if row.origin != 'shopify' or row.taken != 'done':
+            return
+        gone = {info['number'] for info in before if info.get('number')}
+        for picking in row.picking_ids.with_context(shopify_from_shop=True):
+            if 'shopify' in picking.shopify_delivery_ids.mapped('origin'):
+                picking._shopify_drop_numbers(gone)
+                picking._shopify_take_tracking(row.tracking or [])
 
     @api.model
     def _get_rows(self, binding):

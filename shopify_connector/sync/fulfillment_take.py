@@ -12,7 +12,6 @@ from .fulfillment_take_moves import FROM_SHOP, Missing
 # A step that may have made a fulfilment of which Odoo does not know yet.
 _UNSETTLED = ('sending', 'unclear')
 _MAKING = ('create', 'cancel')
-_TELLING = ('waiting', 'held', 'failed')
 
 
 class ShopifySyncFulfillmentTake(models.AbstractModel):
@@ -49,7 +48,9 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
     def _take_cancelled(self, binding, rows):
         """What was called back in Shopify: undone where Odoo had it, forgotten where it had not."""
         cancelled = rows.filtered(lambda row: row.state not in ('success', 'pending'))
-        cancelled.filtered(lambda row: row.taken in ('no', 'by_hand')).write({'taken': 'ignored', 'message': False})
+        untaken = cancelled.filtered(lambda row: row.taken in ('no', 'by_hand'))
+        untaken.filtered(lambda row: row.picking_ids).taken = 'done'
+        untaken.filtered(lambda row: not row.picking_ids).write({'taken': 'ignored', 'message': False})
         to_undo = cancelled.filtered(lambda row: row.taken == 'done')
         if not to_undo or 'shopify.sync.delivery.cancel' not in self.env:
             return None
@@ -80,10 +81,9 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
         except Missing as missing:
             self.env.invalidate_all()
             return self._ask(row, missing.kind, *self._missing_words(row, missing))
-        self._set_taken(row, units, shipped)
         if shipped:
             binding._add_trail('parcel_taken', name=row.name or '', deliveries=', '.join(p.name for p in shipped))
-        return None
+        return self._set_taken(row, units, shipped)
 
     def _ship(self, row, units, is_forced):
         """``{picking: {sale order line: units}}`` of what has left with the parcel."""
@@ -100,27 +100,58 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
             raise Missing('refused', text=str(error)) from error
 
     def _set_taken(self, row, units, shipped):
-        """Written down so that Shopify is not told its own news."""
+        """Written down so that Shopify is not told its own news. ``units``: what was to leave with the parcel."""
         pickings = self.env['stock.picking'].union(*shipped).with_env(self.env)
         for picking in pickings:
             self._note_delivery(row, picking, shipped[picking])
         if row.tracking:
-            pickings.with_context(**FROM_SHOP)._shopify_take_tracking(row.tracking)
-        message = False
-        if units and not pickings:
-            message = self.env._("Odoo had nothing left to deliver of it.")
-        elif not units and not pickings:
-            pickings = self._known_pickings(row)
+            for picking in pickings.with_context(**FROM_SHOP):
+                picking._shopify_take_tracking(row.tracking)
+        left = self._left_over(units, shipped)
+        if not left:
+            return self._set_done(row, pickings or self._known_pickings(row))
+        taken = {gid: count - left.get(gid, 0) for gid, count in row._get_untaken().items()}
+        telling = self._telling_units(row)
+        if all(count <= telling.get(gid, 0) for gid, count in left.items()):
+            # Odoo has shipped these itself, and finds that out when it comes to telling.
+            row._add_taken(taken, pickings)
+            return None
+        if self._is_undelivered(row, left):
+            row._add_taken(taken, pickings)
+            return self._ask(row, 'no_transfer', *self._no_transfer_words(row))
+        return self._set_done(row, pickings, not pickings)
+
+    def _set_done(self, row, pickings, is_nothing=False):
         row.write(
             {
-                'taken': 'ignored' if message else 'done',
-                'message': message,
+                'taken': 'ignored' if is_nothing else 'done',
+                'message': self.env._("Odoo had nothing left to deliver of it.") if is_nothing else False,
                 'proposal': False,
                 'is_forced': False,
-                'picking_ids': [(6, 0, pickings.ids)],
+                'picking_ids': [(4, picking.id) for picking in pickings],
             }
         )
         self._close_tasks(row)
+
+    def _is_undelivered(self, row, left):
+        """Whether the sales order wants units delivered for which there is no transfer: a purchase was not confirmed, or
+        somebody has cancelled it. Deliveries of orders from before the store was connected were cancelled on purpose."""
+        if any(entry[1] == 'shipped_before' for entry in row.order_binding_id.trail or []):
+            return False
+        return any(
+            sum(max(0, line.product_uom_qty - self._shipped_units(line)) for line in self._lines(row, gid)) >= count
+            for gid, count in left.items()
+        )
+
+    @staticmethod
+    def _left_over(units, shipped):
+        """``{line gid: units}`` that were to leave and for which Odoo had nothing open."""
+        left = {}
+        for line, count in units.items():
+            count -= sum(lines.get(line, 0) for lines in shipped.values())
+            if count > 0:
+                left[line.shopify_line_gid] = left.get(line.shopify_line_gid, 0) + count
+        return left
 
     def _note_delivery(self, row, picking, units):
         deliveries = self.env['shopify.delivery']
@@ -154,72 +185,6 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
         others = self.env['shopify.sync.fulfillment']._get_rows(row.order_binding_id) - row
         return done - others.picking_ids
 
-    # === UNITS === #
-
-    def _untaken_units(self, row):
-        """``{sale order line: units}`` of the parcel that nobody has taken out of Odoo's stock. What was shipped in Odoo and
-        will not be told to Shopify by itself is this parcel: somebody has told it by hand."""
-        wanted = {}
-        told, telling = self._told_units(row), self._telling_units(row)
-        for gid, count in row._get_units().items():
-            lines = self._lines(row, gid)
-            shipped = sum(map(self._shipped_units, lines))
-            unsaid = max(0, shipped - told.get(gid, 0) - telling.get(gid, 0))
-            left = count - unsaid
-            for line in lines:
-                part = min(left, max(0, int(line.product_uom_qty) - self._shipped_units(line)))
-                if part > 0:
-                    wanted[line] = part
-                    left -= part
-            if left > 0 and lines:
-                wanted[lines[0]] = wanted.get(lines[0], 0) + left
-        return wanted
-
-    def _lines(self, row, gid):
-        """The sale order's lines of goods that stand for a line of Shopify; those with something open first."""
-        lines = row.order_binding_id.sale_order_id.order_line.filtered(
-            lambda line: line.shopify_line_gid == gid and line.product_id.type == 'consu'
-        )
-        return lines.sorted(lambda line: line.product_uom_qty <= line.qty_delivered)
-
-    def _shipped_units(self, line):
-        """Units that left, whether they came back since or not: a return does not undo a fulfilment."""
-        returned = 0.0
-        for move in line.move_ids:
-            is_return = move.state == 'done' and move.location_id._is_outgoing() and move.to_refund
-            if is_return and move.product_id == line.product_id and not self._is_undoing(move):
-                returned += move.product_uom._compute_quantity(move.quantity, line.product_uom_id)
-        return mapping.whole(line.qty_delivered + returned)
-
-    @staticmethod
-    def _is_undoing(move):
-        """Whether it takes a parcel back that never left; its fulfilment is cancelled in Shopify."""
-        picking = move.picking_id
-        return 'shopify_purpose' in picking._fields and picking.shopify_purpose == 'cancel'
-
-    def _told_units(self, row):
-        """``{line gid: units}`` of the order's other parcels that stand in Odoo as well."""
-        others = self.env['shopify.sync.fulfillment']._get_rows(row.order_binding_id) - row
-        return others.filtered(lambda other: other.state == 'success' and other.taken == 'done')._get_units()
-
-    def _telling_units(self, row):
-        """``{line gid: units}`` that Odoo has shipped and is going to tell."""
-        deliveries = self.env['shopify.delivery'].search(
-            [
-                ('order_binding_id', '=', row.order_binding_id.id),
-                ('origin', '=', 'odoo'),
-                ('kind', '=', 'ship'),
-                ('state', 'in', _TELLING),
-                ('picking_id', '!=', False),
-            ]
-        )
-        found = {}
-        parcels = self.env['shopify.sync.delivery.units']._get_parcels(deliveries) if deliveries else {}
-        for parcel in [parcel for some in parcels.values() for parcel in some]:
-            for gid, count in parcel.units.items():
-                found[gid] = found.get(gid, 0) + count
-        return found
-
     # === FROM BEFORE === #
 
     def _is_from_before(self, row):
@@ -242,91 +207,7 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
                 if excess > 0:
                     moves._give_up(line, min(excess, count))
 
-    # === WORDS === #
-
-    def _ask(self, row, code, message, proposal):
-        row.write({'message': message, 'proposal': proposal})
-        return errors.GiveUpError(f'{message} {proposal}', code='not_shipped')
-
-    def _ignored_note(self, location):
-        return self.env._(
-            "%(location)s ships without Odoo: the setting “Shipped There” of the location says so.",
-            location=location.name,
-        )
-
-    def _asked_words(self, row):
-        message = self.env._(
-            "%(parcel)s was shipped from %(location)s in Shopify, and the location wants a person to look at it.",
-            parcel=row.name or row.order_binding_id.name,
-            location=row.location_id.name,
-        )
-        return message, self.env._(
-            "Press Validate Anyway on the fulfilment to have Odoo deliver the same, or Ignore when Odoo's stock knows already."
-        )
-
-    def _missing_words(self, row, missing):
-        names = {
-            'parcel': row.name or row.order_binding_id.name,
-            'where': row.location_id.name or self.env._("a location"),
-        }
-        if missing.kind == 'refused':
-            message = self.env._(
-                "%(parcel)s was shipped in Shopify (%(where)s), but Odoo does not deliver it:", **names
-            )
-            return f'{message} {missing.text}', self.env._("Settle that, or validate its delivery by hand, then retry.")
-        goods = ', '.join(
-            self.env._("%(units)g × %(product)s in %(place)s", units=units, product=product, place=place)
-            for product, _id, place, units, _picking in missing.rows
-        )
-        if missing.kind == 'lots':
-            message = self.env._(
-                "%(parcel)s was shipped in Shopify (%(where)s), which does not say which lots or serial numbers left: %(goods)s.",
-                goods=goods,
-                **names,
-            )
-            return message, self._lots_proposal(missing)
-        message = self.env._(
-            "%(parcel)s was shipped in Shopify (%(where)s), but Odoo does not have enough: %(goods)s are missing.",
-            goods=goods,
-            **names,
-        )
-        return message, self._stock_proposal(row, missing)
-
-    def _lots_proposal(self, missing):
-        names = sorted({row[4] for row in missing.rows if row[4]})
-        quants = self.env['stock.quant'].search(
-            [
-                ('product_id', 'in', [row[1] for row in missing.rows]),
-                ('location_id.usage', '=', 'internal'),
-                ('lot_id', '!=', False),
-                ('quantity', '>', 0),
-            ],
-            limit=5,
-        )
-        text = self.env._("Enter them on the delivery %(names)s and validate it.", names=', '.join(names) or '?')
-        if quants:
-            lots = ', '.join(f'{quant.lot_id.name} ({quant.quantity:g})' for quant in quants)
-            text += ' ' + self.env._("Odoo has: %(lots)s.", lots=lots)
-        return text
-
-    def _stock_proposal(self, row, missing):
-        others = self.env['stock.warehouse'].search(
-            [('company_id', '=', row.company_id.id), ('id', '!=', row.location_id.warehouse_id.id)]
-        )
-        there = [
-            self.env._("%(warehouse)s has %(units)g × %(product)s", warehouse=warehouse.name, units=units, product=name)
-            for name, product_id, _place, _units, _picking in missing.rows
-            for warehouse in others
-            if (
-                units := self.env['product.product'].browse(product_id).with_context(warehouse_id=warehouse.id).free_qty
-            )
-            > 0
-        ]
-        text = self.env._(
-            "Correct Odoo's stock and retry, or press Validate Anyway on the fulfilment: the stock becomes negative until it "
-            "is counted."
-        )
-        return f"{text} {'; '.join(there)}." if there else text
+    # === SETTLED === #
 
     def _close_tasks(self, row):
         """What was asked of a person about this order is settled when none of its parcels waits any more."""

@@ -1,5 +1,6 @@
 """Parcels that Shopify, a till or a service has sent are delivered in Odoo, each once."""
 
+from odoo.addons.shopify_connector.entities import fulfillment as reading
 from odoo.exceptions import UserError
 
 from tests.integration.taken_case import LATER, TakenCase, gid, parcel, work
@@ -98,6 +99,14 @@ class TestTaken(TakenCase):
         self.assertIn('1Z1', picking[name])
         self.assertIn('1Z2', picking[name])
 
+    def test_a_number_that_changes_in_shopify_changes_on_the_delivery(self):
+        sale = self.sold()
+        self.told(parcel(1, {1: 4}, tracking=[('UPS', '1Z1', None)]))
+        self.told(parcel(1, {1: 4}, tracking=[('UPS', '1Z3', None)]))
+        picking = self.parcels(sale).picking_ids
+        name = 'carrier_tracking_ref' if 'carrier_tracking_ref' in picking._fields else 'shopify_tracking_ref'
+        self.assertEqual(picking[name], '1Z3')
+
     def test_what_was_refunded_since_it_left_had_left(self):
         sale = self.sold()
         self.told(parcel(1, {1: 4}), lines=[line(1, quantity=4, currentQuantity=1)])
@@ -129,6 +138,32 @@ class TestRecognised(TakenCase):
         self.assertEqual(self.env['shopify.delivery'].search([('sale_order_id', '=', sale.id)]).state, 'waiting')
         self.told(parcel(1, {1: 3}), works=[work(1, {1: 1})])
         self.assertEqual(self.delivered(sale), [4])
+
+    def test_parcels_of_both_sides_that_cannot_all_be_different_ones_are_shared_out(self):
+        """Odoo ships two of four and is going to tell; Shopify ships three: two of them Odoo did not know."""
+        self.backend.ship_export = True
+        sale = self.sold()
+        picking = self.ship(sale, 2)
+        self.told(parcel(1, {1: 3}), works=[work(1, {1: 1})])
+        row = self.parcels(sale)
+        self.assertFalse(self.failures)
+        self.assertEqual((self.delivered(sale), row.taken), ([4], 'no'))
+        self.assertEqual(row._get_untaken(), {gid('LineItem', 1): 1})
+        row._add_taken({gid('LineItem', 1): 1}, picking)
+        self.assertEqual((row.taken, len(row.picking_ids)), ('done', 2))
+        self.told(parcel(1, {1: 3}), works=[work(1, {1: 1})])
+        self.assertEqual(self.delivered(sale), [4])
+
+    def test_what_was_adopted_of_a_parcel_is_not_delivered_again(self):
+        self.backend.ship_export = True
+        sale = self.sold()
+        picking = self.ship(sale, 2)
+        binding = sale.shopify_binding_ids
+        state = reading.State(gid=binding.gid, fulfillments=(parcel(1, {1: 3}),))
+        row = self.env['shopify.sync.fulfillment']._note(binding, state)
+        row._add_taken({gid('LineItem', 1): 1}, picking)
+        self.told(parcel(1, {1: 3}), works=[work(1, {1: 1})])
+        self.assertEqual((self.delivered(sale), row.taken), ([4], 'done'))
 
     def test_a_fulfilment_that_odoo_has_made_is_known_by_its_step(self):
         self.backend.ship_export = True
@@ -279,6 +314,16 @@ class TestProposals(TakenCase):
         sale = self.sold(lines=lines)
         self.told(parcel(1, {7: 3}), parcel(2, {1: 2}), lines=lines)
         self.assertEqual(self.delivered(sale), [0, 2])
+
+    def test_a_delivery_that_somebody_has_cancelled_is_asked_for(self):
+        sale = self.sold()
+        sale.picking_ids.action_cancel()
+        self.told(parcel(1, {1: 4}))
+        [error] = self.failures.values()
+        self.assertIn('no transfer', error.message)
+        self.parcels(sale).action_take_ignore()
+        self.told(parcel(1, {1: 4}))
+        self.assertFalse(self.failures)
 
     def test_one_that_was_called_back_before_is_forgotten(self):
         sale = self.sold()
