@@ -173,6 +173,7 @@ from . import (
     stock_location,
     stock_lot,
     stock_move,
+    stock_move_delivery,
     stock_move_extras,
     stock_package_tracking,
     stock_picking_badge,

@@ -16,6 +16,9 @@ class StockPicking(models.Model):
 
     _inherit = 'stock.picking'
 
+    # The topic of a task: goods of a delivery that was done already were changed.
+    CORRECTED = 'corrected'
+
     shopify_tracking_ref = fields.Char(
         "Tracking Numbers", copy=False, help="Several are parted by commas. Shopify is told, also when one comes later."
     )
@@ -60,16 +63,17 @@ class StockPicking(models.Model):
         present = self[name].id if self._fields[name].type == 'many2one' else self[name]
         return (present or False) != (value or False)
 
-    def _shopify_note_tracking(self):
-        """Have what Shopify was told of these deliveries compared with their numbers: inserts only."""
+    def _shopify_note_tracking(self, topic=None):
+        """Have what Shopify was told of these deliveries compared with their numbers, or with what else ``topic`` says:
+        inserts only."""
         if not self.ids:
             return
         self.env.cr.execute(
             SQL(
                 """
-            INSERT INTO shopify_task (backend_id, lane, kind, key, source, state, due_at, tries, create_date, create_uid)
-            SELECT DISTINCT store.id, 'orders', 'delivery', binding.gid, 'odoo', 'pending', now() AT TIME ZONE 'UTC', 0,
-                   now() AT TIME ZONE 'UTC', %(uid)s
+            INSERT INTO shopify_task (backend_id, lane, kind, key, source, topic, state, due_at, tries, create_date, create_uid)
+            SELECT DISTINCT store.id, 'orders', 'delivery', binding.gid, 'odoo', %(topic)s, 'pending',
+                   now() AT TIME ZONE 'UTC', 0, now() AT TIME ZONE 'UTC', %(uid)s
               FROM shopify_delivery delivery
               JOIN shopify_order_binding binding ON binding.id = delivery.order_binding_id
               JOIN shopify_backend store ON store.id = delivery.backend_id
@@ -78,6 +82,7 @@ class StockPicking(models.Model):
             RETURNING backend_id
             """,
                 pickings=self.ids,
+                topic=topic,
                 uid=self.env.uid,
             )
         )

@@ -49,6 +49,7 @@ from . import (
     delivery_steps,
     delivery_sweep,
     delivery_units,
+    delivery_units_corrected,
     delivery_units_kits,
     delivery_units_places,
     delivery_units_services,

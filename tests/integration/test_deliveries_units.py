@@ -149,6 +149,31 @@ class TestUnits(DeliveryCase):
         self.assertEqual(self.units(sale)[1], [])
 
 
+class TestCorrected(DeliveryCase):
+    def corrected(self):
+        return self.tasks().filtered(lambda task: task.topic == 'corrected')
+
+    def test_more_goods_in_a_delivery_that_was_told_open_it_again(self):
+        sale = self.sell(1, 3)
+        picking = self.ship(sale.picking_ids, 1)
+        self.assertFalse(self.corrected())
+        row = self.rows(picking)
+        row.write({'units': {self.gid(1): 1}, 'state': 'sent'})
+        picking.move_ids.quantity = 2
+        self.assertEqual(set(self.corrected().mapped('key')), set(sale.shopify_binding_ids.mapped('gid')))
+        self.env['shopify.sync.delivery']._reopen_corrected(self.backend, self.corrected().mapped('key'))
+        self.assertEqual(row.state, 'waiting')
+        self.assertEqual(self.units(picking), [[{self.gid(1): 2}]])
+
+    def test_fewer_leave_it_as_it_was_told(self):
+        picking = self.ship(self.sell(1, 3).picking_ids, 2)
+        row = self.rows(picking)
+        row.write({'units': {self.gid(1): 2}, 'state': 'sent'})
+        picking.move_ids.quantity = 1
+        self.env['shopify.sync.delivery']._reopen_corrected(self.backend, self.corrected().mapped('key'))
+        self.assertEqual(row.state, 'sent')
+
+
 class TestPlaces(DeliveryCase):
     def test_the_narrowest_location_that_holds_the_goods_comes_first(self):
         shelf = self.env['stock.location'].create({'name': "Shelf", 'location_id': self.warehouse.lot_stock_id.id})
