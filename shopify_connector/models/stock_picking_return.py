@@ -90,8 +90,8 @@ class StockPicking(models.Model):
                 quantity, unit = line.product_uom_id._adjust_uom_quantities(missing, line.product_id.uom_id)
                 values = line._prepare_procurement_values()
                 self.env['stock.rule'].run(line._create_procurements(quantity, unit, values))
-        planned = self.sale_id.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
-        (planned - self).action_confirm()
+        planned = self.move_ids.sale_line_id.order_id.picking_ids - self
+        planned.filtered(lambda picking: picking.state not in ('done', 'cancel')).action_confirm()
 
     def _shopify_receive(self):
         """Validate a return of what is known to be here again, with the lots that left; whether that was possible."""

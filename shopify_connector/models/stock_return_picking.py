@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class StockReturnPicking(models.TransientModel):
@@ -7,6 +8,7 @@ class StockReturnPicking(models.TransientModel):
     _inherit = 'stock.return.picking'
 
     shopify_is_order = fields.Boolean(compute='_compute_shopify_is_order', compute_sudo=True)
+    shopify_is_told = fields.Boolean(compute='_compute_shopify_is_order', compute_sudo=True)
     shopify_purpose = fields.Selection(
         [
             ('return', "The customer sends them back"),
@@ -33,6 +35,10 @@ class StockReturnPicking(models.TransientModel):
             wizard.shopify_is_order = picking.location_dest_id.usage == 'customer' and any(
                 line.shopify_line_gid for line in picking.move_ids.sale_line_id
             )
+            stores = picking.move_ids.sale_line_id.order_id.shopify_binding_ids.backend_id
+            wizard.shopify_is_told = wizard.shopify_is_order and any(
+                store.tell_returns or store.ship_export for store in stores
+            )
 
     def _create_return(self):
         """Override of `stock`: keep why, and undo at once what never left."""
@@ -47,6 +53,17 @@ class StockReturnPicking(models.TransientModel):
                 }
             )
         return back
+
+    def action_create_exchanges(self):
+        """Override of `stock`: Shopify would take the second parcel for one that nobody has ordered."""
+        if self.shopify_is_told:
+            raise UserError(
+                self.env._(
+                    "Exchanges of Shopify orders begin in Shopify: open a return there with what goes out instead. It becomes a "
+                    "line of the order and is delivered like any other. For the goods that come back, press Return here."
+                )
+            )
+        return super().action_create_exchanges()
 
     def action_shopify_undo(self):
         """Undo the delivery, or the part of it that was entered, and show the return; it is done already, unless it asks

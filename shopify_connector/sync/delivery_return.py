@@ -170,7 +170,9 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
 
     def _settle(self, delivery, left, state, is_told):
         rest = Counter(writing.total(left))
-        refunded = all(state.gone.get(line, 0) >= units for line, units in rest.items())
+        # What was told just now is off the order as well.
+        gone = Counter(state.gone) - (Counter(delivery.units) - rest)
+        refunded = rest <= gone
         if not rest:
             if is_told:
                 delivery._set_sent(self._sentence('told'))

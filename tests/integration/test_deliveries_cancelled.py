@@ -1,3 +1,6 @@
+from odoo.exceptions import AccessError
+from odoo.tests import Form
+
 from tests.integration.deliveries_told import ToldCase
 from tests.support.invoices import BooksCase
 
@@ -47,6 +50,71 @@ class TestUndoneInOdoo(UndoneCase):
         binding, picking = self.shipped(2)
         self.undo(picking)
         self.assertEqual((self.goods(binding).qty_delivered, self.waiting(binding)[1]), (0, 3))
+
+    def test_an_undone_delivery_is_no_business_of_the_books(self):
+        self.backend.invoice_policy = 'delivered'
+        binding, picking = self.shipped()
+        documents = self.documents(binding)
+        self.undo(picking)
+        self.settle()
+        self.assertEqual(self.documents(binding), documents)
+        self.deliver(binding)
+        self.assertEqual(self.documents(binding), documents)
+        self.assert_as_in_shopify(binding)
+
+    def test_people_in_the_warehouse_undo_deliveries_without_a_role_in_shopify(self):
+        person = self.env['res.users'].create(
+            {
+                'name': "Wilma",
+                'login': 'wilma@undo.example',
+                'group_ids': [(6, 0, self.env.ref('stock.group_stock_user').ids)],
+                'company_ids': [(6, 0, self.backend.company_id.ids)],
+                'company_id': self.backend.company_id.id,
+            }
+        )
+        binding, picking = self.shipped()
+        with self.assertRaises(AccessError):
+            self.env['shopify.delivery'].with_user(person).search([])
+        form = Form(
+            self.env['stock.return.picking']
+            .with_user(person)
+            .with_context(active_id=picking.id, active_model='stock.picking')
+        )
+        self.assertTrue(form.shopify_is_order)
+        form.shopify_purpose = 'cancel'
+        back = self.env['stock.picking'].browse(form.save().action_shopify_undo()['res_id'])
+        self.assertEqual((back.state, self.goods(binding).qty_delivered, self.waiting(binding)[1]), ('done', 0, 3))
+
+    def test_lots_that_never_left_are_back(self):
+        binding = self.sell(lines=[{'sku': self.sku, 'quantity': 3, 'price': '17.33'}])
+        product = self.goods(binding).product_id
+        product.tracking = 'lot'
+        lots = self.env['stock.lot'].create([{'name': name, 'product_id': product.id} for name in ('A', 'B')])
+        picking, _units = self.waiting(binding)
+        picking.move_ids.move_line_ids.unlink()
+        values = picking.move_ids._prepare_move_line_vals(quantity=0)
+        self.env['stock.move.line'].create(
+            [{**values, 'lot_id': lot.id, 'quantity': units} for lot, units in zip(lots, (1, 2), strict=True)]
+        )
+        picking.move_ids.picked = True
+        picking.with_context(skip_sms=True).button_validate()
+        back = self.undo(picking)
+        self.assertEqual(back.state, 'done')
+        self.assertEqual({line.lot_id: line.quantity for line in back.move_line_ids}, {lots[0]: 1, lots[1]: 2})
+
+    def test_an_undone_delivery_in_two_steps_begins_with_its_first(self):
+        warehouse = self.env['stock.warehouse'].search([('company_id', '=', self.backend.company_id.id)], limit=1)
+        warehouse.delivery_steps = 'pick_ship'
+        binding = self.sell(lines=[{'sku': self.sku, 'quantity': 3, 'price': '17.33'}])
+        self.deliver(binding)
+        self.deliver(binding)
+        self.assertEqual(self.goods(binding).qty_delivered, 3)
+        sent = binding.sale_order_id.picking_ids.filtered(lambda row: row.picking_type_code == 'outgoing')
+        self.undo(sent)
+        self.assertEqual(self.goods(binding).qty_delivered, 0)
+        self.deliver(binding)
+        self.deliver(binding)
+        self.assertEqual((self.goods(binding).qty_delivered, self.waiting(binding)[1]), (3, 0))
 
     def test_what_the_customer_sends_back_is_not_planned_again(self):
         binding, picking = self.shipped()

@@ -7,10 +7,6 @@ from tests.support.invoices import BooksCase
 class ReturnedCase(BooksCase):
     """Orders of three units that have left Odoo's warehouse and Shopify's."""
 
-    def setUp(self):
-        super().setUp()
-        self.backend.location_ids.missing_stock = 'negative'
-
     def shipped(self):
         binding = self.sell(lines=[{'sku': self.sku, 'quantity': 3, 'price': '17.33'}])
         self.act(binding, 'fulfill')
@@ -95,6 +91,18 @@ class TestReturnsOfShopify(ReturnedCase):
     def test_a_store_that_plans_no_receipts_has_none(self):
         self.backend.take_returns = 'none'
         self.assertFalse(self.returned(self.shipped()).picking_ids)
+
+    def test_the_books_are_as_in_shopify_after_a_return_that_was_received_in_odoo(self):
+        self.backend.tell_returns = True
+        binding = self.shipped()
+        picking, _units = self.expected(self.returned(binding, 2))
+        picking._shopify_receive()
+        self.settle()
+        self.settle()
+        self.assertEqual(self.env['shopify.delivery'].search([('picking_id', '=', picking.id)]).state, 'sent')
+        self.assertEqual(self.goods(binding).qty_delivered, 1)
+        self.assert_as_in_shopify(binding)
+        self.assertFalse(binding.refund_ids.picking_ids)
 
 
 class ToldBackCase(ToldCase):
