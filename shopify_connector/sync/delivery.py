@@ -30,6 +30,7 @@ class Run:
     states: dict = field(default_factory=dict)
     read_at: object = None
     parcels: dict = field(default_factory=dict)
+    spare: dict = field(default_factory=dict)
     refused: dict = field(default_factory=dict)
     unmovable: set = field(default_factory=set)
     blocked: dict = field(default_factory=dict)

@@ -2,13 +2,11 @@
 
 from collections import Counter
 
-from odoo import fields, models
+from odoo import models
 
 from ..entities import fulfillment as reading
 from ..entities import fulfillment_plan as planning
 from ..entities import fulfillment_write as writing
-
-_UNTAKEN = ('no', 'by_hand', 'ignored')
 
 
 class ShopifySyncDelivery(models.AbstractModel):
@@ -32,6 +30,7 @@ class ShopifySyncDelivery(models.AbstractModel):
         self._load_parcels(run, deliveries)
         # What people have asked for comes first: the fulfilment orders are others afterwards.
         busy = unclear | todo.filtered(lambda step: kinds[step.kind].changes_orders).order_binding_id
+        self._load_spare(run, deliveries.order_binding_id)
         for binding, rows in deliveries.grouped('order_binding_id').items():
             if binding.gid in run.states and binding.gid not in run.errors and binding not in busy:
                 with self.env['shopify.engine']._attempt(run.errors, binding.gid):
@@ -78,9 +77,9 @@ class ShopifySyncDelivery(models.AbstractModel):
             delivery.units = dict(units)
         binding = delivery.order_binding_id
         left = planning.left_of(parcels, self._get_told(delivery))
-        plan = planning.plan(left, run.states[binding.gid], self._policy(run, delivery), self._get_spare(binding))
+        plan = planning.plan(left, run.states[binding.gid], self._policy(run, delivery), +run.spare[binding.id])
         if +Counter(plan.adopted):
-            self._adopt(delivery, plan.adopted)
+            self._adopt(run, delivery, plan.adopted)
         return plan
 
     def _policy(self, run, delivery):
@@ -112,37 +111,34 @@ class ShopifySyncDelivery(models.AbstractModel):
         ]
         return [*told, (delivery.adopted or {}, ())]
 
-    def _get_spare(self, binding):
-        """Units by line that were fulfilled in Shopify and stand for nothing in Odoo."""
-        rows = self.env['shopify.fulfillment'].search(
-            [('order_binding_id', '=', binding.id), ('origin', '=', 'shopify'), ('state', 'in', ('success', 'pending'))]
-        )
-        rows = rows.filtered(lambda row: row.taken in _UNTAKEN or row.delivery_id.origin == 'odoo')
-        spare = Counter(rows._get_units())
-        for delivery in self.env['shopify.delivery'].search([('order_binding_id', '=', binding.id)]):
-            spare.subtract(delivery.adopted or {})
-        return +spare
+    def _load_spare(self, run, bindings):
+        """Units by line that were fulfilled in Shopify and stand for nothing in Odoo, for many orders at once."""
+        run.spare = {binding.id: Counter() for binding in bindings}
+        for row in self._get_shop_parcels(bindings):
+            run.spare[row.order_binding_id.id].update(row._get_untaken())
 
-    def _adopt(self, delivery, units):
-        """Somebody has fulfilled it in Shopify already: these parcels and Odoo's are the same."""
-        delivery.adopted = dict(Counter(delivery.adopted or {}) + Counter(units))
-        wanted = Counter(units)
-        rows = self.env['shopify.fulfillment'].search(
+    def _get_shop_parcels(self, bindings):
+        """Parcels that somebody told of in Shopify, the first ones first."""
+        return self.env['shopify.fulfillment'].search(
             [
-                ('order_binding_id', '=', delivery.order_binding_id.id),
+                ('order_binding_id', 'in', bindings.ids),
                 ('origin', '=', 'shopify'),
                 ('state', 'in', ('success', 'pending')),
             ],
             order='id',
         )
-        for row in rows.filtered(lambda row: row.taken in _UNTAKEN or row.delivery_id.origin == 'odoo'):
-            part = Counter(row._get_units()) & wanted
-            if not part:
-                continue
-            wanted -= part
-            row.write({'taken': 'done', 'delivery_id': row.delivery_id.id or delivery.id, 'message': False})
-            if delivery.picking_id:
-                row.picking_ids = [fields.Command.link(delivery.picking_id.id)]
+
+    def _adopt(self, run, delivery, units):
+        """Somebody has fulfilled it in Shopify already: these parcels and Odoo's are the same."""
+        delivery.adopted = dict(Counter(delivery.adopted or {}) + Counter(units))
+        run.spare[delivery.order_binding_id.id].subtract(units)
+        wanted = Counter(units)
+        for row in self._get_shop_parcels(delivery.order_binding_id):
+            part = Counter(row._get_untaken()) & wanted
+            if part:
+                wanted -= part
+                row.delivery_id = row.delivery_id or delivery
+                row._add_taken(dict(part), delivery.picking_id)
 
     # === STEPS === #
 

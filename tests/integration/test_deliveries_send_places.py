@@ -154,6 +154,74 @@ class TestPlaces(ToldCase):
         self.assertEqual((delivery.state, delivery.code), ('not_needed', 'told_by_shop'))
         self.assertEqual(self.requests(CREATE), 0)
 
+    # -- services and pickup --------------------------------------------------------------------------------------------
+    def service(self, binding, own):
+        """A fulfilment service's location, which the order is routed to."""
+        name = 'Own Service' if own else 'Far Away'
+        made = self.simulator.post(f'/shops/{self.domain}/locations', name=name, service=name, own=own)
+        for line in self.shop_order(binding)['lines']:
+            self.simulator.post(
+                f'/shops/{self.domain}/inventory/stocked', sku=line['sku'], location_id=made['id'], stocked=True
+            )
+        self.order_work(binding, 'move', location_id=made['id'])
+        return self.env['shopify.location'].create(
+            {
+                'backend_id': self.backend.id,
+                'gid': made['id'],
+                'name': name,
+                'is_fulfillment_service': True,
+                'shipper': 'odoo' if own else 'shopify',
+                'warehouse_id': self.warehouse.id if own else False,
+            }
+        )
+
+    def test_a_request_to_our_own_service_is_accepted_before_it_is_fulfilled(self):
+        binding = self.binding
+        self.main.warehouse_id = False
+        self.service(binding, own=True)
+        self.order_work(binding, 'request')
+        delivery = self.row(self.ship(binding))
+        self.run_orders()
+        self.assertEqual(delivery.state, 'sent', delivery.message)
+        self.assertEqual(delivery.step_ids.sorted('id').mapped('kind'), ['accept', 'create'])
+
+    def test_what_another_service_has_accepted_is_never_fulfilled_by_odoo(self):
+        binding = self.binding
+        self.service(binding, own=False)
+        self.order_work(binding, 'request')
+        self.order_work(binding, 'accept')
+        delivery = self.row(self.ship(binding))
+        self.run_orders()
+        self.assertEqual((delivery.state, delivery.code), ('failed', 'service'), delivery.message)
+        self.assertIn('Far Away', delivery.message)
+        self.assertEqual(self.requests(CREATE), 0)
+
+    def test_a_service_is_asked_for_its_part_and_a_lost_answer_is_looked_for(self):
+        binding = self.binding
+        self.service(binding, own=False)
+        order = self.shop_order(binding)['fulfillment_orders'][-1]
+        step = self.env['shopify.delivery.step']._plan(binding, 'request', {'id': order['id'], 'message': "Please."})
+        self.simulator.fault(self.domain, 'disconnect_after', match='SubmitFulfillmentRequest')
+        self.run_orders()
+        self.pass_time()
+        self.run_orders()
+        self.assertEqual((step.state, step.sends), ('done', 1), step.message)
+
+    def test_a_message_that_shopify_shows_nowhere_is_not_sent_twice(self):
+        binding = self.sold(delivery='pickup')
+        order = self.shop_order(binding)['fulfillment_orders'][0]
+        wanted = {'input': {'lineItemsByFulfillmentOrder': [{'fulfillmentOrderId': order['id']}]}}
+        step = self.env['shopify.delivery.step']._plan(binding, 'prepared', wanted)
+        self.simulator.fault(self.domain, 'disconnect_before', match='PreparedForPickup')
+        self.run_orders()
+        self.pass_time()
+        self.run_orders()
+        self.assertEqual((step.state, step.code, step.sends), ('failed', 'answer_lost', 1))
+        self.assertEqual(self.task(binding).state, 'failed')
+        delivery = self.row(self.ship(binding))
+        self.run_orders()
+        self.assertEqual(delivery.state, 'sent', delivery.message)
+
     # -- scopes ---------------------------------------------------------------------------------------------------------
     def test_without_a_scope_the_reason_names_it_and_the_store_works_on(self):
         binding = self.binding
