@@ -16,11 +16,12 @@ MOST_LINES = 250
 @dataclass(frozen=True)
 class Parcel:
     """What left together. ``units`` by order line; ``places``: the Shopify locations that stand for where it left, the best
-    first."""
+    first; ``optional``: lines that Shopify may have fulfilled by itself, such as gift cards, and need not be told of then."""
 
     units: Mapping[str, int]
     tracking: tuple[Tracking, ...] = ()
     places: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,9 @@ class _Planning:
             self.spare[line_gid] -= known
             self.adopted[line_gid] += known
             units -= known
-        if units > 0:
+        if units > 0 and line_gid in parcel.optional:
+            self.skipped[line_gid] += units
+        elif units > 0:
             self.left[line_gid] += units
             self.reasons.setdefault('cancelled' if self.state.cancelled else 'nothing_left', None)
 

@@ -194,7 +194,8 @@ class ShopifySyncDelivery(models.AbstractModel):
         elif not delivery.units:
             delivery._set_not_needed('no_units', self._sentence('no_units'))
         elif self._get_told(delivery) == [({}, ())]:
-            delivery._set_not_needed('told_by_shop', self._sentence('told_by_shop'))
+            code = 'told_by_shop' if delivery.picking_id else 'done_there'
+            delivery._set_not_needed(code, self._sentence(code))
         elif delivery.adopted and not delivery.step_ids.filtered(lambda step: step.kind == 'create'):
             delivery._set_sent(self._sentence('adopted', delivery), 'adopted')
         else:
@@ -225,6 +226,7 @@ class ShopifySyncDelivery(models.AbstractModel):
             'told_by_shop': self.env._(
                 "Not told: Shopify or a fulfilment service tells of what leaves from this location."
             ),
+            'done_there': self.env._("Shopify waits for nothing of it, so nothing was sent."),
             'no_units': self.env._("Nothing in it is a whole unit of a line of the Shopify order, so nothing is told."),
             'export_off': self.env._(
                 "Not told: the store does not tell Shopify of deliveries. Switch it on in the store to have it."

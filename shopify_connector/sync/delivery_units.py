@@ -159,7 +159,7 @@ class ShopifySyncDeliveryUnits(models.AbstractModel):
             boxes.append(({}, numbers[None]))
         if services:
             boxes = self._with_services(boxes, services, counts)
-        return [Parcel(*pair, places) for pair in units.parcels(boxes)]
+        return [Parcel(*pair, places, frozenset(services)) for pair in units.parcels(boxes)]
 
     def _with_services(self, boxes, services, counts):
         """They go with the last parcel."""
