@@ -9,6 +9,7 @@ from scripts.paths import ADDON, ROOT, RUN, digest, tree_digest
 from scripts.progress import step
 
 PREPARE = ROOT / 'scripts/inside_odoo/prepare.py'
+ASSETS = ROOT / 'scripts/inside_odoo/assets.py'
 WITH_THE_ADDON = ('sale_management',)  # the Sales menu; the addon itself needs less
 # What the addon goes without, and works together with where it is there.
 APPS = ('product_expiry', 'sale_mrp', 'stock_delivery', 'stock_dropshipping', 'stock_picking_batch')
@@ -61,12 +62,15 @@ def base_template(env, more=()):
 def addon_template(env, more=()):
     """Name of the template with the addon as it stands in this checkout, beside ``more`` modules."""
     base = base_template(env, more)
-    name = f'sc_addon_{digest(base, tree_digest(ROOT / ADDON))}'
+    name = f'sc_addon_{digest(base, ASSETS, tree_digest(ROOT / ADDON))}'
 
     def build():
         step('installing the addon in a template database')
         copy(env, base, name)
         _odoo(env, name, '-i', ADDON, why='the addon could not be installed')
+        if not more:  # nobody looks at the others in a browser
+            env.odoo('-d', name, '--no-http', subcommand='shell', input=ASSETS.read_text(),
+                     why='the files of the web client could not be made')
         _forget_old_templates(env)
     return _made_once(env, name, build)
 

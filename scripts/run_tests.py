@@ -11,6 +11,7 @@ from scripts.get_python import python
 from scripts.odoo_env import ready
 from scripts.paths import ROOT, RUN
 from scripts.progress import SetupError, step
+from scripts.seconds import expected
 from scripts.terminal import aside, foreground
 
 # kind -> folders
@@ -21,10 +22,12 @@ KINDS = {
     'scenario': ('tests/scenario',),
     'browser': ('tests/browser',),
 }
-# Kinds beside each other, in the order in which they begin: scenarios wait most, integration takes longest.
-BESIDE = ('scenario', 'integration', 'apps', 'browser', 'unit')
+# The order in which lots of kinds begin: beside a scenario, which waits a lot, what works all the time; short ones last.
+BESIDE = (
+    'scenario', 'integration', 'integration', 'scenario', 'integration', 'integration', 'browser', 'apps', 'unit', 'unit',
+)
 # Pytests of a kind; an Odoo in the process takes seconds to load. What one lets wait, another uses.
-PARTS = {'unit': 2, 'integration': 3, 'apps': 1, 'scenario': 2, 'browser': 1}
+PARTS = Counter(BESIDE)
 AT_ONCE = 3
 SECONDS_BETWEEN_LOOKS = 0.5
 WITH_HTTP = 'tests/http'
@@ -42,16 +45,16 @@ def folders(kind):
 def lots(kind, chosen=()):
     """The files of a kind that hold tests, in lots that can run beside each other; one lot of what was ``chosen``.
 
-    A long file takes long. Of the integration tests what needs Odoo to answer HTTP is in the first.
+    Of the integration tests what needs Odoo to answer HTTP is in the first.
     """
     if chosen:
         return [list(chosen)]
     parts, sizes = [[] for _ in range(PARTS[kind])], [0] * PARTS[kind]
-    files = [path for folder in KINDS[kind] for path in (ROOT / folder).rglob('test_*.py')]
-    for path in sorted(files, key=lambda path: (path.stat().st_size, path.name), reverse=True):
+    files = {path: expected(path, ROOT) for folder in KINDS[kind] for path in (ROOT / folder).rglob('test_*.py')}
+    for path in sorted(files, key=lambda path: (files[path], path.name), reverse=True):
         smallest = 0 if path.is_relative_to(ROOT / WITH_HTTP) else sizes.index(min(sizes))
         parts[smallest].append(str(path.relative_to(ROOT)))
-        sizes[smallest] += path.stat().st_size
+        sizes[smallest] += files[path]
     return [sorted(part) for part in parts if part]
 
 
@@ -95,8 +98,8 @@ class Runner:
             for kind in kinds:
                 self.run(kind)
             return
-        self.run_beside([(kind, number, files) for kind in BESIDE if kind in present
-                         for number, files in enumerate(lots(kind, self._chosen(kind)))])
+        dealt = {kind: enumerate(lots(kind, self._chosen(kind))) for kind in present}
+        self.run_beside([(kind, *lot) for kind in BESIDE if kind in present for lot in [next(dealt[kind], None)] if lot])
 
     def _chosen(self, kind):
         """The paths on the command line that are of a kind."""

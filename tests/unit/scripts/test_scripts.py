@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import locks, odoo_server, paths, ports, process, run_tests, sizes, test
+from scripts import locks, odoo_server, paths, ports, process, run_tests, seconds, sizes, test
 from scripts.progress import SetupError, run
 
 LOG = '''2026-01-02 10:00:00,001 11 INFO db odoo.http: fine
@@ -145,8 +145,8 @@ class Told(run_tests.Runner):
 def test_kinds_run_beside_each_other_and_what_waits_most_begins_first():
     runner = Told()
     runner.run_all(['unit', 'integration', 'apps', 'scenario', 'browser'])
-    assert runner.told == [['scenario 0', 'scenario 1', 'integration 0', 'integration 1', 'integration 2', 'apps 0',
-                            'browser 0', 'unit 0', 'unit 1']]
+    assert runner.told == [['scenario 0', 'integration 0', 'integration 1', 'scenario 1', 'integration 2', 'integration 3',
+                            'browser 0', 'apps 0', 'unit 0', 'unit 1']]
 
 
 def test_a_kind_alone_has_the_terminal():
@@ -164,7 +164,7 @@ def test_the_lots_of_a_kind_are_all_its_files_once():
 
 def test_the_lots_of_a_kind_are_of_one_size_and_http_is_in_the_first():
     lots = run_tests.lots('integration')
-    sizes_of_lots = [sum((run_tests.ROOT / name).stat().st_size for name in lot) for lot in lots]
+    sizes_of_lots = [sum(seconds.expected(run_tests.ROOT / name, run_tests.ROOT) for name in lot) for lot in lots]
     assert max(sizes_of_lots) < 1.2 * min(sizes_of_lots)
     assert not [name for lot in lots[1:] for name in lot if name.startswith(run_tests.WITH_HTTP)]
 
