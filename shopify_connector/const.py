@@ -154,6 +154,7 @@ KIND_LANES = {
     'history': 'catalogue',
     'initial': 'catalogue',
     'price_list': 'catalogue',
+    'price_bulk': 'catalogue',
     'company': 'catalogue',
     'books': 'books',
     'product_export': 'catalogue',
@@ -170,6 +171,8 @@ FULFILLMENT_STATUSES = (
 )  # fmt: skip
 
 TASKS_PER_ROUND = 500
+# From this many products on their prices are written by a bulk operation, and not product by product.
+PRICES_IN_BULK = 1000
 # Levels are written 250 a request: a change of the whole stock is worked off in few rounds, with full requests.
 STOCK_TASKS_PER_ROUND = 10_000
 # One number for connecting and reading: Odoo's own test classes understand no pair.

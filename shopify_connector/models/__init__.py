@@ -154,6 +154,7 @@ from . import (
     shopify_task_extras,
     shopify_task_kits,
     shopify_task_order_action,
+    shopify_task_price_bulk,
     shopify_task_price_lists,
     shopify_task_privacy,
     shopify_task_stock,

@@ -54,6 +54,7 @@ class ShopifyTask(models.Model):
             ('history', "Import of past orders"),
             ('initial', "Initial import"),
             ('price_list', "Price list"),
+            ('price_bulk', "Prices of all products"),
             ('company', "Company"),
             ('books', "Invoices and payments"),
             ('product_export', "Export a product"),

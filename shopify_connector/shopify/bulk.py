@@ -17,6 +17,11 @@ from .errors import NoNetworkError, RequestError
 _RUN = """mutation BulkRun($query: String!) {
   bulkOperationRunQuery(query: $query, groupObjects: false) { bulkOperation { id status } userErrors { field message code } }
 }"""
+_RUN_MUTATION = """mutation BulkMutate($mutation: String!, $path: String!) {
+  bulkOperationRunMutation(mutation: $mutation, stagedUploadPath: $path) {
+    bulkOperation { id status } userErrors { field message code }
+  }
+}"""
 _STATUS = """query BulkStatus($id: ID!) {
   bulkOperation(id: $id) { id status errorCode objectCount rootObjectCount fileSize url partialDataUrl createdAt completedAt }
 }"""
@@ -67,6 +72,16 @@ def run(client: Client, query: str) -> str:
     """
     payload = client.user_errors(client.mutate(_RUN, {'query': query}), 'bulkOperationRunQuery')
     return payload['bulkOperation']['id']
+
+
+def run_mutation(client: Client, mutation: str, path: str) -> str:
+    """Start a bulk mutation with the variables that were uploaded to ``path``, and give its gid. Not sent again when its
+    fate is unclear.
+
+    :raise UserErrors: code ``OPERATION_IN_PROGRESS`` when five are running, or what is wrong with the mutation.
+    """
+    answer = client.mutate(_RUN_MUTATION, {'mutation': mutation, 'path': path})
+    return client.user_errors(answer, 'bulkOperationRunMutation')['bulkOperation']['id']
 
 
 def status(client: Client, id_: str) -> Status:

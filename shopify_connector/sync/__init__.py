@@ -93,6 +93,7 @@ from . import (
     payment_match,
     payment_rounding,
     placeholder,
+    price_bulk,
     price_list,
     product,
     product_end,

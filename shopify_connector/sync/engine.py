@@ -53,6 +53,7 @@ HANDLERS = {
     'delivery': ('shopify.sync.delivery', '_handle_deliveries'),
     'history': ('shopify.sync.history', '_handle_history'),
     'company': ('shopify.sync.company', '_handle_companies'),
+    'price_bulk': ('shopify.sync.price_bulk', '_handle_price_bulk'),
     'price_list': ('shopify.sync.price_list', '_handle_price_lists'),
     'initial': ('shopify.sync.initial', '_handle_initial'),
     'books': ('shopify.sync.books', '_handle_books'),

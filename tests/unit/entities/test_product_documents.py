@@ -2,7 +2,15 @@
 import pytest
 from graphql import parse, validate
 
-from shopify_connector.entities import media, media_write, metafield_definition, metafield_values, product, product_bulk, product_selection
+from shopify_connector.entities import (
+    media,
+    media_write,
+    metafield_definition,
+    metafield_values,
+    product,
+    product_bulk,
+    product_selection,
+)
 from tests.simulator import schema as schemas
 from tests.simulator.bulk_rules import Rules
 
