@@ -98,6 +98,8 @@ OPTIONAL_TOPICS = RETURN_TOPICS | COMPANY_TOPICS | FULFILLMENT_TOPICS | {'CUSTOM
 ALL_DRAFTS = 'drafts'
 # Shopify tells nobody when a parcel is on its way back: open returns are looked at again.
 OPEN_RETURNS_HOURS = 6
+# Nor, where a webhook was lost, that a hold is over.
+HOLDS_HOURS = 1
 # A refund's, a return's and a level's payload name their record by fields of their own; `id` alone would not lead to the order.
 WEBHOOK_FIELDS = {
     'REFUNDS_CREATE': ('id', 'order_id', 'admin_graphql_api_id'),

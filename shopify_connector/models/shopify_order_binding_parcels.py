@@ -10,6 +10,7 @@ class ShopifyOrderBinding(models.Model):
     hold_reason = fields.Selection(selection_add=[('shopify', "Held in Shopify")])
     hold_text = fields.Char("Held Because", readonly=True, help="What Shopify says about its own hold.")
     held_units = fields.Json(readonly=True, help="Units by Shopify's order line that Shopify does not let go.")
+    held_at = fields.Datetime("Hold Seen", readonly=True, help="When Shopify was last seen holding it.")
     routed = fields.Json(readonly=True, help="Units by Shopify's order line and warehouse, as Shopify has routed them.")
     is_state_wanted = fields.Boolean(readonly=True, help="Shopify has rung for the order's fulfilment orders.")
 

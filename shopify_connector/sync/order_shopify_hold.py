@@ -1,7 +1,10 @@
 """What Shopify holds is held in Odoo, until Shopify lets it go."""
 
-from odoo import models
+from datetime import timedelta
 
+from odoo import api, fields, models
+
+from .. import const
 from ..entities import fulfillment_take
 
 
@@ -29,11 +32,29 @@ class ShopifySyncOrder(models.AbstractModel):
     def _settle_hold(self, backend, binding, payload, decision):
         """Override: a hold that Shopify has let go may come back for another reason, and what waited for it is told."""
         super()._settle_hold(backend, binding, payload, decision)
-        if binding.hold_state != 'held' and (binding.held_units or binding.hold_text):
+        if binding.hold_state == 'held' and binding.hold_reason == 'shopify':
+            binding.held_at = fields.Datetime.now()
+        elif binding.hold_state != 'held' and (binding.held_units or binding.hold_text):
             binding.write({'held_units': False, 'hold_text': False})
         state = payload.get('state')
         if state and state.orders is not None and not fulfillment_take.held_units(state):
             self._tell_waiting(binding)
+
+    @api.model
+    def _look_again_at_holds(self, backend):
+        """A hold that is released changes nothing else of an order: where its webhook was lost, it would be held for ever."""
+        limit = fields.Datetime.now() - timedelta(hours=const.HOLDS_HOURS)
+        held = self.env['shopify.order.binding'].search(
+            [
+                ('backend_id', '=', backend.id),
+                ('hold_state', '=', 'held'),
+                ('hold_reason', '=', 'shopify'),
+                ('held_at', '<', limit),
+            ],
+            order='held_at',
+            limit=const.ORDERS_PER_BATCH,
+        )
+        self.env['shopify.task']._add(backend, 'order', held.mapped('gid'), source='poll')
 
     def _tell_waiting(self, binding):
         waiting = self.env['shopify.delivery'].search_count(

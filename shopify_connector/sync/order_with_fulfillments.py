@@ -24,7 +24,11 @@ class ShopifySyncOrder(models.AbstractModel):
         what was all shipped before the store was connected, and is new here, Odoo's stock knows already."""
         gids = [payload['id'] for payload in payloads]
         bindings = self.env['shopify.order.binding'].search([('backend_id', '=', backend.id), ('gid', 'in', gids)])
-        known = set(bindings.filtered('is_state_wanted').mapped('gid'))
+        # A hold that is known may be over, which an order itself does not say.
+        wanted = bindings.filtered(
+            lambda row: row.is_state_wanted or (row.hold_state == 'held' and row.hold_reason == 'shopify')
+        )
+        known = set(wanted.mapped('gid'))
         known |= set(
             self.env['shopify.fulfillment']
             .search([('order_binding_id', 'in', bindings.ids)])

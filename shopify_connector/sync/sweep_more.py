@@ -21,4 +21,5 @@ class ShopifySyncSweep(models.AbstractModel):
                 # Only drafts need this scope: the sweep of the orders goes on.
                 self.env['shopify.sync.log']._note(backend, 'drafts', 'warning', message=error.message)
         self.env['shopify.sync.returns']._look_again(backend)
+        self.env['shopify.sync.order']._look_again_at_holds(backend)
         return super()._handle_sweep(backend, tasks)

@@ -455,6 +455,19 @@ class TestHolds(TakenCase):
         self.bring_one(lines=[line(1, quantity=4)], displayFulfillmentStatus='UNFULFILLED', updatedAt=LATER)
         self.assertTrue(sale.shopify_hold_message)
 
+    def test_a_hold_of_which_nobody_hears_the_end_is_looked_at_again(self):
+        sale = self.sold()
+        self.told(works=[work(1, {1: 4}, status='ON_HOLD', holds=self.REASONS)], status='ON_HOLD')
+        binding = sale.shopify_binding_ids
+        orders, tasks = self.backend.env['shopify.sync.order'], self.env['shopify.task']
+        asked = [('kind', '=', 'order'), ('key', '=', binding.gid), ('state', '=', 'pending')]
+        orders._look_again_at_holds(self.backend)
+        self.assertFalse(tasks.search(asked))
+        binding.held_at = '2026-01-01'
+        orders._look_again_at_holds(self.backend)
+        self.assertTrue(tasks.search(asked))
+        self.assertEqual(orders._wanting_states(self.backend, [{'id': binding.gid}]), [binding.gid])
+
     def test_deliveries_that_waited_for_it_are_told_then(self):
         sale = self.sold()
         self.told(works=[work(1, {1: 4}, status='ON_HOLD', holds=self.REASONS)], status='ON_HOLD')
