@@ -87,8 +87,7 @@ class Demo:
         shops.import_catalogue(admin, self.stores, variants)
         shops.take_stock(admin, self.stores)
         self.worker = self.server.session('warehouse')
-        for shop in told:
-            parcels.show(admin, self.worker, self.simulator, shop['domain'], self._make_late)
+        parcels.show(admin, self.worker, self.simulator, told[0]['domain'], self._make_late)
 
     def _make_late(self, sale):
         self.env.sql(f"UPDATE stock_picking SET create_date = create_date - interval '{parcels.LATE_DAYS} days', "

@@ -14,11 +14,19 @@ class ShopifyDelivery(models.Model):
 
     # Whoever sees the row may know the transfer's name without any right on transfers.
     transfer_name = fields.Char("Transfer", compute='_compute_transfer_name', compute_sudo=True)
+    status_text = fields.Char("Status", compute='_compute_status_text')
 
     @api.depends('picking_id.name')
     def _compute_transfer_name(self):
         for delivery in self:
             delivery.transfer_name = delivery.picking_id.name
+
+    @api.depends('state', 'origin')
+    def _compute_status_text(self):
+        states = dict(self._fields['state']._description_selection(self.env))
+        for delivery in self:
+            mirrors = delivery.state == 'sent' and delivery.origin == 'shopify'
+            delivery.status_text = self.env._("Came From Shopify") if mirrors else states.get(delivery.state)
 
     @api.model
     def _untold_domain(self, minutes):

@@ -74,3 +74,9 @@ class ShopifyFulfillment(models.Model):
         self.ensure_one()
         self.check_access('read')
         return self.env['shopify.delivery.tell']._open(self.order_binding_id, self.gid)
+
+
+class ShopifyFulfillmentLine(models.Model):
+    _inherit = 'shopify.fulfillment.line'
+
+    product_id = fields.Many2one(related='sale_line_id.product_id')

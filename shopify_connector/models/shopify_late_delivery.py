@@ -201,14 +201,17 @@ class ShopifyLateDelivery(models.Model):
     # === ACTION METHODS === #
 
     def action_open(self):
-        """What has to be done next: the delivery, for people who work with deliveries, else the order."""
+        """What has to be done next: the parcel that asks, the delivery for people who work with deliveries, else the order."""
         self.ensure_one()
         pickings = self.sudo()._get_pickings().with_env(self.env)
+        asking = self.order_binding_id.fulfillment_ids.filtered(lambda parcel: parcel.taken == 'no' and parcel.proposal)
         record = self.order_binding_id
-        if self.sale_order_id.has_access('read'):
-            record = self.sale_order_id
-        if self.reason in ('goods', 'ready') and len(pickings) == 1 and pickings.has_access('read'):
+        if self.reason == 'person' and asking:
+            record = asking[:1]
+        elif self.reason in ('goods', 'ready') and len(pickings) == 1 and pickings.has_access('read'):
             record = pickings
+        elif self.sale_order_id.has_access('read'):
+            record = self.sale_order_id
         return {
             'type': 'ir.actions.act_window',
             'res_model': record._name,

@@ -237,7 +237,7 @@ class TestLate(SeenCase):
         self.assertEqual(self.late(sale).reason, 'person')
         self.assertEqual(self.late(sale).explanation, "The order is locked: unlock it.")
         task.action_skip()
-        self.env['shopify.fulfillment'].create(
+        parcel = self.env['shopify.fulfillment'].create(
             {
                 'backend_id': self.backend.id,
                 'order_binding_id': binding.id,
@@ -248,6 +248,10 @@ class TestLate(SeenCase):
         )
         self.env.invalidate_all()
         self.assertEqual(self.late(sale).explanation, "There is no stock of it.")
+        parcel.write({'taken': 'no', 'proposal': "Count it, then try again."})
+        task._set_failed('not_shipped', "There is no stock of it. Count it, then try again.")
+        self.env.invalidate_all()
+        self.assertEqual(self.late(sale).action_open()['res_id'], parcel.id)
 
     def test_an_order_that_is_paid_and_still_a_quotation_waits_for_a_person(self):
         self.backend.order_policy = 'never'
