@@ -72,7 +72,8 @@ def units_by_leg(needs, legs, decided=None, ordered=None):
 
     :param needs: ``{component: amount in one unit}``; one component for what is no kit.
     :param legs: :class:`Leg` in the order of time, those of a delivery beside each other.
-    :param decided: ``{key: units}`` that a delivery was told to stand for, whatever its goods are now.
+    :param decided: ``{key: units}`` that a delivery was told to stand for; others do not tell them again, even if its goods
+        are fewer now.
     :param ordered: the line's units if no more goods are to come; None while some are.
     """
     line, units = _Line(needs), {}
@@ -92,7 +93,7 @@ def units_by_leg(needs, legs, decided=None, ordered=None):
         if place == last_out == len(groups) - 1 and ordered is not None:
             units[key, group[-1].box] += line.round_up(ordered)
         if decided and key in decided:
-            line.told = before + decided[key]
+            line.told = max(line.told, before + decided[key])
     return units
 
 

@@ -118,6 +118,7 @@ from . import (
     shopify_order_binding_parcels,
     shopify_order_binding_payments,
     shopify_order_binding_returns,
+    shopify_order_binding_services,
     shopify_order_binding_shipping,
     shopify_order_binding_stock,
     shopify_order_rule,

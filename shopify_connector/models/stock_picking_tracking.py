@@ -22,7 +22,7 @@ class StockPicking(models.Model):
     shopify_tracking_ref = fields.Char(
         "Tracking Numbers", copy=False, help="Several are parted by commas. Shopify is told, also when one comes later."
     )
-    shopify_tracking_company = fields.Char("Carrier", copy=False, help="As the customer knows it, e.g. UPS.")
+    shopify_tracking_company = fields.Char("Shipped By", copy=False, help="As the customer knows it, e.g. UPS.")
     shopify_tracking_url = fields.Char(
         "Tracking Link",
         copy=False,

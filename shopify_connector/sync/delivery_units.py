@@ -49,10 +49,14 @@ class ShopifySyncDeliveryUnits(models.AbstractModel):
         )
 
     def _moves(self, lines):
-        """``{line: moves}`` of all states, in the order in which they were done."""
+        """``{line: moves}`` of all states, delivery by delivery, in the order in which these were done."""
         found = self.env['stock.move'].sudo().search([('sale_line_id', 'in', lines.ids)])
-        moves = found.sorted(lambda move: (move.date, move.picking_id.id, move.id)).grouped('sale_line_id')
-        return defaultdict(self.env['stock.move'].sudo().browse, moves)
+        # Goods that were added to a delivery afterwards left with it.
+        begun = {}
+        for move in found.filtered(lambda move: move.state == 'done').sorted('date', reverse=True):
+            begun[move.picking_id] = move.date
+        ordered = found.sorted(lambda move: (begun.get(move.picking_id, move.date), move.picking_id.id, move.id))
+        return defaultdict(self.env['stock.move'].sudo().browse, ordered.grouped('sale_line_id'))
 
     def _decided(self, deliveries):
         """``{order: {line gid: {picking id: units}}}`` of what Shopify was told that deliveries stand for."""

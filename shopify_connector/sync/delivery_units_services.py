@@ -104,6 +104,7 @@ class ShopifySyncDeliveryServices(models.AbstractModel):
         since = store.ship_since
         return (
             binding.state == 'imported'
+            and binding.hold_state != 'held'
             and order.state == 'sale'
             and store.ship_export
             and store.ship_services != 'never'

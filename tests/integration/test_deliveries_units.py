@@ -165,6 +165,18 @@ class TestCorrected(DeliveryCase):
         self.assertEqual(row.state, 'waiting')
         self.assertEqual(self.units(picking), [[{self.gid(1): 2}]])
 
+    def test_what_was_added_afterwards_left_with_the_first(self):
+        sale = self.sell(1, 3)
+        first = self.ship(sale.picking_ids, 1)
+        second = self.ship(sale.picking_ids - first, 1)
+        first.move_ids.date = second.move_ids.date = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        first.move_ids.copy({'picking_id': first.id, 'product_uom_qty': 1, 'quantity': 1, 'picked': True})._action_done()
+        self.assertEqual(len(first.move_ids), 2)
+        self.rows(sale).write({'state': 'sent'})
+        for row, count in zip(self.rows(sale), (1, 1), strict=True):
+            row.units = {self.gid(1): count}
+        self.assertEqual(self.units(sale), [[{self.gid(1): 2}], [{self.gid(1): 1}]])
+
     def test_fewer_leave_it_as_it_was_told(self):
         picking = self.ship(self.sell(1, 3).picking_ids, 2)
         row = self.rows(picking)
@@ -288,6 +300,15 @@ class TestServices(DeliveryCase):
         pending = self.bring_one(number=2, lines=[line(23, sku='SKU-3')], displayFinancialStatus='PENDING')
         pending.action_confirm()
         self.assertFalse(self.rows(pending))
+
+    def test_what_is_held_waits_until_it_is_released(self):
+        sale = self.bring_one(number=1, lines=[line(13, sku='SKU-3')], displayFinancialStatus='PENDING')
+        binding = sale.shopify_binding_ids
+        binding.write({'hold_state': 'held', 'financial_status': 'paid'})
+        sale.action_confirm()
+        self.assertFalse(self.rows(sale))
+        sale.action_shopify_release()
+        self.assertEqual(self.units(sale), [[{self.gid(1, 3): 1}]])
 
     def test_when_the_rest_of_the_goods_is_cancelled_they_are_told_alone(self):
         sale = self.sell(1, 2, 0, 1)
