@@ -84,6 +84,7 @@ from . import (
     order_wanted,
     order_with_drafts,
     order_with_fulfillments,
+    order_with_held,
     order_with_numbers,
     order_with_places,
     order_with_returns,

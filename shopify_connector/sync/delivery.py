@@ -9,7 +9,9 @@ from ..entities import fulfillment_write as writing
 from ..shopify import errors, paging
 
 # Orders that are read, planned and sent together: a few requests, and a crash leaves little open.
-_ORDERS_TOGETHER = 40
+_ORDERS_TOGETHER = 50
+# So many are not too expensive for one request; how many really are, the first answer tells.
+_READ_FIRST = 15
 _MOST_ROUNDS = 6
 _SOON = 10.0
 
@@ -63,7 +65,7 @@ class ShopifySyncDelivery(models.AbstractModel):
         places = bool(self._get_scopes(backend) & {*reading.READ_SCOPES, *reading.WRITE_SCOPES})
         found = {}
         for _ids, nodes in paging.read_nodes(
-            client, reading.DOCUMENT, list(dict.fromkeys(gids)), size=8, variables={'places': places}
+            client, reading.DOCUMENT, list(dict.fromkeys(gids)), size=_READ_FIRST, variables={'places': places}
         ):
             for node in filter(None, nodes):
                 self._complete(client, node)
@@ -188,7 +190,11 @@ class ShopifySyncDelivery(models.AbstractModel):
             self._note_refusal(run, step)
         for gid, state in states.items():
             with self.env['shopify.engine']._attempt(run.errors, gid):
-                self.env['shopify.sync.fulfillment']._note(run.bindings[gid], state)
+                self._get_notes()._note(run.bindings[gid], state)
+
+    def _get_notes(self):
+        """Where parcels are kept, by somebody who tells deliveries anyway."""
+        return self.env['shopify.sync.fulfillment'].with_context(shopify_telling=True)
 
     def _gone_error(self):
         return errors.GiveUpError(
@@ -206,7 +212,9 @@ class ShopifySyncDelivery(models.AbstractModel):
         for step in steps:
             if step.state == 'failed':
                 self._note_refusal(run, step)
-            if step.state == 'failed' or (step.state == 'done' and kinds[step.kind].changes_orders):
+            # What did not have its turn was counted as done when the rest was planned.
+            is_other = step.state in ('failed', 'planned')
+            if is_other or (step.state == 'done' and kinds[step.kind].changes_orders):
                 stale.append(step.order_binding_id.gid)
         self._read(run, list(dict.fromkeys(stale)))
 
@@ -244,7 +252,7 @@ class ShopifySyncDelivery(models.AbstractModel):
             if step.answer:
                 made = writing.fulfillment_of(step.answer)
                 state = reading.State(binding.gid, fulfillments=(made,))
-                self.env['shopify.sync.fulfillment']._note(binding, state)
+                self._get_notes()._note(binding, state)
             row = self.env['shopify.fulfillment'].search(
                 [('backend_id', '=', step.backend_id.id), ('gid', '=', step.result_gid), ('origin', '=', 'shopify')]
             )
@@ -308,5 +316,8 @@ class ShopifySyncDelivery(models.AbstractModel):
             tasks[1:]._set_done()
             tasks[:1]._set_failed(code, message, request_id)
             return
-        deliveries.filtered(lambda delivery: delivery.state == 'waiting')._set_waiting(code, message, request_id)
+        waiting = deliveries.filtered(lambda delivery: delivery.state == 'waiting')
+        waiting._set_waiting(code, message, request_id)
         tasks._set_retry(code, message, request_id)
+        if tasks.filtered(lambda task: task.state == 'failed'):
+            waiting._set_failed(code, message, request_id)

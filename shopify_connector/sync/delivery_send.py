@@ -139,6 +139,9 @@ class ShopifySyncDelivery(models.AbstractModel):
                 wanted -= part
                 row.delivery_id = row.delivery_id or delivery
                 row._add_taken(dict(part), delivery.picking_id)
+                if row.taken == 'no':
+                    # The rest of the parcel is still to be delivered in Odoo.
+                    self.env['shopify.task']._add(row.backend_id, 'order', [row.order_binding_id.gid], source='shopify')
 
     # === STEPS === #
 

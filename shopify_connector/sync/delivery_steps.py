@@ -38,6 +38,7 @@ class ShopifySyncDeliverySteps(models.AbstractModel):
 
         :raise WaitError, AskPersonError: nothing more can be sent now. The steps say what has happened to them.
         """
+        steps = steps.filtered(lambda step: step.state == 'planned')
         queues = {order: rows.ids for order, rows in steps.grouped('order_binding_id').items()}
         lost = 0
         while queues and lost < _MOST_LOST:

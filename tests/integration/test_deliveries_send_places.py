@@ -83,6 +83,15 @@ class TestPlaces(ToldCase):
         self.run_orders()
         self.assertEqual(delivery.state, 'sent', delivery.message)
 
+    def test_whoever_reads_that_a_hold_is_gone_has_the_delivery_told(self):
+        binding = self.binding
+        delivery = self.row(self.ship(binding))
+        self.order_work(binding, 'hold')
+        self.run_orders()
+        self.order_work(binding, 'release')
+        self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual(delivery.state, 'sent', delivery.message)
+
     def test_a_hold_is_released_on_request(self):
         binding = self.binding
         self.order_work(binding, 'hold')
@@ -126,6 +135,19 @@ class TestPlaces(ToldCase):
         row = delivery.fulfillment_ids
         self.assertEqual((row.origin, row.taken, row.picking_ids), ('shopify', 'done', picking))
         self.assertEqual(self.told(binding), self.ordered(binding))
+
+    def test_the_rest_of_a_parcel_that_was_adopted_in_part_is_taken_over(self):
+        binding = self.binding
+        self.main.missing_stock = 'negative'
+        picking = self.ship(binding, 1, 0)
+        self.shop_act(binding, 'fulfill')
+        self.run_orders()
+        self.assertEqual(self.row(picking).code, 'adopted', self.row(picking).message)
+        self.run_orders()
+        row = self.env['shopify.fulfillment'].search([('order_binding_id', '=', binding.id)])
+        self.assertEqual((row.taken, row.message), ('done', False))
+        self.assertIn(picking, row.picking_ids)
+        self.assertFalse(self.pickings(binding))
 
     def test_one_parcel_of_the_shop_stands_for_two_deliveries_of_odoo(self):
         binding = self.binding
