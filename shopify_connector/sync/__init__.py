@@ -43,6 +43,7 @@ from . import (
     delivery,
     delivery_cancel,
     delivery_cancel_take,
+    delivery_read,
     delivery_return,
     delivery_send,
     delivery_send_tracking,
