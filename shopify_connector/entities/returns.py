@@ -42,7 +42,7 @@ fragment ReturnF on Return {
       reverseDeliveries(first: 3) {
         nodes { deliverable { ... on ReverseDeliveryShippingDeliverable { tracking { carrierName number url } } } }
       }
-      lineItems(first: %d) { nodes { fulfillmentLineItem { id } dispositions { type quantity } } }
+      lineItems(first: %d) { nodes { fulfillmentLineItem { id } dispositions { type quantity location { id } } } }
     }
   }
 }
@@ -150,6 +150,18 @@ def lines_vals(record: Mapping) -> list[dict]:
             }
         )
     return found
+
+
+def shelf(record: Mapping) -> str:
+    """The location where the shop has last put something of it back, '' when nowhere."""
+    found = [
+        part['location']['id']
+        for reverse in record['reverseFulfillmentOrders']['nodes']
+        for line in reverse['lineItems']['nodes']
+        for part in line['dispositions']
+        if part['type'] == 'RESTOCKED' and part.get('location')
+    ]
+    return found[-1] if found else ''
 
 
 def _restocked(record: Mapping) -> Counter:

@@ -81,6 +81,21 @@ class ShopifySyncGoods(models.AbstractModel):
         return back
 
     @api.model
+    def _fill(self, picking, rows):
+        """Enter ``rows``, ``[(sales order lines, units), …]``, as received with a planned return, as far as it expects them;
+        the rows that are left."""
+        left = []
+        for lines, units in rows:
+            moves = picking.move_ids.filtered(lambda move, lines=lines: move.sale_line_id in lines)
+            planned = self._count(moves.sale_line_id[:1], moves) if moves else 0
+            taken = max(min(units, planned), 0)
+            for move in moves if taken else ():
+                move.write({'quantity': move.product_uom_qty * taken / planned, 'picked': True})
+            if units > taken:
+                left.append((lines, units - taken))
+        return left
+
+    @api.model
     def _receive(self, back):
         """Bring a return in; whether nothing is left of it for a person to fill in. Nothing of it is news to Shopify."""
         trouble = {}

@@ -2,6 +2,7 @@
 
 from odoo import models
 
+from ..entities import order_lines
 from ..entities import returns as mapping
 
 
@@ -19,9 +20,15 @@ class ShopifySyncOrder(models.AbstractModel):
     def _upsert(self, backend, payloads, fetched_variants=frozenset()):
         failures = super()._upsert(backend, payloads, fetched_variants)
         read = {payload['id']: payload['returns'] for payload in payloads if payload.get('returns')}
-        failures.update(self.env['shopify.sync.returns']._upsert(backend, read))
+        current = {payload['id']: self._current(payload) for payload in payloads if payload['id'] in read}
+        failures.update(self.env['shopify.sync.returns']._upsert(backend, read, current))
         self._note_unread(backend, payloads)
         return failures
+
+    @staticmethod
+    def _current(payload):
+        """``{line gid: units}`` that are left on the order."""
+        return {line['id']: line.get('currentQuantity', line['quantity']) for line in order_lines.line_nodes(payload)}
 
     def _note_unread(self, backend, payloads):
         """An import in bulk reads no returns: the orders lane does, for the few orders that have any."""

@@ -114,22 +114,14 @@ class ShopifySyncRefund(models.AbstractModel):
         record = self.env['shopify.return'].search(
             [('backend_id', '=', binding.backend_id.id), ('gid', '=', row.return_gid or '')], limit=1
         )
-        goods, left = self.env['shopify.sync.goods'], []
+        received = record.picking_ids.filtered(lambda picking: picking.state == 'done')
+        received.filtered(lambda picking: not picking.shopify_refund_id).shopify_refund_id = row
         for picking in record.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel')):
-            left = []
-            for lines, units in rows:
-                moves = picking.move_ids.filtered(lambda move, lines=lines: move.sale_line_id in lines)
-                planned = goods._count(moves.sale_line_id[:1], moves) if moves else 0
-                taken = min(units, planned)
-                for move in moves if taken > 0 else ():
-                    move.quantity = move.product_uom_qty * taken / planned
-                    move.picked = True
-                left.append((lines, units - max(taken, 0)))
+            rows = self.env['shopify.sync.goods']._fill(picking, rows)
             if any(picking.move_ids.mapped('picked')):
                 picking.shopify_refund_id = row
                 self._bring_back(binding, picking, place)
-            rows = left
-        return [(lines, units) for lines, units in rows if units > 0]
+        return rows
 
     def _bring_back(self, binding, back, place):
         location = self._shelf(binding, place)

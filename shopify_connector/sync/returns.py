@@ -72,9 +72,9 @@ class ShopifySyncReturns(models.AbstractModel):
     # === WRITE === #
 
     @api.model
-    def _upsert(self, backend, by_order):
+    def _upsert(self, backend, by_order, current=None):
         """Write the returns of ``{order gid: returns}``, each order able to fail alone; ``{order gid: error}``. Orders
-        that Odoo does not have are passed over."""
+        that Odoo does not have are passed over. ``current``: ``{order gid: {line gid: units left on the order}}``."""
         failures = {}
         if not by_order:
             return failures
@@ -90,10 +90,12 @@ class ShopifySyncReturns(models.AbstractModel):
         for binding in bindings:
             with self.env['shopify.engine']._attempt(failures, binding.gid):
                 for payload in by_order[binding.gid]:
-                    self._write(binding, known.get(payload['id']), payload)
+                    left = (current or {}).get(binding.gid)
+                    problem = self._write(binding, known.get(payload['id']), payload, left)
+                    self.env['shopify.sync.order']._note_problem(failures, {'id': binding.gid}, problem)
         return failures
 
-    def _write(self, binding, record, payload):
+    def _write(self, binding, record, payload, current=None):
         values = {**mapping.vals(payload), 'read_at': fields.Datetime.now()}
         if record:
             record.write(values)
@@ -101,7 +103,7 @@ class ShopifySyncReturns(models.AbstractModel):
             values.update(backend_id=binding.backend_id.id, gid=payload['id'], order_binding_id=binding.id)
             record = self.env['shopify.return'].create(values)
         self._write_lines(binding, record, payload)
-        self.env['shopify.sync.return.take']._take(record)
+        return self.env['shopify.sync.return.take']._take(record, mapping.shelf(payload), current)
 
     def _write_lines(self, binding, record, payload):
         present = {line.gid: line for line in record.line_ids}

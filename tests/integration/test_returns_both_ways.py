@@ -102,7 +102,7 @@ class TestReturnsOfShopify(ReturnedCase):
         self.assertEqual(self.env['shopify.delivery'].search([('picking_id', '=', picking.id)]).state, 'sent')
         self.assertEqual(self.goods(binding).qty_delivered, 1)
         self.assert_as_in_shopify(binding)
-        self.assertFalse(binding.refund_ids.picking_ids)
+        self.assertEqual(binding.refund_ids.picking_ids, picking)
 
 
 class ToldBackCase(ToldCase):
@@ -212,6 +212,26 @@ class TestReturnsOfOdoo(ToldBackCase):
         self.run_orders()
         self.assertEqual((self.row(back).state, self.row(back).code), ('not_needed', 'refunded'))
         self.assertFalse(self.returns(binding))
+
+    def test_what_the_shop_has_put_back_is_received_also_where_nobody_keeps_books(self):
+        binding, picking = self.sent()
+        units = sum(self.delivered(binding))
+        self.act(binding, 'return', lines=[{'index': 0, 'quantity': 1, 'reason': 'STYLE'}])
+        back = self.records(binding).picking_ids
+        self.assertEqual((back.state, self.row(back).origin, self.row(back).state), ('done', 'shopify', 'sent'))
+        self.assertEqual((sum(self.delivered(binding)), picking.return_ids), (units - 1, back))
+        self.run_orders()
+        self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual((sum(self.delivered(binding)), len(self.returns(binding))), (units - 1, 1))
+
+    def test_what_a_person_had_received_before_the_shop_said_so_is_not_received_again(self):
+        binding, picking = self.sent()
+        self.backend.tell_returns = False
+        self.take_back(picking, 1)
+        units = sum(self.delivered(binding))
+        self.act(binding, 'return', lines=[{'index': 0, 'quantity': 1, 'reason': 'STYLE'}])
+        self.assertEqual(sum(self.delivered(binding)), units)
+        self.assertFalse(self.records(binding).picking_ids)
 
     def test_a_return_is_told_after_the_delivery_that_it_is_of(self):
         binding = self.sold()
