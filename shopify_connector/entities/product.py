@@ -133,41 +133,24 @@ def options(product: Mapping) -> list[tuple[str, list[str]]]:
 
 def renamed(product: Mapping, words: Mapping[str, str]) -> dict:
     """The product with other names of its options and values: ``{'ProductOption/12': name, 'ProductOptionValue/34': …}``."""
+    old = list(product.get('options') or ())
+    new = [_in_words(option, words) for option in old]
+    pairs = {}
+    for before, after in zip(old, new, strict=True):
+        values = zip(before.get('optionValues') or (), after['optionValues'], strict=True)
+        pairs.update({(before['name'], a['name']): (after['name'], b['name']) for a, b in values})
+    nodes = []
+    for variant in variant_nodes(product):
+        found = [pairs.get(pair, pair) for pair in option_pairs(variant)]
+        nodes.append({**variant, 'selectedOptions': [{'name': name, 'value': value} for name, value in found]})
+    return {**product, 'options': new, 'variants': {**product['variants'], 'nodes': nodes}}
 
-    def word(node):
-        return words.get(node['id'].removeprefix('gid://shopify/'), node['name'])
 
-    names, values = {}, {}
-    for option in product.get('options') or ():
-        names[option['name']] = word(option)
-        values.update({(option['name'], value['name']): word(value) for value in option.get('optionValues') or ()})
-    return {
-        **product,
-        'options': [
-            {
-                **option,
-                'name': word(option),
-                'optionValues': [{**value, 'name': word(value)} for value in option.get('optionValues') or ()],
-            }
-            for option in product.get('options') or ()
-        ],
-        'variants': {
-            **product['variants'],
-            'nodes': [
-                {
-                    **variant,
-                    'selectedOptions': [
-                        {
-                            'name': names.get(row['name'], row['name']),
-                            'value': values.get((row['name'], row['value']), row['value']),
-                        }
-                        for row in variant.get('selectedOptions') or ()
-                    ],
-                }
-                for variant in variant_nodes(product)
-            ],
-        },
-    }
+def _in_words(option: Mapping, words: Mapping[str, str]) -> dict:
+    def named(node):
+        return {**node, 'name': words.get(node['id'].removeprefix('gid://shopify/'), node['name'])}
+
+    return {**named(option), 'optionValues': [named(value) for value in option.get('optionValues') or ()]}
 
 
 def has_all_combinations(product: Mapping) -> bool:
