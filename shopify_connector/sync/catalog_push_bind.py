@@ -2,9 +2,11 @@
 
 from odoo import fields, models
 
+from ..entities import catalog_fields
 from ..entities import product as mapping
 from ..entities import product_write as writing
 from ..shopify import errors
+from .catalog_push_decide import ELSEWHERE
 
 
 class ShopifySyncCatalogPush(models.AbstractModel):
@@ -66,16 +68,24 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         return self.env[model].search([('backend_id', '=', backend.id), ('gid', 'in', gids or [])]).ids
 
     def _sent_names(self, binding, shop, shape):
-        """``(product names, {variant gid: names})`` of what was sent: what Shopify made of it is agreed."""
-        sent = {
-            variant.key: {name for name, value in variant.values.items() if value is not None}
-            for variant in shape.variants
-        }
-        names = {name for name, value in shape.values.items() if value is not None and name in shop['product']}
-        return names - {'status', 'collections', 'publications', 'images'}, {
-            row.gid: sent[row.product_id.id] & shop['variants'].get(row.gid, {}).keys() - {'image'}
+        """``(product names, {variant gid: names})`` of what was sent: what Shopify made of it is agreed. What goes by ways
+        of its own comes afterwards."""
+        sent = {variant.key: self._names_of(variant.values, 'variant') for variant in shape.variants}
+        names = self._names_of(shape.values, 'product') & shop['product'].keys()
+        return names - {'status', 'collections', 'publications'}, {
+            row.gid: sent[row.product_id.id] & shop['variants'].get(row.gid, {}).keys()
             for row in binding.variant_ids
             if row.product_id.id in sent and row.gid in shop['variants']
+        }
+
+    @staticmethod
+    def _names_of(values, level):
+        return {
+            name
+            for name, value in values.items()
+            if value is not None
+            and not name.startswith('_')
+            and catalog_fields.field_of(name, level).group not in ELSEWHERE
         }
 
     @staticmethod

@@ -13,8 +13,8 @@ from ..entities.catalog_fields import OPTION
 
 _SETS = ('tags', 'collections', 'publications')
 # Groups that have ways of their own to the shop.
-_ELSEWHERE = {'images', 'metafields', 'translations'}
-_ALL_OF_NEW = {'collections', *_ELSEWHERE}
+ELSEWHERE = {'images', 'metafields', 'translations'}
+_ALL_OF_NEW = {'collections', *ELSEWHERE}
 
 
 def _nothing():
@@ -136,7 +136,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             *((gid, 'variant', values) for gid, values in wanted['variants'].items()),
         ):
             for name, value in values.items():
-                into = job.more if catalog_fields.field_of(name, level).group in _ELSEWHERE else job.push
+                into = job.more if catalog_fields.field_of(name, level).group in ELSEWHERE else job.push
                 if gid is None:
                     into['product'][name] = value
                 else:

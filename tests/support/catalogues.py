@@ -42,6 +42,23 @@ MONEY = st.one_of(
 )
 TAGS = st.lists(st.sampled_from(['oak', 'Sale', 'näsch', 'été 2026', 'new-in', '木', 'a b c']), unique=True, max_size=4)
 CATEGORIES = st.sampled_from([None, 'aa-1', 'aa-1-13-8', 'hg-11', 'tg'])
+COLLECTIONS = ('Summer', 'Chairs & Co', 'Été 2026')
+# Key -> (what it belongs to, type, values).
+METAFIELDS = {
+    'care': ('product', 'single_line_text_field', ('Wipe dry', 'Näßeschutz – 30 °C', '拭き掃除')),
+    'lead': ('product', 'number_integer', ('3', '14')),
+    'watts': ('variant', 'number_decimal', ('7.50', '0.25')),
+}
+PICTURES = st.lists(
+    st.fixed_dictionaries(
+        {
+            'seed': st.sampled_from(['front', 'side', 'back', 'detail', 'worn']),
+            'alt': st.sampled_from([None, 'From the front', 'Ett foto & mer', 'Rückseite „neu“', '写真']),
+        }
+    ),
+    unique_by=lambda picture: picture['seed'],
+    max_size=3,
+)
 WEIGHTS = st.sampled_from([(0, 'KILOGRAMS'), (0.25, 'KILOGRAMS'), (250, 'GRAMS'), (12.34, 'KILOGRAMS'), (10, 'GRAMS')])
 
 
@@ -84,6 +101,17 @@ def variant_facts(draw):
 
 
 @st.composite
+def metafields(draw, owner):
+    """Some of the metafields of a product or variant, as the control API takes them."""
+    rows = []
+    for key, (whose, kind, values) in METAFIELDS.items():
+        value = draw(st.sampled_from([None, *values])) if whose == owner else None
+        if value is not None:
+            rows.append({'namespace': 'custom', 'key': key, 'type': kind, 'value': value})
+    return rows
+
+
+@st.composite
 def products(draw, most=12):
     """One product; its SKUs and barcodes are numbered by :func:`numbered`."""
     names, rows = draw(combinations(most))
@@ -93,8 +121,18 @@ def products(draw, most=12):
     tracked = ships and draw(st.booleans())
     common = {'tracked': tracked, 'requires_shipping': ships, 'taxable': draw(st.booleans())}
     codes = draw(st.sampled_from(['both', 'both', 'sku', 'barcode', 'none', 'some']))
+    pictures, more = draw(PICTURES), draw(metafields('variant'))
+    # A product without options shows the pictures that it has; only variants that can be chosen have one of their own.
+    shown = draw(st.lists(st.integers(0, len(pictures) - 1), max_size=2)) if pictures and names else []
     variants = [
-        {**facts[place % len(facts)], **common, **({'values': row} if names else {}), 'codes': codes}
+        {
+            **facts[place % len(facts)],
+            **common,
+            **({'values': row} if names else {}),
+            **({'image': shown[place]} if place < len(shown) else {}),
+            **({'variant_metafields': more} if place % 3 == 0 else {}),
+            'codes': codes,
+        }
         for place, row in enumerate(rows)
     ]
     category = draw(CATEGORIES)
@@ -109,6 +147,9 @@ def products(draw, most=12):
         'seo_description': draw(st.sampled_from([None, 'All about chairs & tables'])),
         **({'category_id': f'gid://shopify/TaxonomyCategory/{category}'} if category else {}),
         **({'options': names} if names else {}),
+        'images': pictures,
+        'metafields': draw(metafields('product')),
+        'collections': draw(st.lists(st.sampled_from(COLLECTIONS), unique=True, max_size=2)),
         'variants': variants,
     }
 
@@ -150,7 +191,7 @@ def _with_twins(catalogue):
 
 TWIN = {
     'title': 'The same SKU again', 'description_html': '', 'vendor': 'Acme', 'product_type': '', 'tags': [],
-    'status': 'ACTIVE', 'seo_title': None, 'seo_description': None,
+    'status': 'ACTIVE', 'seo_title': None, 'seo_description': None, 'collections': [],
     'variants': [{'price': '3.00', 'tracked': True, 'codes': 'twin'}],
 }  # fmt: skip
 
@@ -165,7 +206,15 @@ def seen(state: dict) -> dict:
     found = {}
     for product in state['products']:
         rows = [variants[gid] for gid in product['variant_ids']]
-        facts = {**product_facts(product), 'variants': [variant_facts_of(row, items) for row in rows]}
+        pictures = {row['id']: row['digest'] for row in product['media']}
+        facts = {
+            **product_facts(product),
+            'collections': sorted(row['title'] for row in state['collections'] if product['id'] in row['products']),
+            'variants': [
+                {**variant_facts_of(row, items), 'picture': next((pictures[gid] for gid in row['media_ids']), None)}
+                for row in rows
+            ],
+        }
         found[product['title'], tuple(sorted(row['sku'] or '' for row in rows))] = facts
     return found
 
@@ -183,8 +232,19 @@ def product_facts(product: dict) -> dict:
         'tags': sorted(product['tags'], key=str.casefold),
         'seo_title': product['seo_title'] or None,
         'seo_description': product['seo_description'] or None,
+        'status': product['status'],
         'options': options,
+        'pictures': [(row['alt'] or None, row['digest']) for row in product['media']],
+        'metafields': metafield_facts(product),
     }
+
+
+def metafield_facts(owner: dict) -> dict:
+    """Without noughts: Odoo has no number that is none."""
+    rows = [row for row in owner['metafields'].values() if row['key'] in METAFIELDS]
+    texts = {row['key']: row['value'] for row in rows if 'number' not in row['type']}
+    numbers = {row['key']: Decimal(row['value']) for row in rows if 'number' in row['type']}
+    return texts | {key: str(number.normalize()) for key, number in numbers.items() if number}
 
 
 def variant_facts_of(variant: dict, items: dict) -> dict:
@@ -203,6 +263,7 @@ def variant_facts_of(variant: dict, items: dict) -> dict:
         'taxable': variant['taxable'],
         'tracked': item['tracked'],
         'requires_shipping': item['requires_shipping'],
+        'metafields': metafield_facts(variant),
     }
 
 
