@@ -9,6 +9,7 @@ import pytest
 from scripts.people import hire
 from scripts.shops import add_store, connect, import_catalogue
 from tests.browser.person import wait_until
+from tests.support import servers
 
 NORTHWIND, CONTOSO = 'northwind.myshopify.com', 'contoso.myshopify.com'
 # Where screenshots are kept for people; unset, they go to pytest's temporary folder.
@@ -41,14 +42,25 @@ class Site:
 @pytest.fixture(scope='module')
 def site(module_simulator, module_odoo_server):
     """A server without any store yet, whose people are hired."""
-    server = module_odoo_server(endpoint=module_simulator.endpoint, workers=0, crons=2)
+    return staffed(module_simulator, module_odoo_server)
+
+
+def staffed(simulator, start):
+    """A server that reaches the shops of ``simulator``; its people are hired."""
+    server = start(endpoint=simulator.endpoint, workers=0, crons=2)
     hire(server.admin)
-    return Site(server, module_simulator, {})
+    return Site(server, simulator, {})
 
 
-@pytest.fixture(scope='module')
-def trading_site(site):
-    """The same with two connected stores, their products, stock on its way to both, a few orders and one trouble."""
+@pytest.fixture(scope='session')
+def trading_site(odoo_env, request):
+    """Two connected stores, their products, stock on its way to both, a few orders and one trouble: made once for all
+    modules, so a test looks for what it has made itself, or for what was there first."""
+    with servers.simulator() as simulator, servers.factory(odoo_env, request.node) as start:
+        yield _trading(staffed(simulator, start))
+
+
+def _trading(site):
     for domain, name, method in (
         (NORTHWIND, 'Northwind Outfitters', 'client_credentials'),
         (CONTOSO, 'Contoso Home', 'access_token'),

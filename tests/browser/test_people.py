@@ -23,7 +23,7 @@ WAREHOUSE = ('stock.stock_picking_type_action', 'stock.action_picking_tree_all',
 def first_order(site):
     """``(sales order id, delivery id)`` of an order that came from Shopify."""
     binding = site.server.admin.search_read(
-        'shopify.order.binding', [('sale_order_id', '!=', False)], ['sale_order_id'], limit=1
+        'shopify.order.binding', [('sale_order_id.state', '=', 'sale')], ['sale_order_id'], limit=1, order='id'
     )
     order = binding[0]['sale_order_id'][0]
     return order, site.server.admin.search_read('stock.picking', [('sale_id', '=', order)], limit=1)[0]['id']
