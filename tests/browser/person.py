@@ -92,6 +92,7 @@ class Person:
         self.page.wait_for_selector('.o_list_view')
         if self.sees('.o_facet_remove') and not self.sees('.o_data_row'):
             self.page.click('.o_facet_remove')
+        self.page.mouse.move(0, SIZE[1] - 1)  # what a column says of itself may lie over the row
         self.page.click('.o_data_row .o_data_cell >> nth=0')
         self.page.wait_for_selector('.o_form_view')
         self.settle()

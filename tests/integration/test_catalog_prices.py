@@ -1,5 +1,7 @@
 """Prices and costs travel without a drift: taxes inside or outside on either side, any currency, any cents."""
 
+import os
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg2 import IntegrityError
@@ -8,6 +10,7 @@ from odoo.tools import mute_logger
 
 from tests.integration.catalog_case import CatalogCase, product_payload, variant_payload
 
+EXAMPLES = int(os.environ.get('SHOPIFY_CONNECTOR_PRICES', '20'))
 GID = 'gid://shopify/ProductVariant/1'
 
 
@@ -126,7 +129,7 @@ class TestPrices(CatalogCase):
             (rate, included): self.taxed(rate, included) for rate in (0, 2.1, 7.25, 19, 25.5, 100) for included in (0, 1)
         }
 
-        @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
         @given(
             st.integers(0, 500_000),
             st.sampled_from(sorted(taxes)),

@@ -47,14 +47,6 @@ class TestLanes(ConnectedCase):
         self.assertEqual(self.simulator.stats(backend.shop_domain)['by_operation']['OrdersByIds']['requests'], 1)
         self.assertEqual(self.env['shopify.order.binding'].search_count([('gid', 'in', gids)]), 8)
 
-    def test_an_order_with_more_lines_than_a_page_is_complete(self):
-        backend = self.backend
-        gid = self.placed(backend, kind='many_lines')
-        self.ring(backend, 'order', gid)
-        binding = self.env['shopify.order.binding'].search([('gid', '=', gid)])
-        self.assertGreaterEqual(len(binding.sale_order_id.order_line), 300)
-        self.assertEqual(binding.difference, 0)
-
     def test_an_order_that_does_not_exist_is_no_problem(self):
         backend = self.backend
         task = self.ring(backend, 'order', 'gid://shopify/Order/999999999')

@@ -16,7 +16,7 @@ from tests.integration.telling import TellingCase
 from tests.support import books, order_worlds
 from tests.support.smaller import smaller
 
-ORDERS = int(os.environ.get('SHOPIFY_CONNECTOR_ORDERS', '150'))
+ORDERS = int(os.environ.get('SHOPIFY_CONNECTOR_ORDERS', '100'))
 SEED = os.environ.get('SHOPIFY_CONNECTOR_SEED')
 BATCH = 25
 LONG = 4  # orders of forty lines

@@ -19,7 +19,7 @@ from tests.integration.telling import TellingCase, unequal
 from tests.support import books, order_lives, shop_orders
 from tests.support.smaller import smaller
 
-LIVES = int(os.environ.get('SHOPIFY_CONNECTOR_LIVES', '16'))
+LIVES = int(os.environ.get('SHOPIFY_CONNECTOR_LIVES', '12'))
 SEED = os.environ.get('SHOPIFY_CONNECTOR_SEED')
 SHRUNK = int(os.environ.get('SHOPIFY_CONNECTOR_SHRUNK', '1'))
 TOGETHER = 12
