@@ -53,12 +53,23 @@ class StockPicking(models.Model):
 
     def _action_done(self):
         """Override of `stock`: what never left is still to be delivered."""
-        undone = self.filtered(lambda picking: picking.shopify_purpose == 'cancel' and picking.state != 'done').sudo()
+        known = self.filtered(lambda picking: picking.shopify_purpose and picking.state != 'done').sudo()
+        undone = known.filtered(lambda picking: picking.shopify_purpose == 'cancel')
         before = undone._shopify_get_delivered()
+        known._shopify_count_return(True)
         result = super()._action_done()
+        known.backorder_ids._shopify_count_return(False)
         if undone:
             undone.filtered(lambda picking: picking.state == 'done')._shopify_deliver_again(before)
         return result
+
+    def _shopify_count_return(self, is_here):
+        """Whether what comes back takes units off those that were delivered. Odoo counts it as soon as it is planned, and
+        delivers the same again when the order changes meanwhile."""
+        coming = self.move_ids.filtered(
+            lambda move: move.state not in ('done', 'cancel') and move.origin_returned_move_id
+        )
+        coming.write({'to_refund': is_here})
 
     def _create_backorder_picking(self):
         """Override of `stock`: what is still to come back comes back for the same reason."""

@@ -52,6 +52,7 @@ class StockReturnPicking(models.TransientModel):
                     'shopify_return_note': is_return and self.shopify_return_note,
                 }
             )
+            back._shopify_count_return(False)
         return back
 
     def action_create_exchanges(self):

@@ -39,6 +39,7 @@ class ShopifySyncDelivery(models.AbstractModel):
             row = self.env['shopify.fulfillment'].search([('backend_id', '=', step.backend_id.id), ('gid', '=', gid)])
             if step.kind == 'cancel':
                 row.write({'state': 'cancelled', 'taken': 'undone', 'message': False})
+                self.env['shopify.sync.delivery.cancel']._note_called_back(row)
             elif step.kind == 'create':
                 self._note_rest(step, row)
 

@@ -41,6 +41,7 @@ class ShopifySyncDeliveryCancel(models.AbstractModel):
             row.write({'taken': 'ignored', 'message': self.env._("Odoo had nothing with the customer of it.")})
             return None
         row.write({'taken': 'undone', 'message': False})
+        self._note_called_back(row)
         if policy == 'return':
             binding._add_trail('cancelled_return', fulfillment=row.name or '', picking=names)
             return None
@@ -52,6 +53,21 @@ class ShopifySyncDeliveryCancel(models.AbstractModel):
             return self._stuck(row, stuck)
         binding._add_trail('undone_in_shopify', fulfillment=row.name or '', picking=names)
         return None
+
+    @api.model
+    def _note_called_back(self, row):
+        """Say it on the delivery that the parcel was told with, once nothing of it is on its way."""
+        delivery = row.delivery_id
+        if delivery.kind == 'ship' and set(delivery.fulfillment_ids.mapped('state')) == {'cancelled'}:
+            delivery.write(
+                {
+                    'code': 'called_back',
+                    'message': self.env._(
+                        "It was told, and called back since: %(fulfillment)s is cancelled in Shopify.",
+                        fulfillment=row.name or '',
+                    ),
+                }
+            )
 
     def _plan_returns(self, row):
         """Returns of exactly what the parcel stood for, of the deliveries that it left with."""

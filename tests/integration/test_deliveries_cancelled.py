@@ -165,6 +165,7 @@ class TestCalledBack(CalledBackCase):
         self.run_orders()
         self.assertEqual((self.row(back).kind, self.row(back).state), ('cancel', 'sent'))
         self.assertEqual((self.states(binding), +self.told(binding)), (['CANCELLED'], {}))
+        self.assertEqual(self.row(picking).code, 'called_back')
         again = self.ship(binding)
         self.run_orders()
         self.assertEqual(self.row(again).state, 'sent')

@@ -187,6 +187,7 @@ class TestReturnsOfOdoo(ToldBackCase):
         self.run_orders()
         rest = record.picking_ids - back
         self.assertEqual((rest.state, sum(rest.move_ids.mapped('product_uom_qty'))), ('assigned', 1))
+        self.assertEqual(self.pickings(binding), rest, "the order became smaller, and nothing is delivered again")
         rest._shopify_receive()
         self.run_orders()
         self.run_orders()
