@@ -19,7 +19,9 @@ def tick(shop) -> None:
     now, late = shop.now(), shop.extra.get("late") or ()
     for row in [row for row in late if row[0] <= now]:
         late.remove(row)
-        Request(shop, schema.load(row[1]), row[2]).execute()
+        work = Request(shop, schema.load(row[1]), row[2])
+        work.identify()
+        work.execute()
     waiting = shop.extra.get("scheduled") or ()
     for record in [record for record in waiting if record.fulfill_at <= now or record.status != "SCHEDULED"]:
         waiting.remove(record)
