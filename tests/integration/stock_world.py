@@ -47,7 +47,7 @@ class StockWorldCase(ShopifyCase):
     def setUp(self):
         super().setUp()
         self.clock = VirtualClock()
-        self.server = self.enterContext(ServerThread(stock_worlds.shop_specs()))
+        self.server = self.enterContext(ServerThread(self.shop_specs()))
         self.server.simulator.clock = self.clock
         endpoint = {'SHOPIFY_CONNECTOR_ENDPOINT': f'{self.server.url}/shops/{{shop}}'}
         self.enterContext(patch.dict(os.environ, endpoint))
@@ -62,6 +62,9 @@ class StockWorldCase(ShopifyCase):
         self.first_move = self.cr.fetchone()[0]
         self.photograph = self.server.call(stock_worlds.photographed, self.server.simulator)
         self.registry_enter_test_mode()
+
+    def shop_specs(self):
+        return stock_worlds.shop_specs()
 
     # -- what there is at first -----------------------------------------------------------------------------------------
     def _build(self):
@@ -181,7 +184,7 @@ class StockWorldCase(ShopifyCase):
     def run_lane(self, backend, lane, trouble=None):
         """Run a lane to its end, or until the trouble that is made for it; whether it came to its end."""
         self.clock.tell(self.cr)
-        self.watch = watch = Watch(self, backend, trouble or {})
+        self.watch = watch = self.followed(backend, trouble or {})
         try:
             with self.registry.cursor() as cr:
                 cr.commit = watch.around_commit(cr.commit)
@@ -194,6 +197,9 @@ class StockWorldCase(ShopifyCase):
             self.watch = None
             self.clock.tell(self.cr)
             self.env.invalidate_all()
+
+    def followed(self, backend, trouble):
+        return Watch(self, backend, trouble)
 
     def _watched(self, send):
         def watched(client, work, *arguments):
