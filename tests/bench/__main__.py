@@ -10,15 +10,15 @@ from statistics import median
 
 from scripts.odoo_env import ready
 from scripts.process import exit_on_signals
-from tests.bench import catalog, history, measure, stock
+from tests.bench import catalog, deliver, history, measure, stock
 from tests.bench.load import percentile
 from tests.bench.stage import stage
 
 SHORT = {'products': 60, 'deliveries': 1500, 'latency': 16, 'burst': 200, 'alone': 100, 'past': 200,
-         'stock_variants': 1000, 'moves': 20, 'hook_lines': 100, 'hook_deliveries': 5,
+         'stock_variants': 1000, 'moves': 20, 'hook_lines': 100, 'hook_deliveries': 5, 'parcels': 200,
          'catalog': int(os.environ.get('BENCH_CATALOG', '600'))}
 LONG = {'products': 320, 'deliveries': 10000, 'latency': 60, 'burst': 1000, 'alone': 400, 'past': 2000,
-        'stock_variants': 5000, 'moves': 60, 'hook_lines': 100, 'hook_deliveries': 15,
+        'stock_variants': 5000, 'moves': 60, 'hook_lines': 100, 'hook_deliveries': 15, 'parcels': 2000,
         'catalog': 10000}
 LATENCY_MS = 150
 RESULTS = (2000, 20_000)
@@ -40,6 +40,7 @@ def measured(env, sizes):
         found['past'], found['past_floor'] = history.imports(here, sizes['past'])
     found['many_stores'] = stock.measured(env, sizes)
     found['catalog'] = catalog.measured(env, sizes)
+    found['deliver'] = deliver.measured(env, sizes)
     found['memory'] = {str(count): kilobytes for count, kilobytes in history.memory(*RESULTS).items()}
     return found
 
@@ -76,6 +77,7 @@ def rows(found):
     yield '  points', f'{1000 * level["points"] / level["levels"]:.0f}', '', '', ''
     yield from stock.rows(found['many_stores'])
     yield from catalog.rows(found['catalog'])
+    yield from deliver.rows(found['deliver'])
 
 
 def _history_rows(found):
@@ -122,6 +124,9 @@ def chosen(env, sizes, options):
     if options.catalog:
         found = {'catalog': catalog.measured(env, sizes)}
         return found, list(catalog.rows(found['catalog']))
+    if options.deliveries:
+        found = {'deliver': deliver.measured(env, sizes)}
+        return found, list(deliver.rows(found['deliver']))
     found = measured(env, sizes)
     return found, list(rows(found))
 
@@ -131,6 +136,7 @@ def main():
     parser.add_argument('--long', action='store_true', help='larger numbers, about half an hour')
     parser.add_argument('--stock', action='store_true', help='only the stock of three stores')
     parser.add_argument('--catalog', action='store_true', help='only the import of a catalogue')
+    parser.add_argument('--deliveries', action='store_true', help='only what is told of deliveries')
     options = parser.parse_args()
     exit_on_signals()
     started = time.monotonic()

@@ -1,1 +1,1 @@
-from . import controllers, models, past, products
+from . import controllers, deliveries, models, past, products
