@@ -73,7 +73,7 @@ class DeliveryWorldCase(StockWorldCase):
             for location in backend.location_ids:
                 number = places[delivery_worlds.PLACES.index(location.name)]
                 location.warehouse_id = self.warehouses[number]
-            backend.write({'invoice_policy': 'manual', 'register_payments': False, 'ship_export': True})
+            backend.write({'invoice_policy': 'manual', 'register_payments': True, 'ship_export': True})
             self.env['shopify.task']._add(backend, 'catalogue', [str(backend.id)])
         self.env.flush_all()
         for backend in self.backends:

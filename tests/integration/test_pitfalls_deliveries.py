@@ -165,7 +165,8 @@ class TestPitfallsOfErrors(PitfallCase):
         self.assertEqual(picking.shopify_delivery_state, 'held')
         self.assertIn('address', picking.shopify_delivery_message.lower())
         self.simulator.act(self.domain, number, 'fulfillment_order', step='release')
-        self.ring(self.backend, 'order', binding.gid)
+        held = self.shop_order(binding)['fulfillment_orders'][0]['id']
+        self.ring(self.backend, 'fulfillment_order', held)
         self.come_to_rest()
         self.assertEqual(picking.shopify_delivery_state, 'sent', picking.shopify_delivery_message)
         self.assertEqual(self.told(binding), self.ordered(binding))
