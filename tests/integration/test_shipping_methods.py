@@ -1,13 +1,10 @@
 """Shopify's shipping methods: the product of the shipping line, and Odoo's delivery method where there is one."""
 
-import unittest
 from unittest.mock import patch
 
 from odoo.addons.shopify_connector.models import shopify_shipping_mapping
 from odoo.addons.shopify_connector.sync import shipping_resolve
-from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.tests import get_db_name, new_test_user
+from odoo.tests import new_test_user
 
 from tests.integration.common import StoreCase
 from tests.support.orders import line, order, shipping
@@ -125,36 +122,3 @@ class TestCarriers(ShippingCase):
         self.assertFalse(self.carrier_of(self.order_of(2)))
         self.carrier.write({'active': True, 'company_id': self.env['res.company'].create({'name': 'Other'}).id})
         self.assertFalse(self.carrier_of(self.order_of(3)))
-
-
-class TestDeliveryMethods(TestCarriers):
-    """The same with the real ones, and what they do to a delivery."""
-
-    model, field = 'delivery.carrier', 'carrier_id'
-
-    @classmethod
-    def setUpClass(cls):
-        if 'delivery.carrier' not in Registry(get_db_name()):
-            raise unittest.SkipTest("the app for delivery methods is not installed")
-        super().setUpClass()
-
-    @classmethod
-    def new_carrier(cls, name, **values):
-        product = cls.env['product.product'].create({'name': name, 'type': 'service'})
-        return cls.env['delivery.carrier'].create({'name': name, 'product_id': product.id, **values})
-
-    def test_a_carrier_that_charges_what_it_costs_is_not_offered(self):
-        self.carrier.invoice_policy = 'real'
-        self.assertFalse(self.bring(self.order_of(1)).sale_order_id.carrier_id)
-        self.assertNotIn(str(self.carrier.id), dict(self.env['shopify.shipping.mapping']._carrier_choices()))
-
-    def test_the_delivery_has_it(self):
-        self.assertEqual(self.bring(self.order_of(1)).sale_order_id.picking_ids.carrier_id, self.carrier)
-
-    def test_what_was_shipped_in_shopify_is_not_sent_to_the_carrier_again(self):
-        sale = self.bring(self.order_of(1)).sale_order_id
-        with patch.object(type(self.env['stock.picking']), 'send_to_shipper', side_effect=UserError("sent twice")):
-            self.carrier.integration_level = 'rate_and_ship'
-            sale.picking_ids.picking_type_id.print_label = True
-            self.bring(self.order_of(1, displayFulfillmentStatus='FULFILLED', updatedAt=LATER))
-        self.assertEqual((sale.picking_ids.state, sale.carrier_id), ('done', self.carrier))
