@@ -1,1 +1,1 @@
-from . import controllers, deliveries, models, past, products
+from . import controllers, models, parcels, past, products
