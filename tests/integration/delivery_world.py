@@ -36,7 +36,7 @@ class DeliveryWorldCase(StockWorldCase):
         self.store = world.get('store', 0) % len(delivery_worlds.STORES)
         self.sales = self.numbers = 0
         self.lost = False
-        self.wanted_notices = Counter()
+        self.unseen = set()
 
     # -- what there is at first -----------------------------------------------------------------------------------------
     def _build(self):
@@ -132,6 +132,7 @@ class DeliveryWorldCase(StockWorldCase):
             self.sales += 1
             self.in_shop(self.backend, delivery_worlds.sell, *arguments, self.sales)
         elif verb in delivery_worlds.DEEDS:
+            self.note_unseen()
             if not self.in_shop(self.backend, delivery_worlds.happen, verb, *arguments):
                 return
         else:
@@ -142,6 +143,12 @@ class DeliveryWorldCase(StockWorldCase):
                 if not deed(env(user=self.worker.id), *arguments):
                     return
         self.happened[verb] += 1
+
+    def note_unseen(self):
+        """Orders that Odoo has not heard of while something happens to them."""
+        bindings = self.env['shopify.order.binding'].search([('backend_id', '=', self.backend.id)])
+        known = set(bindings.filtered('sale_order_id').mapped('gid'))
+        self.unseen |= self.in_shop(self.backend, delivery_worlds.figures).keys() - known
 
     def do_run(self, trouble):
         if self.run_lane(self.backend, 'orders', trouble):
@@ -195,7 +202,6 @@ class DeliveryWorldCase(StockWorldCase):
         name = 'carrier_tracking_ref' if 'carrier_tracking_ref' in picking._fields else 'shopify_tracking_ref'
         number = self.new_number()
         picking[name] = number
-        self.wanted_notices[number] += 1
 
     def do_tracking(self, env, which, position):
         """A number comes later, or another one in place of the first."""
