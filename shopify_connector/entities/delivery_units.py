@@ -1,7 +1,6 @@
 """How many whole units of an order line each delivery stands for. Pure: no Odoo, no HTTP."""
 
 from dataclasses import dataclass, field
-from itertools import groupby
 
 # Quantities are floats; what lies this near to a whole number is one.
 _NEARLY = 1e-6
@@ -77,7 +76,10 @@ def units_by_leg(needs, legs, decided=None, ordered=None):
     :param ordered: the line's units if no more goods are to come; None while some are.
     """
     line, units = _Line(needs), {}
-    groups = [(key, list(group)) for key, group in groupby(legs, key=lambda leg: leg.key)]
+    by_key = {}
+    for leg in legs:
+        by_key.setdefault(leg.key, []).append(leg)
+    groups = list(by_key.items())
     last_out = max((place for place, (_, group) in enumerate(groups) if not group[0].is_back), default=-1)
     for place, (key, group) in enumerate(groups):
         before, came_back = line.told, line._whole(line.returned)

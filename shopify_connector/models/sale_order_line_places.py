@@ -17,11 +17,12 @@ class SaleOrderLine(models.Model):
     @api.depends('shopify_places')
     def _compute_warehouse_id(self):
         """Override of `sale_stock`: where most of the units ship from. A route that was chosen says it better."""
-        super()._compute_warehouse_id()
+        result = super()._compute_warehouse_id()
         for line in self.filtered(lambda line: line.shopify_places and not line.route_ids):
             known = self.env['stock.warehouse'].browse(map(int, line.shopify_places)).exists()
             if known:
                 line.warehouse_id = max(known, key=lambda place: (line.shopify_places[str(place.id)], -place.id))
+        return result
 
     def _create_procurements(self, product_qty, procurement_uom, values):
         """Override of `sale_stock`: each warehouse is asked for its part."""

@@ -71,7 +71,7 @@ class ShopifyLocale(models.Model):
             *(known[node['locale']] for node in nodes if node['locale'] in known)
         )
         gone.unlink()
-        free = self.env['res.lang'].search([]) - self.union(*known.values()).exists().lang_id
+        free = self.env['res.lang'].search([('active', '=', True)]) - self.union(*known.values()).exists().lang_id
         free = free.filtered(lambda lang: lang.code != backend._get_catalog_lang())
         fresh = [
             node['locale'] for node in nodes if not node['primary'] and not self._is_mapped(known.get(node['locale']))

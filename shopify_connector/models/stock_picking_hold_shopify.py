@@ -7,10 +7,11 @@ class StockPicking(models.Model):
     @api.depends('move_ids.sale_line_id.product_uom_qty', 'sale_id.shopify_binding_ids.held_units')
     def _compute_shopify_hold_message(self):
         """Override: Shopify may hold a part of an order only."""
-        super()._compute_shopify_hold_message()
+        result = super()._compute_shopify_hold_message()
         for picking in self.filtered('shopify_hold_message'):
             if not picking._shopify_is_held_there():
                 picking.shopify_hold_message = False
+        return result
 
     def _shopify_is_held_there(self):
         """Whether some line of this transfer has nothing left that Shopify lets go; other holds are of whole orders."""

@@ -22,8 +22,7 @@ class ShopifySyncDelivery(models.AbstractModel):
         if kind != 'cancel':
             self._read(run, self._get_told_late(run))
         self._undo(run)
-        if kind != 'cancel':
-            super()._advance_kind(run, kind)
+        return super()._advance_kind(run, kind) if kind != 'cancel' else None
 
     def _get_told_late(self, run):
         """Gids of the orders with something to call back that Shopify may have been told of in this run."""
@@ -33,7 +32,7 @@ class ShopifySyncDelivery(models.AbstractModel):
 
     def _note_done(self, steps):
         """Override: what Odoo has called back is undone in Odoo already."""
-        super()._note_done(steps)
+        result = super()._note_done(steps)
         for step in steps.filtered(lambda step: step.delivery_id.kind == 'cancel'):
             gid = step.variables['id'] if step.kind == 'cancel' else step.result_gid
             row = self.env['shopify.fulfillment'].search([('backend_id', '=', step.backend_id.id), ('gid', '=', gid)])
@@ -42,6 +41,7 @@ class ShopifySyncDelivery(models.AbstractModel):
                 self.env['shopify.sync.delivery.cancel']._note_called_back(row)
             elif step.kind == 'create':
                 self._note_rest(step, row)
+        return result
 
     def _note_rest(self, step, row):
         """The parcel that did leave stands for the deliveries that the one before stood for."""

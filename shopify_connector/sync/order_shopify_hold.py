@@ -31,7 +31,7 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _settle_hold(self, backend, binding, payload, decision):
         """Override: a hold that Shopify has let go may come back for another reason, and what waited for it is told."""
-        super()._settle_hold(backend, binding, payload, decision)
+        result = super()._settle_hold(backend, binding, payload, decision)
         if binding.hold_state == 'held' and binding.hold_reason == 'shopify':
             binding.held_at = fields.Datetime.now()
         elif binding.hold_state != 'held' and (binding.held_units or binding.hold_text):
@@ -39,6 +39,7 @@ class ShopifySyncOrder(models.AbstractModel):
         state = payload.get('state')
         if state and state.orders is not None and not fulfillment_take.held_units(state):
             self._tell_waiting(binding)
+        return result
 
     @api.model
     def _look_again_at_holds(self, backend):

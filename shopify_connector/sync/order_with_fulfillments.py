@@ -58,7 +58,7 @@ class ShopifySyncOrder(models.AbstractModel):
     def _advance(self, backend, pairs, failures):
         """Override: what was read for this is noted even when there is nothing to do; an import in bulk reads no parcels, the
         orders lane does for the few orders that have some."""
-        super()._advance(backend, pairs, failures)
+        result = super()._advance(backend, pairs, failures)
         for binding, payload in pairs:
             if binding.is_state_wanted and payload.get('state'):
                 binding.is_state_wanted = False
@@ -69,6 +69,7 @@ class ShopifySyncOrder(models.AbstractModel):
         ]
         if unread:
             self.env['shopify.task']._add(backend, 'order', unread, source='shopify')
+        return result
 
     def _next_step(self, binding, payload):
         """Override: parcels one by one where they were read."""

@@ -187,10 +187,8 @@ class ShopifySyncCatalog(models.AbstractModel):
         is_new = 'translations' in groups and owner != 'none' and backend._get_owner('translations') == 'none'
         if not is_new or backend._lacks_scopes(translation.SCOPES):
             return super()._preview_owner(backend, groups, owner, limit)
-        return self._with_translations(backend, limit)._preview_with_translations(backend, groups, owner, limit)
-
-    def _preview_with_translations(self, backend, groups, owner, limit):
-        return super()._preview_owner(backend.with_env(self.env), groups, owner, limit)
+        here = self._with_translations(backend, limit)
+        return super(ShopifySyncCatalog, here)._preview_owner(backend.with_env(here.env), groups, owner, limit)
 
     def _with_translations(self, backend, limit):
         """With the translations of the first products in the context, as the shop has them now."""

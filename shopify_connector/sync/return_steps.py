@@ -18,6 +18,7 @@ class ShopifySyncDelivery(models.AbstractModel):
 
     def _note_done(self, steps):
         """Override: a return that has changed is read with its order."""
-        super()._note_done(steps)
+        result = super()._note_done(steps)
         for step in steps.filtered(lambda step: step.kind in writing.KINDS):
             step.backend_id._enqueue('order', step.order_binding_id.gid, source='shopify')
+        return result
