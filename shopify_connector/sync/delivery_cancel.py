@@ -102,13 +102,23 @@ class ShopifySyncDelivery(models.AbstractModel):
                 self._settle_ship(delivery, plan)
                 return none
         told = sum((Counter(step.before['units']) for step in cancelled), Counter())
-        left = units - told
+        left = self._drop_called_back(delivery, units - told)
         parcels = self._get_parcels_told(delivery, state) if left else ()
         calls = undoing.cancels(left, parcels)
         if calls:
             return self._write_steps(run, delivery, planning.Plan(steps=tuple(planning.Step(*call) for call in calls)))
         self._settle_undo(delivery, left, bool(cancelled))
         return none
+
+    def _drop_called_back(self, delivery, left):
+        """``left`` without what was cancelled in Shopify itself, which Odoo only follows."""
+        model, origins = self.env['shopify.sync.delivery.cancel'], self._get_origins(delivery)
+        shops = left & model._get_called_back(delivery.order_binding_id, origins, delivery)
+        if shops:
+            shops &= model._get_unshown(delivery, origins)
+        if dict(shops) != (delivery.adopted or {}):
+            delivery.adopted = dict(shops)
+        return left - shops
 
     def _plan_rest(self, run, delivery, step, state):
         """Fulfil again what had left with a parcel that was called back: from where it left, with its numbers, and without
@@ -134,7 +144,7 @@ class ShopifySyncDelivery(models.AbstractModel):
         return sum((Counter(row.before['units']) for row in made), Counter())
 
     def _get_origins(self, delivery):
-        return delivery.picking_id.move_ids.origin_returned_move_id.picking_id
+        return self.env['shopify.sync.delivery.cancel']._get_origins(delivery)
 
     def _get_parcels_told(self, delivery, state):
         """What Shopify knows to have left with the deliveries that were undone, the latest first."""
@@ -167,6 +177,8 @@ class ShopifySyncDelivery(models.AbstractModel):
             delivery._set_held('not_told_yet', self._undo_sentence('not_told_yet'))
         elif is_told:
             delivery._set_sent(self._undo_sentence('called_back'))
+        elif delivery.adopted:
+            delivery._set_not_needed('called_back_there', self._undo_sentence('called_back_there'))
         elif whole or not delivery.units:
             delivery._set_not_needed('undone', self._undo_sentence('undone'))
         else:
@@ -179,6 +191,9 @@ class ShopifySyncDelivery(models.AbstractModel):
     def _undo_sentence(self, code):
         return {
             'called_back': self.env._("Shopify knows that it did not leave: the fulfilment was cancelled."),
+            'called_back_there': self.env._(
+                "Its fulfilment was cancelled in Shopify, and Odoo has followed: there is nothing to tell."
+            ),
             'undone': self.env._("It was undone before Shopify was told, so nothing was sent."),
             'not_told_yet': self.env._(
                 "Shopify does not know of this parcel yet. It is called back as soon as the delivery has been told."

@@ -1,8 +1,12 @@
 """Fulfilments that were cancelled in Shopify: what Odoo had delivered comes back, by the store's policy."""
 
+from collections import Counter
+
 from odoo import api, models
 
 from ..shopify import errors
+
+_SHIPPED = ('success', 'pending')
 
 
 class ShopifySyncDeliveryCancel(models.AbstractModel):
@@ -36,6 +40,9 @@ class ShopifySyncDeliveryCancel(models.AbstractModel):
         if policy == 'ask':
             return self._ask(row)
         made = self._plan_returns(row)
+        # Before anybody validates them: what is called back already must not call another parcel back.
+        for back in made:
+            self._note_delivery(row, back)
         binding, names = row.order_binding_id, ', '.join(made.mapped('name'))
         if not made:
             row.write({'taken': 'ignored', 'message': self.env._("Odoo had nothing with the customer of it.")})
@@ -47,8 +54,6 @@ class ShopifySyncDeliveryCancel(models.AbstractModel):
             return None
         goods = self.env['shopify.sync.goods']
         stuck = made.filtered(lambda back: not goods._receive(back))
-        for back in made - stuck:
-            self._note_delivery(row, back)
         if stuck:
             return self._stuck(row, stuck)
         binding._add_trail('undone_in_shopify', fulfillment=row.name or '', picking=names)
@@ -70,8 +75,10 @@ class ShopifySyncDeliveryCancel(models.AbstractModel):
             )
 
     def _plan_returns(self, row):
-        """Returns of exactly what the parcel stood for, of the deliveries that it left with."""
-        goods, units = self.env['shopify.sync.goods'], row._get_units()
+        """Returns of exactly what the parcel stood for, of the deliveries that it left with; what a person has undone before
+        Odoo heard of it is back."""
+        goods = self.env['shopify.sync.goods']
+        units = Counter(row._get_units()) & self._get_called_back(row.order_binding_id, self._get_left_with(row))
         rows = []
         for gid, count in units.items():
             lines = row.line_ids.sale_line_id | row.sale_order_id.order_line
@@ -85,6 +92,61 @@ class ShopifySyncDeliveryCancel(models.AbstractModel):
             made |= goods._plan(picking, quantities, {'shopify_purpose': 'cancel'})
         return made
 
+    def _get_left_with(self, row):
+        return row.picking_ids | row.delivery_id.picking_id
+
+    @api.model
+    def _get_called_back(self, binding, origins, but=None):
+        """``{order line gid: units}`` of the parcels of the transfers ``origins`` that were cancelled in Shopify, not by
+        Odoo, less those that a transfer stands for which brings them back; ``but``: a delivery that does not count."""
+        found = Counter()
+        rows = self.env['shopify.fulfillment'].search([('order_binding_id', '=', binding.id)])
+        for row in rows.filtered(lambda row: row.state not in _SHIPPED and self._get_left_with(row) & origins):
+            if not self._is_ours(row):
+                found.update(row._get_units())
+        for other in self._get_others(binding, origins, but):
+            found.subtract((other.adopted or {}) if other.origin == 'odoo' else self._get_units_back(other.picking_id))
+        return +found
+
+    @api.model
+    def _get_unshown(self, delivery, origins):
+        """``{order line gid: units}`` of ``origins`` that Shopify shows as shipped no more: what it has fulfilled again after
+        cancelling it is not among them."""
+        binding, found = delivery.order_binding_id, Counter()
+        ships = self.env['shopify.delivery'].search(
+            [('order_binding_id', '=', binding.id), ('kind', '=', 'ship'), ('picking_id', 'in', origins.ids)]
+        )
+        for ship in ships:
+            found.update(ship.units or {})
+        for other in self._get_others(binding, origins, delivery):
+            if other.state in ('sent', 'not_needed'):
+                found.subtract(self._get_units_back(other.picking_id))
+        rows = self.env['shopify.fulfillment'].search([('order_binding_id', '=', binding.id)])
+        for row in rows.filtered(lambda row: row.state in _SHIPPED and self._get_left_with(row) & origins):
+            found.subtract(row._get_units())
+        return +found
+
+    def _get_others(self, binding, origins, but):
+        """What else undoes the transfers ``origins``."""
+        others = self.env['shopify.delivery'].search(
+            [('order_binding_id', '=', binding.id), ('kind', '=', 'cancel'), ('id', '!=', but.id if but else 0)]
+        )
+        return others.filtered(lambda other: self._get_origins(other) & origins)
+
+    @api.model
+    def _get_origins(self, delivery):
+        """The transfers that an undone delivery undoes."""
+        return delivery.picking_id.move_ids.origin_returned_move_id.picking_id
+
+    @api.model
+    def _get_units_back(self, picking):
+        """``{order line gid: units}`` that a return brings, or has brought, back."""
+        found = Counter()
+        moves = picking.move_ids.filtered(lambda move: move.state != 'cancel')
+        for line, some in moves.grouped('sale_line_id').items():
+            found[line.shopify_line_gid] += int(self.env['shopify.sync.goods']._count(line, some) + 1e-6)
+        return found
+
     def _note_delivery(self, row, back):
         """Written down so that Shopify is not told its own news."""
         self.env['shopify.delivery'].create(
@@ -95,7 +157,7 @@ class ShopifySyncDeliveryCancel(models.AbstractModel):
                 'kind': 'cancel',
                 'origin': 'shopify',
                 'state': 'sent',
-                'units': row._get_units(),
+                'units': dict(self._get_units_back(back)),
             }
         )
 

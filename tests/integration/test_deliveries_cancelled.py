@@ -242,7 +242,7 @@ class TestCancelledInShopify(CalledBackCase):
         self.assertEqual((back.shopify_purpose, back.state), ('cancel', 'assigned'))
         back._shopify_receive()
         self.run_orders()
-        self.assertEqual((back.state, self.row(back).state), ('done', 'not_needed'))
+        self.assertEqual((back.state, self.row(back).origin, self.row(back).state), ('done', 'shopify', 'sent'))
         self.assertEqual(self.open_units(binding), sum(self.ordered(binding).values()))
         self.backend.take_cancelled = 'ask'
         binding, picking = self.sent()
@@ -250,3 +250,38 @@ class TestCancelledInShopify(CalledBackCase):
         self.assertFalse(picking.return_ids)
         task = self.env['shopify.task'].search([('key', '=', binding.gid), ('state', '=', 'failed')])
         self.assertIn('was cancelled in Shopify', task.message)
+
+    def in_two_parcels(self):
+        """One transfer whose two parcels, of two units of one line each, have been told."""
+        binding = self.sold(lines=[{'sku': 'MCS-S-BLA', 'quantity': 4}])
+        picking = self.pickings(binding)
+        boxes = self.env['stock.package'].create([{'name': "BOX1"}, {'name': "BOX2"}])
+        move = picking.move_ids
+        move.quantity = 4
+        move.move_line_ids.write({'quantity': 2, 'result_package_id': boxes[0].id})
+        move.move_line_ids[:1].copy({'result_package_id': boxes[1].id, 'quantity': 2})
+        for box in boxes:
+            box.shopify_tracking_ref = f'N-{box.name}'
+        move.picked = True
+        picking.with_context(skip_sms=True).button_validate()
+        self.run_orders()
+        self.assertEqual((self.row(picking).state, self.states(binding)), ('sent', ['SUCCESS', 'SUCCESS']))
+        return binding, picking
+
+    def test_what_brings_a_parcel_back_that_the_shop_has_cancelled_calls_no_other_parcel_back(self):
+        for policy in ('return', 'ask', 'undo'):
+            with self.subTest(policy=policy):
+                self.backend.take_cancelled = policy
+                binding, picking = self.in_two_parcels()
+                self.shop_cancels(binding)
+                if policy == 'return':
+                    picking.return_ids._shopify_receive()
+                elif policy == 'ask':
+                    self.undo(picking, 2)
+                self.run_orders()
+                self.assertEqual(picking.return_ids.state, 'done')
+                self.assertEqual(self.states(binding), ['CANCELLED', 'SUCCESS'])
+                self.undo(picking, 2)
+                self.run_orders()
+                self.assertEqual(self.states(binding), ['CANCELLED', 'CANCELLED'])
+                self.assertEqual(self.open_units(binding), 4)
