@@ -118,6 +118,7 @@ class ShopifySyncDelivery(models.AbstractModel):
             shops &= model._get_unshown(delivery, origins)
         if dict(shops) != (delivery.adopted or {}):
             delivery.adopted = dict(shops)
+            model._note_undone_here(delivery.order_binding_id, origins)
         return left - shops
 
     def _plan_rest(self, run, delivery, step, state):

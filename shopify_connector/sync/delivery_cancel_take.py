@@ -7,6 +7,7 @@ from odoo import api, models
 from ..shopify import errors
 
 _SHIPPED = ('success', 'pending')
+_ASKED = 'cancelled_in_shopify'
 
 
 class ShopifySyncDeliveryCancel(models.AbstractModel):
@@ -100,13 +101,40 @@ class ShopifySyncDeliveryCancel(models.AbstractModel):
         """``{order line gid: units}`` of the parcels of the transfers ``origins`` that were cancelled in Shopify, not by
         Odoo, less those that a transfer stands for which brings them back; ``but``: a delivery that does not count."""
         found = Counter()
-        rows = self.env['shopify.fulfillment'].search([('order_binding_id', '=', binding.id)])
-        for row in rows.filtered(lambda row: row.state not in _SHIPPED and self._get_left_with(row) & origins):
-            if not self._is_ours(row):
-                found.update(row._get_units())
+        for row in self._get_cancelled_there(binding, origins):
+            found.update(row._get_units())
         for other in self._get_others(binding, origins, but):
             found.subtract((other.adopted or {}) if other.origin == 'odoo' else self._get_units_back(other.picking_id))
         return +found
+
+    def _get_cancelled_there(self, binding, origins):
+        rows = self.env['shopify.fulfillment'].search([('order_binding_id', '=', binding.id)])
+        rows = rows.filtered(lambda row: row.state not in _SHIPPED and self._get_left_with(row) & origins)
+        return rows.filtered(lambda row: not self._is_ours(row))
+
+    @api.model
+    def _note_undone_here(self, binding, origins):
+        """What was cancelled in Shopify and has been brought back by people needs nobody any more."""
+        left = self._get_called_back(binding, origins)
+        for row in self._get_cancelled_there(binding, origins):
+            if row.taken in ('done', 'by_hand') and not Counter(row._get_units()) & left:
+                row.write({'taken': 'undone', 'message': False, 'proposal': False})
+                self._note_called_back(row)
+                self._close_tasks(row)
+
+    def _close_tasks(self, row):
+        """What a person was asked about the order is settled when it was about nothing else."""
+        asked = [('order_binding_id', '=', row.order_binding_id.id), ('state', 'not in', _SHIPPED)]
+        if not self.env['shopify.fulfillment'].search_count([*asked, ('taken', '=', 'by_hand')], limit=1):
+            self.env['shopify.task'].search(
+                [
+                    ('backend_id', '=', row.backend_id.id),
+                    ('kind', '=', 'order'),
+                    ('key', '=', row.order_binding_id.gid),
+                    ('state', '=', 'failed'),
+                    ('error_code', '=', _ASKED),
+                ]
+            )._set_done(self.env._("The goods are back since."), state='skipped')
 
     @api.model
     def _get_unshown(self, delivery, origins):
@@ -163,12 +191,15 @@ class ShopifySyncDeliveryCancel(models.AbstractModel):
 
     def _ask(self, row):
         message = self.env._(
-            "%(fulfillment)s was cancelled in Shopify after Odoo had delivered it. Press Return on its delivery and choose "
-            "“The parcel never left” to put the goods back, or skip this task if it did leave.",
+            "%(fulfillment)s was cancelled in Shopify after Odoo had delivered it.",
             fulfillment=row.name or row.order_binding_id.name,
         )
-        row.write({'taken': 'by_hand', 'message': message})
-        return errors.GiveUpError(message, code='cancelled_in_shopify')
+        proposal = self.env._(
+            "Press Return on its delivery and choose “The parcel never left” to put the goods back, or skip this task if it "
+            "did leave."
+        )
+        row.write({'taken': 'by_hand', 'message': message, 'proposal': proposal})
+        return errors.GiveUpError(f'{message} {proposal}', code=_ASKED)
 
     def _stuck(self, row, pickings):
         return errors.GiveUpError(

@@ -48,7 +48,8 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
     def _take_cancelled(self, binding, rows):
         """What was called back in Shopify: undone where Odoo had it, forgotten where it had not."""
         cancelled = rows.filtered(lambda row: row.state not in ('success', 'pending'))
-        untaken = cancelled.filtered(lambda row: row.taken in ('no', 'by_hand'))
+        # What a person has been asked about already is theirs.
+        untaken = cancelled.filtered(lambda row: row.taken == 'no' or (row.taken == 'by_hand' and not row.proposal))
         untaken.filtered(lambda row: row.picking_ids).taken = 'done'
         untaken.filtered(lambda row: not row.picking_ids).write({'taken': 'ignored', 'message': False})
         to_undo = cancelled.filtered(lambda row: row.taken == 'done')

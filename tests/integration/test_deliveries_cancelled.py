@@ -251,6 +251,23 @@ class TestCancelledInShopify(CalledBackCase):
         task = self.env['shopify.task'].search([('key', '=', binding.gid), ('state', '=', 'failed')])
         self.assertIn('was cancelled in Shopify', task.message)
 
+    def test_a_person_is_asked_once_and_what_they_undo_is_settled(self):
+        self.backend.take_cancelled = 'ask'
+        binding, picking = self.sent()
+        self.shop_cancels(binding)
+        failed = [('key', '=', binding.gid), ('state', '=', 'failed')]
+        task = self.env['shopify.task'].search(failed)
+        self.ring(self.backend, 'order', binding.gid)
+        self.assertFalse(task.search(failed) - task)
+        self.undo(picking)
+        self.run_orders()
+        self.assertFalse(task.search(failed))
+        row = self.env['shopify.fulfillment'].search([('order_binding_id', '=', binding.id)])
+        self.assertEqual((row.taken, self.row(picking).code), ('undone', 'called_back'))
+        self.backend.take_cancelled = 'undo'
+        self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual((len(picking.return_ids), self.open_units(binding)), (1, sum(self.ordered(binding).values())))
+
     def in_two_parcels(self):
         """One transfer whose two parcels, of two units of one line each, have been told."""
         binding = self.sold(lines=[{'sku': 'MCS-S-BLA', 'quantity': 4}])
