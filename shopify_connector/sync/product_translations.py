@@ -136,7 +136,19 @@ class ShopifySyncCatalogValues(models.AbstractModel):
             else:
                 together.setdefault((record, locales[locale]), {})[column] = value
         for (record, lang), vals in together.items():
+            if lang == 'en_US':
+                self._keep_original(record, vals)
             record.with_context(lang=lang).write(vals)
+
+    @staticmethod
+    def _keep_original(record, columns):
+        """Odoo shows the English text in every language that has none. Where that is the text of the shop's own language,
+        it is kept as that before the English one takes its place."""
+        own = record.env.lang
+        for column in columns:
+            stored = record._fields[column]._get_stored_translations(record) or {}
+            if own not in stored and stored.get('en_US'):
+                record.update_field_translations(column, {own: stored['en_US']})
 
     def _get_translated(self, binding, text):
         """``(record, field)`` that has a text; none where Odoo has no such field."""

@@ -4,8 +4,8 @@ from odoo.addons.shopify_connector.entities import translation
 
 from tests.integration.export_case import ExportCase
 
-READ = """query($ids: [ID!]!) { translatableResourcesByIds(first: 50, resourceIds: $ids) { nodes { resourceId
-  translatableContent { key value digest } translations(locale: "fr") { key value } } } }"""
+READ = """query($ids: [ID!]!, $locale: String!) { translatableResourcesByIds(first: 50, resourceIds: $ids) { nodes { resourceId
+  translatableContent { key value digest } translations(locale: $locale) { key value } } } }"""
 REGISTER = """mutation($id: ID!, $rows: [TranslationInput!]!) { translationsRegister(resourceId: $id, translations: $rows) {
   userErrors { message } } }"""
 REMOVE = """mutation($id: ID!) { translationsRemove(resourceId: $id, translationKeys: ["title"], locales: ["fr"]) {
@@ -37,20 +37,20 @@ class TranslatedCase(ExportCase):
         self.env.cr.precommit.run()
         self.run_lane(self.shop, 'catalogue')
 
-    def say(self, gid, **texts):
+    def say(self, gid, locale='fr', **texts):
         """Somebody translates in the shop's admin."""
-        nodes = self.client.query(READ, {'ids': [gid]})['translatableResourcesByIds']['nodes']
+        nodes = self.client.query(READ, {'ids': [gid], 'locale': locale})['translatableResourcesByIds']['nodes']
         digests = translation.content_digests(nodes)
         rows = [
-            {'key': key, 'locale': 'fr', 'value': text, 'translatableContentDigest': digests[gid, key]}
+            {'key': key, 'locale': locale, 'value': text, 'translatableContentDigest': digests[gid, key]}
             for key, text in texts.items()
         ]
         answer = self.client.mutate(REGISTER, {'id': gid, 'rows': rows}, idempotent=True)
         self.assertEqual(answer['translationsRegister']['userErrors'], [])
 
-    def said(self, gid):
-        """``{key: French text}`` in the shop."""
-        nodes = self.client.query(READ, {'ids': [gid]})['translatableResourcesByIds']['nodes']
+    def said(self, gid, locale='fr'):
+        """``{key: translated text}`` in the shop."""
+        nodes = self.client.query(READ, {'ids': [gid], 'locale': locale})['translatableResourcesByIds']['nodes']
         return {row['key']: row['value'] for node in nodes for row in node['translations']}
 
     def shirt(self, option='Color'):
