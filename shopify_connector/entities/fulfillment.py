@@ -40,7 +40,7 @@ fragment ParcelF on Fulfillment {
   fulfillmentLineItems(first: $lines) {
     nodes { id quantity lineItem { id } } pageInfo { hasNextPage endCursor }
   }
-  fulfillmentOrders(first: 4) { nodes { id } }
+  fulfillmentOrders(first: 4) @include(if: $places) { nodes { id } }
 }
 """
 _EVENTS = "events(first: %d, sortKey: HAPPENED_AT, reverse: true) { nodes { id status happenedAt } }" % EVENTS
@@ -83,7 +83,7 @@ query MoreFulfillmentOrderLines($id: ID!, $first: Int!, $after: String) {
 # A list without pages: whoever has more parcels than that is not a customer.
 MORE_PARCELS = (
     """
-query MoreFulfillments($id: ID!, $first: Int!, $lines: Int = %d) {
+query MoreFulfillments($id: ID!, $first: Int!, $places: Boolean!, $lines: Int = %d) {
   order(id: $id) { fulfillments(first: $first) { ...ParcelF %s } }
 }
 """

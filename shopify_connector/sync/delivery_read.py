@@ -31,18 +31,19 @@ class ShopifySyncDelivery(models.AbstractModel):
             client, reading.DOCUMENT, list(dict.fromkeys(gids)), size=_READ_FIRST, variables={'places': places}
         ):
             for node in filter(None, nodes):
-                self._complete(client, node)
+                self._complete(client, node, places)
                 found[node['id']] = reading.snapshot(node)
         return found
 
-    def _complete(self, client, node):
+    def _complete(self, client, node, places):
         """Read what is longer than the pages of the first answer."""
         orders = node.get('fulfillmentOrders') or {}
         self._extend(client, reading.MORE_ORDERS, node['id'], orders, 'order.fulfillmentOrders')
         for row in orders.get('nodes') or ():
             self._extend(client, reading.MORE_ORDER_LINES, row['id'], row['lineItems'], 'fulfillmentOrder.lineItems')
         if len(node['fulfillments']) >= reading.PARCELS:
-            data = client.query(reading.MORE_PARCELS, {'id': node['id'], 'first': reading.ALL_PARCELS})
+            variables = {'id': node['id'], 'first': reading.ALL_PARCELS, 'places': places}
+            data = client.query(reading.MORE_PARCELS, variables)
             node['fulfillments'] = (data.get('order') or {}).get('fulfillments') or []
         for row in node['fulfillments']:
             lines = row['fulfillmentLineItems']

@@ -15,8 +15,9 @@ class ShopifySyncOrder(models.AbstractModel):
         if wanted:
             states = self.env['shopify.sync.delivery']._read_states(backend, client, wanted)
             for payload in payloads:
-                if payload['id'] in states:
-                    payload['state'] = states[payload['id']]
+                if payload['id'] in wanted:
+                    # None: asked for and not shown, so asking again at once would be in vain.
+                    payload['state'] = states.get(payload['id'])
         return payloads, missing
 
     def _wanting_states(self, backend, payloads):

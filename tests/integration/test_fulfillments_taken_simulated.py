@@ -1,5 +1,7 @@
 """Parcels, holds and moves of a simulated shop, as its webhooks and readings tell of them."""
 
+from unittest.mock import patch
+
 from odoo.addons.shopify_connector import const
 
 from tests.integration.simulated import SimulatedCase
@@ -76,6 +78,25 @@ class TestTakenFromAShop(SimulatedCase):
         self.act(gid, 'fulfill')
         after = self.requests_of(lambda: self.ring(self.backend, 'order', gid))
         self.assertEqual(after['DeliveryStates']['requests'], 1)
+
+    def test_many_parcels_are_read_by_an_app_that_may_not_see_fulfilment_orders(self):
+        gid = self.order(5)
+        self.backend.granted_scopes = ','.join(SCOPES[:6])
+        for _parcel in range(4):
+            self.act(gid, 'fulfill', lines=[{'sku': self.skus[0], 'quantity': 1}])
+        asked = self.requests_of(lambda: self.ring(self.backend, 'order', gid))
+        self.assertEqual(asked['MoreFulfillments']['requests'], 1)
+        self.assertEqual(len(self.sale(gid).shopify_binding_ids.fulfillment_ids), 4)
+        self.assertEqual(sum(self.units(self.sale(gid), 'done').values()), 4)
+
+    def test_parcels_that_shopify_does_not_show_are_not_asked_for_again_at_once(self):
+        gid = self.order(2)
+        self.act(gid, 'fulfill', lines=[{'sku': self.skus[0], 'quantity': 1}])
+        self.env['shopify.task'].search([('kind', '=', 'order'), ('key', '=', gid)])._set_done()
+        self.env['shopify.task']._add(self.backend, 'order', [gid]).tries = 1
+        with patch.object(type(self.env['shopify.sync.delivery']), '_read_states', return_value={}) as asked:
+            self.run_lane(self.backend, 'orders')
+        self.assertEqual(asked.call_count, 1)
 
     def test_a_sale_at_a_till_arrives_delivered(self):
         gid = self.placed(self.backend, kind='pos')

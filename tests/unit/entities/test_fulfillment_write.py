@@ -1,5 +1,6 @@
 """How deliveries are told, and how one sees afterwards whether it was carried out."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -51,6 +52,12 @@ class TestDocuments:
         ]
         for text in documents:
             assert validate(schemas.load(version).graphql, parse(text)) == []
+
+    @pytest.mark.parametrize('text', [reading.DOCUMENT, reading.MORE_PARCELS])
+    def test_fulfilment_orders_are_asked_for_only_where_the_app_may_read_them(self, text):
+        asked = re.findall(r'fulfillmentOrders\([^)]*\)(.*)', text)
+        assert asked
+        assert all(rest.startswith(' @include(if: $places)') for rest in asked)
 
     def test_several_steps_are_one_request_with_variables_of_their_own(self):
         kinds = [writing.KINDS['move']] * 2
