@@ -6,6 +6,7 @@ the id of an option or of one of its values (``ProductOption/12``, ``ProductOpti
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -103,6 +104,11 @@ def place(name: str, product_gid: str) -> Text:
     if text in KEYS:
         return Text(locale, product_gid, KEYS[text])
     return Text(locale, GID + text, NAME_KEY)
+
+
+def mark(text: str) -> str:
+    """What a text is recognised by."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 # === LANGUAGES === #

@@ -1,7 +1,6 @@
 """Texts of products in the other languages of a shop, as fields on both sides."""
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from ..entities import catalog_fields, translation
 
@@ -55,7 +54,7 @@ class ShopifySyncCatalogValues(models.AbstractModel):
         return {text: column for text, column in names.items() if fields[column].translate is True}
 
     def _read_translations(self, shapes):
-        """``{(model, id): {field: {language: text}}}`` as the database has it, without what Odoo shows in their stead."""
+        """``{(model, id): {field: {language: text}}}`` as the database has it, and the marks of what is no translation."""
         ids = {'product.template': {shape.template.id for shape in shapes}}
         for shape in shapes:
             for short, id_ in (shape.binding.option_links or {}).items():
@@ -64,33 +63,29 @@ class ShopifySyncCatalogValues(models.AbstractModel):
         for model, wanted in ids.items():
             columns = sorted(self._get_translated_columns().values()) if model == 'product.template' else ['name']
             records = self.env[model].sudo().browse(wanted)
-            records.flush_recordset(columns)
-            names = SQL(', ').join(SQL.identifier(column) for column in columns)
-            table = SQL.identifier(self.env[model]._table)
-            for id_, *texts in self.env.execute_query(
-                SQL("SELECT id, %s FROM %s WHERE id = ANY(%s)", names, table, list(wanted))
-            ):
-                found[model, id_] = dict(zip(columns, texts, strict=True))
+            for id_, texts in records._shopify_read_texts([*columns, 'shopify_untranslated']).items():
+                found[model, id_] = texts
         return found
 
     def _add_translations(self, into, shape, stored, locales, own):
         shop, agreed = (shape.shop or {'product': {}})['product'], shape.binding.agreed or {}
         texts = stored.get(('product.template', shape.template.id), {})
-        wanted = {text: texts.get(column) for text, column in self._get_translated_columns().items()}
+        wanted = {text: (texts, column) for text, column in self._get_translated_columns().items()}
         for short, id_ in (shape.binding.option_links or {}).items():
-            wanted[short] = stored.get((_OPTIONS[short.partition('/')[0]], id_), {}).get('name')
+            wanted[short] = stored.get((_OPTIONS[short.partition('/')[0]], id_), {}), 'name'
         for locale, lang in locales.items():
-            for text, by_lang in wanted.items():
-                name = translation.field_name(locale, text)
-                raw = self._get_own_text(by_lang or {}, lang, own)
+            for text, (by_column, column) in wanted.items():
+                name, by_lang = translation.field_name(locale, text), by_column.get(column) or {}
+                raw = self._get_own_text(by_lang, lang, own)
                 convert = catalog_fields.html_text if text == 'description' else catalog_fields.text
                 value = convert(raw)
+                left_behind = (by_column.get('shopify_untranslated') or {}).get(column) if lang == 'en_US' else None
                 if (
                     value
-                    and raw == self._get_own_text(by_lang, own, own)
+                    and (raw == self._get_own_text(by_lang, own, own) or translation.mark(raw) == left_behind)
                     and value not in (shop.get(name), agreed.get(name))
                 ):
-                    # Odoo has the original there too, be it that nobody has translated it.
+                    # Odoo has the original there too, of now or of before, be it that nobody has translated it.
                     value = None
                 into[name] = value
                 if value and text == 'description':
