@@ -97,7 +97,7 @@ query MoreFulfillmentLines($id: ID!, $first: Int!, $after: String) {
   }
 }
 """ % (_PAGE,)
-ALL_PARCELS = 250
+ALL_PARCELS = (25, 100, 250)
 
 
 # === WHAT WAS READ === #

@@ -1,12 +1,17 @@
 """What Shopify has to know of deliveries: the task that tells it, order by order."""
 
+import logging
 from dataclasses import dataclass, field
+
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 
 from ..entities import fulfillment as reading
 from ..entities import fulfillment_write as writing
-from ..shopify import errors
+from ..shopify import errors, oauth
+
+_logger = logging.getLogger(__name__)
 
 # Orders that are read, planned and sent together: a few requests, and a crash leaves little open.
 _ORDERS_TOGETHER = 50
@@ -72,10 +77,24 @@ class ShopifySyncDelivery(models.AbstractModel):
         except (errors.WaitError, errors.AskPersonError) as error:
             stop = error
             self._note_stop(run, error)
+        except OperationalError:
+            raise
+        except Exception as error:
+            # Which of several it is about, the engine finds out by halves.
+            if len(bindings) != 1:
+                raise
+            self._note_error(run, error)
         self._settle_tasks(run, tasks, stop)
         self.env['ir.cron']._commit_progress()
         if stop:
             raise stop
+
+    def _note_error(self, run, error):
+        """An error that nobody has foreseen is said on the deliveries of the one order that it came with."""
+        if not isinstance(error, errors.ShopifyError):
+            _logger.error("Deliveries of the Shopify order %s cannot be told.", *run.bindings, exc_info=error)
+        self.env.cr.rollback()
+        run.errors.update(dict.fromkeys(run.bindings, error))
 
     def _advance(self, run):
         """As far as it goes now: what was sent without an answer is looked for first."""
@@ -99,7 +118,7 @@ class ShopifySyncDelivery(models.AbstractModel):
         """Steps that were only planned, for a delivery of which nobody wants to tell any more."""
         steps = self._get_steps([binding.id for binding in run.bindings.values()], ('planned',))
         steps = steps.filtered(
-            lambda step: step.delivery_id.kind == 'ship' and step.kind != 'tracking' and not step.delivery_id._is_open()
+            lambda step: step.delivery_id and step.kind != 'tracking' and not step.delivery_id._is_open()
         )
         steps._set_failed('replaced', self._sentence('replaced'))
 
@@ -183,11 +202,13 @@ class ShopifySyncDelivery(models.AbstractModel):
             run.failed[step.order_binding_id.gid] = said
 
     def _settle_others(self, run):
-        """Steps of kinds that an order's parcels do not show are looked for by whoever brought them."""
+        """Steps of kinds that an order's parcels do not show are looked for by whoever brought them; also those of a delivery
+        that nobody works on any more."""
+        granted = self._get_scopes(run.backend)
         model = self.env.get('shopify.sync.delivery.return')
         steps = self._get_steps([binding.id for binding in run.bindings.values()], ('unclear',))
-        steps = steps.filtered(lambda step: step.kind not in writing.KINDS and not step.delivery_id)
-        if steps and hasattr(model, '_settle_unclear'):
+        steps = steps.filtered(lambda step: step.kind not in writing.KINDS and not step.delivery_id._is_open())
+        if steps and not oauth.missing_scopes(granted, ('write_returns',)) and hasattr(model, '_settle_unclear'):
             model._settle_unclear(run.backend, run.client, steps)
 
     def _advance_kind(self, run, kind):
@@ -240,13 +261,12 @@ class ShopifySyncDelivery(models.AbstractModel):
         error = run.errors.get(gid)
         failed = deliveries.filtered(lambda delivery: delivery.state == 'failed')[:1]
         waiting = deliveries.filtered(lambda delivery: delivery.state == 'waiting')
+        unclear = steps.filtered(lambda step: step.state == 'unclear')
+        wait = self.env['shopify.sync.delivery.steps']._get_wait(unclear, run.read_at)
         if error:
-            self._settle_broken(tasks, deliveries, error)
-        elif steps.filtered(lambda step: step.state == 'unclear'):
-            wait = self.env['shopify.sync.delivery.steps']._get_wait(steps)
-            text = self.env._("Shopify's answer was lost. It is looked at again before anything is repeated.")
-            waiting.write({'code': 'unclear', 'message': text})
-            tasks._set_retry('unclear', text, retry_after=wait + 1, counted=False)
+            self._settle_broken(tasks, deliveries, steps, error)
+        elif unclear and (wait or not stop):
+            self._settle_unclear_task(tasks, waiting, wait)
         elif stop and (gid not in run.states or waiting or steps):
             # The error that stopped it says when to go on.
             return
@@ -260,11 +280,19 @@ class ShopifySyncDelivery(models.AbstractModel):
         else:
             tasks._set_done()
 
-    def _settle_broken(self, tasks, deliveries, error):
+    def _settle_unclear_task(self, tasks, waiting, wait):
+        """What nobody could look at although its time has come is not waited for without end."""
+        text = self.env._("Shopify's answer was lost. It is looked at again before anything is repeated.")
+        waiting.write({'code': 'unclear', 'message': text})
+        tasks._set_retry('unclear', text, retry_after=wait and wait + 1, counted=not wait)
+
+    def _settle_broken(self, tasks, deliveries, steps, error):
         """An error about one order is said on its deliveries; what passes is tried again."""
         code, message, request_id = self.env['shopify.engine']._explain(error)
         if isinstance(error, errors.GiveUpError):
             deliveries._set_failed(code, message, request_id)
+            # What may have been carried out is looked for again when a person retries.
+            steps.filtered(lambda step: step.state == 'planned')._set_failed(code, message, request_id)
             tasks[1:]._set_done()
             tasks[:1]._set_failed(code, message, request_id)
             return

@@ -42,12 +42,19 @@ class ShopifySyncDelivery(models.AbstractModel):
         for row in orders.get('nodes') or ():
             self._extend(client, reading.MORE_ORDER_LINES, row['id'], row['lineItems'], 'fulfillmentOrder.lineItems')
         if len(node['fulfillments']) >= reading.PARCELS:
-            variables = {'id': node['id'], 'first': reading.ALL_PARCELS, 'places': places}
-            data = client.query(reading.MORE_PARCELS, variables)
-            node['fulfillments'] = (data.get('order') or {}).get('fulfillments') or []
+            node['fulfillments'] = self._read_parcels(client, node['id'], places)
         for row in node['fulfillments']:
             lines = row['fulfillmentLineItems']
             self._extend(client, reading.MORE_PARCEL_LINES, row['id'], lines, 'fulfillment.fulfillmentLineItems')
+
+    def _read_parcels(self, client, gid, places):
+        """All of an order's parcels. The longest list at once may be more than Shopify gives."""
+        for first in reading.ALL_PARCELS:
+            data = client.query(reading.MORE_PARCELS, {'id': gid, 'first': first, 'places': places})
+            found = (data.get('order') or {}).get('fulfillments') or []
+            if len(found) < first:
+                break
+        return found
 
     @staticmethod
     def _extend(client, document, gid, connection, path):

@@ -151,6 +151,9 @@ class ShopifySyncDeliverySteps(models.AbstractModel):
             state = states.get(step.order_binding_id.gid)
             if state and (step.kind in writing.PARCEL_KINDS or state.orders is not None):
                 self._settle_look(known[step.kind], step, state, read_at)
+            elif state and not step._get_wait(read_at):
+                # The app may no longer see what it has done.
+                step._set_failed('answer_lost', self._lost_text(), step.request_id)
 
     def _settle_look(self, kind, step, state, read_at):
         done = kind.is_applied(self._view(step), state)
@@ -185,7 +188,6 @@ class ShopifySyncDeliverySteps(models.AbstractModel):
         )
 
     @api.model
-    def _get_wait(self, steps):
-        """Seconds until the next of these steps can be looked at."""
-        unclear = steps.filtered(lambda step: step.state == 'unclear')
-        return min((step._get_wait() for step in unclear), default=0.0)
+    def _get_wait(self, steps, now=None):
+        """Seconds until the next of these unclear steps can be looked at; 0 when the time of all of them had come."""
+        return min(filter(None, (step._get_wait(now) for step in steps)), default=0.0)

@@ -25,7 +25,8 @@ class ShopifySyncDelivery(models.AbstractModel):
             self.env['shopify.task']._add(backend, 'delivery', gids, source='poll')
 
     def _get_forgotten(self, backend):
-        """Gids of orders with something to tell that no task stands for; a failed task is a person's."""
+        """Gids of orders with something to tell that no task stands for; a failed task is a person's, and what a person has
+        skipped since stays skipped."""
         now = fields.Datetime.now()
         self.env.cr.execute(
             SQL(
@@ -37,9 +38,14 @@ class ShopifySyncDelivery(models.AbstractModel):
                      WHERE backend_id = %(backend)s AND origin = 'odoo'
                        AND (state = 'waiting' AND write_date < %(forgotten)s OR state = 'held' AND write_date < %(held)s)
                      UNION
-                    SELECT order_binding_id FROM shopify_delivery_step
-                     WHERE backend_id = %(backend)s AND state IN ('planned', 'sending', 'unclear')
-                       AND write_date < %(forgotten)s)
+                    SELECT step.order_binding_id FROM shopify_delivery_step step
+                      JOIN shopify_order_binding sent ON sent.id = step.order_binding_id
+                     WHERE step.backend_id = %(backend)s AND step.state IN ('planned', 'sending', 'unclear')
+                       AND step.write_date < %(forgotten)s
+                       AND NOT EXISTS (
+                            SELECT FROM shopify_task skipped
+                             WHERE skipped.backend_id = %(backend)s AND skipped.kind = 'delivery' AND skipped.key = sent.gid
+                               AND skipped.state = 'skipped' AND skipped.done_at >= step.write_date))
                AND NOT EXISTS (
                     SELECT FROM shopify_task task
                      WHERE task.backend_id = %(backend)s AND task.kind = 'delivery' AND task.key = binding.gid

@@ -17,7 +17,7 @@ _logger = logging.getLogger(__name__)
 _CONFLICT_TRIES = 5
 _SPLIT_KINDS = {
     'order', 'product', 'customer', 'stock', 'level', 'books', 'draft', 'stock_extras', 'customer_export', 'company',
-    'price_list', 'privacy', 'fulfillment_order',
+    'price_list', 'privacy', 'fulfillment_order', 'delivery',
 }  # fmt: skip
 # One for what writes orders, products, contacts and stock, one for the books: neither waits for the other.
 _TURN_KEYS = {'orders': 7_340_000_000, 'books': 7_340_000_001}
