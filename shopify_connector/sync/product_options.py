@@ -2,8 +2,8 @@
 
 from odoo import api, models
 
+from ..entities import catalog_merge, translation
 from ..entities import product as mapping
-from ..entities import translation
 from ..entities.catalog_fields import OPTION
 from .product_attributes import key
 
@@ -24,7 +24,25 @@ class ShopifySyncCatalog(models.AbstractModel):
         for binding, payload in payloads.items():
             links = self._get_option_links(binding, payload, lang)
             if links != (binding.option_links or {}):
+                is_first = not binding.option_links
                 binding.option_links = links or False
+                if is_first:
+                    self._agree_on_names(binding, payload, lang)
+
+    def _agree_on_names(self, binding, payload, lang):
+        """Products from before options were compared: whatever their options are called on either side stays, for nobody
+        has asked for another name. From now on a new name travels."""
+        agreed = binding.agreed or {}
+        if not agreed or any(name.startswith(OPTION) for name in agreed):
+            return
+        shop = {
+            OPTION + translation.short_id(node['id']): node['name'].strip() for node in translation.option_nodes(payload)
+        }
+        records = self.env['shopify.sync.catalog.values']._get_option_records([binding], lang)[binding]
+        odoo = {OPTION + short: record.name for short, record in records.items()}
+        apart = [name for name in odoo if name in shop and key(odoo[name]) != key(shop[name])]
+        if apart:
+            binding.agreed = catalog_merge.agree(agreed, apart, shop, odoo)
 
     def _get_option_links(self, binding, payload, lang):
         """``{short id: id of the attribute or value}``. Variants tell for sure; what none of them has is known from before,

@@ -85,3 +85,26 @@ class TestOptionNames(TranslatedCase):
         self.assertEqual((row.kind, row.label, row.in_shopify, row.in_odoo), ('difference', 'Option Value', 'Tiny', 'S'))
         row.action_take_shopify()
         self.assertIn('Tiny', self.tee.attribute_line_ids.value_ids.mapped('name'))
+
+    def test_names_that_were_different_before_options_were_compared_stay_until_one_is_changed(self):
+        gid = self.exported()
+        binding, line = self.binding(self.tee), self.tee.attribute_line_ids
+        small, medium, large = line.value_ids
+        # As the release before has left it: bound, agreed on all but the options.
+        kept = {name: value for name, value in binding.agreed.items() if 'option:' not in name}
+        binding.write({'agreed': kept, 'option_links': False, 'payload_digest': False})
+        quiet = self.env(context={**self.env.context, 'shopify_catalog_pull': self.shop.id})
+        (small | medium).with_env(quiet).mapped(lambda value: value.write({'name': f'Size {value.name}'}))
+        self.bring(gid)
+        self.carry()
+        self.assertEqual(self.names(gid), {'D5 Size', 'S', 'M', 'L'})
+        self.assertEqual((self.sent(), small.name), (0, 'Size S'))
+        self.assertFalse(self.env['shopify.difference'].search([('backend_id', '=', self.shop.id)]))
+        large.name = 'Large'
+        self.carry()
+        self.assertEqual(self.names(gid), {'D5 Size', 'S', 'M', 'Large'})
+        small.name = 'Small'
+        self.carry()
+        self.assertEqual(self.names(gid), {'D5 Size', 'Small', 'M', 'Large'})
+        self.bring(gid)
+        self.assertEqual(set(line.value_ids.mapped('name')), {'Small', 'Size M', 'Large'})
