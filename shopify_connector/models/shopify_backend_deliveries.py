@@ -81,6 +81,13 @@ class ShopifyBackend(models.Model):
         required=True,
         tracking=True,
     )
+    take_since = fields.Datetime(
+        "Parcels Taken Over Since",
+        readonly=True,
+        copy=False,
+        help="Since when parcels that Shopify ships are delivered in Odoo one by one. Those from before are delivered when all "
+        "of their order has left, as far as Odoo has something open of it. Empty: always.",
+    )
     tell_returns = fields.Boolean(
         "Tell Shopify Of Returns",
         default=True,

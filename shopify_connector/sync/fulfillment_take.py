@@ -24,14 +24,10 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
         that a person has to settle, or one that is tried again; the rest is done all the same."""
         rows = self.env['shopify.sync.fulfillment']._note(binding, payload['state'])
         problem = self._take_cancelled(binding, rows)
-        waiting = rows.filtered(lambda row: row.origin == 'shopify' and row.taken == 'no' and row.state == 'success')
         if binding.sale_order_id.state != 'sale':
             return problem
-        before = rows.filtered(lambda row: row.state == 'success' and self._is_from_before(row))
-        if before:
-            waiting -= before
-            self._forget(before.filtered(lambda row: row.taken == 'no'))
-            self._give_up_before(binding, before)
+        self._settle_before(rows.filtered(lambda row: row.state == 'success' and self._is_from_before(row)))
+        waiting = rows.filtered(lambda row: row.origin == 'shopify' and row.taken == 'no' and row.state == 'success')
         if not waiting:
             return problem
         if self._is_unsettled(binding):
@@ -41,6 +37,8 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
                 )
             )
         is_till = mapping.is_from_till(payload)
+        if payload.get('displayFulfillmentStatus') != 'FULFILLED':
+            waiting -= self._leave_early(waiting)
         for row in waiting.sorted(lambda row: (row.shipped_at, row.id)):
             problem = self._take_row(row, is_till) or problem
         return problem
@@ -68,14 +66,16 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
 
     def _take_row(self, row, is_till=False):
         """Returns an error when a person has to decide."""
-        location, binding = row.location_id, row.order_binding_id
+        location, binding, units = row.location_id, row.order_binding_id, self._untaken_units(row)
+        is_early = self._is_early(row)
+        if is_early and not any(map(self.env['shopify.sync.fulfillment.moves']._open_units, units)):
+            return self._set_taken(row, units, {})
         if location.take_shipped == 'ignore' and not (is_till or row.is_forced):
             row.write({'taken': 'ignored', 'message': self._ignored_note(location)})
             return None
         if location.take_shipped == 'ask' and not (is_till or row.is_forced):
             return self._ask(row, 'asked', *self._asked_words(row))
-        units = self._untaken_units(row)
-        is_forced = is_till or row.is_forced or location.missing_stock == 'negative'
+        is_forced = is_till or is_early or row.is_forced or location.missing_stock == 'negative'
         try:
             with self.env.cr.savepoint():
                 shipped = self._ship(row, units, is_forced)
@@ -136,8 +136,9 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
 
     def _is_undelivered(self, row, left):
         """Whether the sales order wants units delivered for which there is no transfer: a purchase was not confirmed, or
-        somebody has cancelled it. Deliveries of orders from before the store was connected were cancelled on purpose."""
-        if any(entry[1] == 'shipped_before' for entry in row.order_binding_id.trail or []):
+        somebody has cancelled it. Deliveries of orders from before the store was connected were cancelled on purpose, and
+        what became of parcels from before the upgrade somebody knows."""
+        if self._is_early(row) or any(entry[1] == 'shipped_before' for entry in row.order_binding_id.trail or []):
             return False
         return any(
             sum(max(0, line.product_uom_qty - self._shipped_units(line)) for line in self._lines(row, gid)) >= count
@@ -193,20 +194,56 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
         start = row.backend_id.connected_at
         return bool(start and row.shipped_at and row.shipped_at < start)
 
+    def _settle_before(self, rows):
+        """What Odoo has delivered of these itself is theirs; the rest is not delivered."""
+        new = rows.filtered(lambda row: row.taken == 'no')
+        self._recognise(new)
+        self._forget(new.filtered(lambda row: row.taken == 'no'))
+        self._give_up_before(rows)
+
+    def _recognise(self, rows):
+        """What was delivered in Odoo, and told to Shopify by nobody or by hand, are these parcels, the first one first."""
+        for row in rows.sorted(lambda row: (row.shipped_at, row.id)):
+            units = {gid: count for gid, count in self._unsaid_units(row).items() if count}
+            if units:
+                row._add_taken(units, self._known_pickings(row))
+
     def _forget(self, rows):
         if not rows:
             return
         rows.write({'taken': 'ignored', 'message': self.env._("It had left before the store was connected.")})
         rows.order_binding_id._add_trail('shipped_before')
 
-    def _give_up_before(self, binding, rows):
+    def _give_up_before(self, rows):
         """What had left before is not delivered by Odoo, also when the order changes later: no stock moves."""
         moves = self.env['shopify.sync.fulfillment.moves']
-        for gid, count in rows._get_units().items():
+        counts = {}
+        for row in rows:
+            for gid, count in row._get_untaken().items():
+                counts[gid] = counts.get(gid, 0) + count
+        for gid, count in counts.items():
             for line in self._lines(rows[:1], gid):
                 excess = moves._open_units(line) + self._shipped_units(line) + count - int(line.product_uom_qty)
                 if excess > 0:
                     moves._give_up(line, min(excess, count))
+
+    # === FROM BEFORE THE UPGRADE === #
+
+    @staticmethod
+    def _is_early(row):
+        """Whether it left when the store did not take parcels over one by one yet."""
+        start = row.backend_id.take_since
+        return bool(start and row.shipped_at and row.shipped_at < start)
+
+    def _leave_early(self, rows):
+        """Those of ``rows`` that Odoo delivers no sooner than all of their order has left, as it did when they left. Until
+        then somebody may deliver them by hand."""
+        early = rows.filtered(lambda row: self._is_early(row) and not row.is_forced)
+        self._recognise(early)
+        early.filtered(lambda row: row.taken == 'no' and not row.message).message = self.env._(
+            "It had left before Odoo took over parcels one by one; Odoo delivers it when all of the order has left."
+        )
+        return early
 
     # === SETTLED === #
 
@@ -215,7 +252,7 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
         if (
             self.env['shopify.sync.fulfillment']
             ._get_rows(row.order_binding_id)
-            .filtered(lambda other: other.taken == 'no' and other.message)
+            .filtered(lambda other: other.taken == 'no' and other.proposal)
         ):
             return
         self.env['shopify.task'].search(

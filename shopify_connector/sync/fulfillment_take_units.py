@@ -11,15 +11,11 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
     _inherit = 'shopify.sync.fulfillment.take'
 
     def _untaken_units(self, row):
-        """``{sale order line: units}`` of the parcel that nobody has taken out of Odoo's stock. What was shipped in Odoo and
-        will not be told to Shopify by itself is this parcel: somebody has told it by hand."""
-        wanted = {}
-        told, telling = self._told_units(row), self._telling_units(row)
+        """``{sale order line: units}`` of the parcel that nobody has taken out of Odoo's stock."""
+        wanted, unsaid = {}, self._unsaid_units(row)
         for gid, count in row._get_untaken().items():
             lines = self._lines(row, gid)
-            shipped = sum(map(self._shipped_units, lines))
-            unsaid = max(0, shipped - told.get(gid, 0) - telling.get(gid, 0))
-            left = count - unsaid
+            left = count - unsaid[gid]
             for line in lines:
                 part = min(left, max(0, int(line.product_uom_qty) - self._shipped_units(line)))
                 if part > 0:
@@ -28,6 +24,16 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
             if left > 0 and lines:
                 wanted[lines[0]] = wanted.get(lines[0], 0) + left
         return wanted
+
+    def _unsaid_units(self, row):
+        """``{line gid: units}`` of the parcel that were shipped in Odoo and will not be told to Shopify by themselves: somebody
+        has told them by hand."""
+        told, telling = self._told_units(row), self._telling_units(row)
+        found = {}
+        for gid, count in row._get_untaken().items():
+            shipped = sum(map(self._shipped_units, self._lines(row, gid)))
+            found[gid] = min(count, max(0, shipped - told.get(gid, 0) - telling.get(gid, 0)))
+        return found
 
     def _lines(self, row, gid):
         """The sale order's lines of goods that stand for a line of Shopify; those with something open first."""

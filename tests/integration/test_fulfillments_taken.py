@@ -1,5 +1,10 @@
 """Parcels that Shopify, a till or a service has sent are delivered in Odoo, each once."""
 
+import importlib.util
+from pathlib import Path
+
+from odoo import fields
+from odoo.addons import shopify_connector as addon
 from odoo.addons.shopify_connector.entities import fulfillment as reading
 from odoo.exceptions import UserError
 
@@ -209,6 +214,88 @@ class TestRecognised(TakenCase):
         lines = [line(1, quantity=6)]
         self.told(parcel(1, {1: 3}, shipped_at=early), works=[work(1, {1: 3})], lines=lines)
         self.assertEqual(self.left(sale), {'assigned': 3})
+
+
+    def test_what_odoo_has_delivered_of_a_parcel_from_before_is_not_given_up_a_second_time(self):
+        self.backend.ship_export = False
+        lines = [line(1, quantity=5)]
+        sale = self.sold(lines=lines)
+        picking = self.ship(sale, 2)
+        early = parcel(1, {1: 2}, shipped_at='2025-12-31T00:00:00Z')
+        for _time in range(2):
+            self.told(early, works=[work(1, {1: 3})], lines=lines)
+            self.assertEqual(self.left(sale), {'done': 2, 'assigned': 3})
+        self.assertEqual((self.parcels(sale).taken, self.parcels(sale).picking_ids), ('done', picking))
+
+    def test_of_a_parcel_from_before_only_what_odoo_has_not_delivered_is_given_up(self):
+        self.backend.ship_export = False
+        lines = [line(1, quantity=5)]
+        sale = self.sold(lines=lines)
+        self.ship(sale, 1)
+        early = parcel(1, {1: 2}, shipped_at='2025-12-31T00:00:00Z')
+        for _time in range(2):
+            self.told(early, works=[work(1, {1: 3})], lines=lines)
+            self.assertEqual(self.left(sale), {'done': 1, 'assigned': 3})
+        self.assertEqual(self.parcels(sale).taken, 'ignored')
+
+
+class TestUpgraded(TakenCase):
+    """Parcels from before the upgrade: as they were treated then, and nobody is asked about them."""
+
+    def setUp(self):
+        super().setUp()
+        self.backend.take_since = '2026-11-20 14:30:00'
+
+    def later(self, number, units):
+        return parcel(number, units, shipped_at='2026-11-20T15:00:00Z')
+
+    def test_the_upgrade_notes_its_moment(self):
+        path = Path(addon.__path__[0]) / 'migrations/19.0.1.4.0/post-parcels.py'
+        spec = importlib.util.spec_from_file_location('post_parcels', path)
+        migration = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(migration)
+        self.env.flush_all()
+        migration.migrate(self.env.cr, '19.0.1.3.0')
+        self.env.invalidate_all()
+        self.assertLess(abs((fields.Datetime.now() - self.backend.take_since).total_seconds()), 3600)
+
+    def test_a_new_store_takes_over_whatever_it_is_told(self):
+        self.assertFalse(self.backend.copy({'name': 'New', 'shop_domain': 'new.myshopify.com'}).take_since)
+
+    def test_what_odoo_has_no_transfer_for_is_nobodys_business_any_more(self):
+        sale = self.sold()
+        sale.picking_ids.action_cancel()
+        self.here.take_shipped = 'ask'
+        for _time in range(2):
+            self.told(parcel(1, {1: 4}))
+            self.assertFalse(self.failures)
+        self.assertEqual((self.delivered(sale), self.parcels(sale).taken), ([0], 'ignored'))
+
+    def test_a_part_of_an_order_moves_no_stock_until_all_of_it_has_left(self):
+        sale = self.sold()
+        self.told(parcel(1, {1: 1}), works=[work(1, {1: 3})])
+        self.assertEqual((self.delivered(sale), self.parcels(sale).taken), ([0], 'no'))
+        self.told(parcel(1, {1: 1}), self.later(2, {1: 2}), works=[work(1, {1: 1})])
+        self.assertEqual((self.delivered(sale), self.parcels(sale).mapped('taken')), ([2], ['no', 'done']))
+        self.told(parcel(1, {1: 1}), self.later(2, {1: 2}), self.later(3, {1: 1}))
+        self.assertFalse(self.failures)
+        self.assertEqual((self.delivered(sale), set(self.parcels(sale).mapped('taken'))), ([4], {'done'}))
+
+    def test_what_was_delivered_by_hand_is_no_later_parcel(self):
+        self.backend.ship_export = False
+        sale = self.sold()
+        sale.picking_ids.move_ids.write({'quantity': 1, 'picked': True})
+        sale.picking_ids.with_context(skip_backorder=True).button_validate()
+        self.told(parcel(1, {1: 1}), self.later(2, {1: 1}), works=[work(1, {1: 2})])
+        self.assertEqual((self.delivered(sale), self.parcels(sale).mapped('taken')), ([2], ['done', 'done']))
+
+    def test_an_order_that_has_left_is_delivered_whatever_the_stock_says(self):
+        rare = self.storable('RARE-2', 1)
+        lines = [line(7, quantity=3, sku='RARE-2')]
+        sale = self.sold(lines=lines)
+        self.told(parcel(1, {7: 3}), lines=lines)
+        self.assertFalse(self.failures)
+        self.assertEqual((self.delivered(sale), rare.qty_available), ([3], -2))
 
 
 class TestProposals(TakenCase):
