@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..shopify import when
 
 # Few of each, which is all that most orders have; who has more is asked for again, with as many as this.
 MOST = {'returns': 50, 'parcels': 50, 'lines': 100}
@@ -78,6 +81,7 @@ class Return:
     status: str
     lines: tuple[Line, ...]
     places: tuple[Place, ...] = ()
+    opened_at: datetime | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -153,4 +157,4 @@ def _return(row: Mapping) -> Return:
         for part in _reverse(row)
         for place in part['lineItems']['nodes']
     )
-    return Return(row['id'], row['name'], row['status'], lines, places)
+    return Return(row['id'], row['name'], row['status'], lines, places, when.to_utc(row['createdAt']))

@@ -94,6 +94,26 @@ def less(goods: Goods, steps: Iterable[Mapping]) -> Goods:
     return replace(goods, units=dict(+left))
 
 
+def without(goods: Goods, units: Mapping[str, int]) -> Goods:
+    """The goods without ``units`` (by order line), those on a shelf first."""
+    left = Counter(dict(goods.units))
+    for line, count in units.items():
+        for key in sorted((key for key in left if key[0] == line and left[key] > 0), key=lambda key: not key[1]):
+            part = min(count, left[key])
+            left[key] -= part
+            count -= part
+    return replace(goods, units=dict(+left))
+
+
+def received_there(returns: Iterable[Return], told: Mapping[str, tuple[int, int]]) -> Counter:
+    """Units by order line of ``returns`` that the shop has received by itself; ``told`` as of :func:`told`."""
+    found = Counter()
+    for row in returns:
+        for line in row.lines:
+            found[line.sold] += max(0, line.processed - told.get(line.gid, (0, 0))[0])
+    return +found
+
+
 def _in_turn(state: State, preferred: str, status: str) -> list[Return]:
     rows = [row for row in state.returns if row.status == status]
     return sorted(rows, key=lambda row: row.gid != preferred)

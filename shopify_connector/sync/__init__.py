@@ -45,6 +45,7 @@ from . import (
     delivery_cancel_take,
     delivery_read,
     delivery_return,
+    delivery_return_there,
     delivery_send,
     delivery_send_tracking,
     delivery_steps,

@@ -44,23 +44,43 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
     @api.model
     def _advance(self, backend, client, deliveries):
         """Tell of goods that came back, each order for itself: returns are rare, and each step builds on the last."""
+        deliveries = self._drop_unwanted(backend, deliveries)
         if oauth.missing_scopes(self.env['shopify.sync.connection']._granted(backend), ('write_returns',)):
             deliveries._set_failed('missing_scope', self._sentence('missing_scope'))
             return
         self._settle_unclear(backend, client, deliveries.step_ids)
-        parcels = self.env['shopify.sync.delivery.units']._get_parcels(deliveries)
+        failures = {}
+        parcels = self._load_parcels(deliveries, failures)
         for delivery in deliveries:
-            failures = {}
-            with self.env['shopify.engine']._attempt(failures, delivery.id):
-                delivery.units = dict(sum((Counter(parcel.units) for parcel in parcels[delivery.id]), Counter()))
             try:
-                if not failures:
+                if delivery.id in parcels:
+                    units = sum((Counter(parcel.units) for parcel in parcels[delivery.id]), Counter())
+                    delivery.units = dict(units)
                     self._tell(backend, client, delivery, parcels[delivery.id])
             except errors.GiveUpError as error:
                 failures[delivery.id] = error
-            if failures:
+            if delivery.id in failures:
                 delivery._set_failed(*self.env['shopify.engine']._explain(failures[delivery.id]))
             self.env['ir.cron']._commit_progress()
+
+    def _drop_unwanted(self, backend, deliveries):
+        """What the store does not want told any more is not begun; what was begun is finished."""
+        if backend.tell_returns:
+            return deliveries
+        begun = deliveries.filtered(lambda delivery: delivery.step_ids.filtered('sends'))
+        (deliveries - begun)._set_not_needed('export_off', self._sentence('export_off'))
+        return begun
+
+    def _load_parcels(self, deliveries, failures):
+        """What the deliveries stand for, by their id; one that breaks must not take the others along."""
+        model, trouble = self.env['shopify.sync.delivery.units'], {}
+        with self.env['shopify.engine']._attempt(trouble, 'all'):
+            return model._get_parcels(deliveries)
+        parcels = {}
+        for delivery in deliveries:
+            with self.env['shopify.engine']._attempt(failures, delivery.id):
+                parcels.update(model._get_parcels(delivery))
+        return parcels
 
     def _tell(self, backend, client, delivery, parcels):
         goods = self._get_goods(delivery, parcels)
@@ -72,6 +92,7 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
                 raise self.env['shopify.sync.delivery']._gone_error()
             done = delivery.step_ids.filtered(lambda step: step.state == 'done')
             left = writing.less(goods, [step.before['told'] for step in done if step.kind == 'return_process'])
+            left = self._drop_received_there(delivery, left, state)
             step = writing.next_step(left, state, self._get_touched(done))
             if step is None or (step.kind == 'return_create' and self._must_wait(delivery, left, state)):
                 self._settle(delivery, left, state, bool(done))
@@ -176,6 +197,8 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
         if not rest:
             if is_told:
                 delivery._set_sent(self._sentence('told'))
+            elif delivery.adopted:
+                delivery._set_not_needed('received_there', self._sentence('received_there'))
             else:
                 delivery._set_not_needed('no_units', self._sentence('no_units'))
         elif self._get_ships(delivery):
@@ -189,6 +212,10 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
         return {
             'told': self.env._("Shopify knows that it came back."),
             'no_units': self.env._("Nothing in it is a whole unit of a line of the Shopify order, so nothing is told."),
+            'received_there': self.env._("The shop has received it already, so there is nothing more to tell."),
+            'export_off': self.env._(
+                "Not told: the store does not tell Shopify of returns. Switch it on in the store to have it."
+            ),
             'not_told_yet': self.env._(
                 "Shopify does not know yet that it had left. The return is told as soon as the delivery has been."
             ),

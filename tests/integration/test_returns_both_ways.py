@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
 from tests.integration.deliveries_told import ToldCase
 from tests.support.invoices import BooksCase
@@ -234,6 +237,39 @@ class TestReturnsOfOdoo(ToldBackCase):
         self.assertEqual(sum(self.delivered(binding)), units)
         self.assertFalse(self.records(binding).picking_ids)
 
+    def test_what_the_shop_and_a_person_receive_at_the_same_time_is_told_once(self):
+        binding = self.sold(lines=[{'sku': 'MCS-S-BLA', 'quantity': 6}])
+        self.ship(binding)
+        self.run_orders()
+        for received, shown in ((1, [1]), (2, [1, 1, 1])):
+            with self.subTest(received=received):
+                self.act(binding, 'return', process=False, lines=[{'index': 0, 'quantity': 1, 'reason': 'STYLE'}])
+                back = self.records(binding)[:1].picking_ids
+                # The shop is faster, and Odoo has not heard of it yet.
+                self.shop_act(binding, 'return_step', step='process', index=len(self.returns(binding)) - 1)
+                back.move_ids.write({'quantity': received, 'picked': True})
+                back._shopify_receive()
+                self.run_orders()
+                self.run_orders()
+                self.assertEqual(self.units_back(binding), shown)
+                self.assertEqual(list(self.row(back).adopted.values()), [1])
+                self.assertEqual(self.delivered(binding), [6 - sum(shown)])
+
+    def test_a_receipt_that_asked_for_lots_is_no_second_return(self):
+        binding, picking = self.sent()
+        product = picking.move_ids.sorted('id')[:1].product_id
+        product.tracking = 'lot'
+        self.act(binding, 'return', lines=[{'index': 0, 'quantity': 1, 'reason': 'STYLE'}])
+        back = self.records(binding).picking_ids
+        self.assertNotEqual(back.state, 'done')
+        lot = self.env['stock.lot'].create({'name': 'A', 'product_id': product.id})
+        back.move_ids.move_line_ids.lot_id = lot
+        back._shopify_receive()
+        self.run_orders()
+        self.run_orders()
+        self.assertEqual((back.state, self.row(back).code), ('done', 'received_there'))
+        self.assertEqual(self.units_back(binding), [1])
+
     def test_a_return_is_told_after_the_delivery_that_it_is_of(self):
         binding = self.sold()
         back = self.take_back(self.ship(binding), 1)
@@ -278,3 +314,25 @@ class TestReturnsOfOdoo(ToldBackCase):
         self.assertEqual((self.row(back).state, self.row(back).code), ('failed', 'missing_scope'))
         self.backend.tell_returns = False
         self.assertFalse(self.row(self.take_back(picking, 1)))
+        back = self.take_back(self.sent()[1], 1)
+        self.assertFalse(self.row(back))
+        self.backend.tell_returns = True
+        back._shopify_note_deliveries()
+        self.backend.tell_returns = False
+        self.run_orders()
+        self.assertEqual((self.row(back).state, self.row(back).code), ('not_needed', 'export_off'))
+
+    def test_an_order_that_breaks_takes_no_other_return_along(self):
+        pickings = [self.sent()[1] for _number in range(2)]
+        broken, back = (self.take_back(picking, 1) for picking in pickings)
+        model = type(self.env['shopify.sync.delivery.units'])
+        parcels = model._get_parcels
+
+        def break_one(units, deliveries):
+            if broken in deliveries.filtered(lambda row: row.kind == 'return').picking_id:
+                raise ValueError("A line of it is gone")
+            return parcels(units, deliveries)
+
+        with patch.object(model, '_get_parcels', break_one), mute_logger('odoo.addons.shopify_connector.sync.engine'):
+            self.run_orders()
+        self.assertEqual((self.row(broken).state, self.row(back).state), ('failed', 'sent'))

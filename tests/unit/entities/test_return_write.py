@@ -162,3 +162,14 @@ def test_the_state_tells_whether_a_request_was_answered(status, kind, done):
 def test_what_was_told_is_counted_by_line():
     variables = return_write.next_step(Goods({('L1', SHELF): 1, ('L1', ''): 1}), State('O', (a_return(),))).variables
     assert return_write.told([variables]) == {'RL1': (2, 1)}
+
+
+def test_what_the_shop_has_received_by_itself_is_what_odoo_did_not_tell():
+    rows = [a_return(1, units=3, processed=2), a_return(2, sold='L2', processed=1), a_return(3, processed=0)]
+    assert return_write.received_there(rows, {'RL1': (1, 0), 'RL3': (1, 1)}) == {'L1': 1, 'L2': 1}
+
+
+def test_goods_are_taken_off_where_they_are_on_a_shelf_first():
+    mixed = Goods({('L1', ''): 2, ('L1', SHELF): 1, ('L2', SHELF): 1})
+    assert return_write.without(mixed, {'L1': 2}).units == {('L1', ''): 1, ('L2', SHELF): 1}
+    assert return_write.without(mixed, {'L1': 9, 'L3': 1}).units == {('L2', SHELF): 1}
