@@ -189,6 +189,9 @@ DAYS_BEFORE_CONNECTING = 60
 SWEEP_MINUTES = 5
 SWEEP_OVERLAP_MINUTES = 10
 PRODUCT_SWEEP_MINUTES = 5
+# Shopify's search may lag for hours: while the newest change is not older than this, a look an hour goes back further.
+SWEEP_LATE_HOURS = 24
+SWEEP_WIDE_HOURS = 3
 CUSTOMER_SWEEP_MINUTES = 30
 SUBSCRIPTION_CHECK_HOURS = 12
 LOCATION_CHECK_HOURS = 12

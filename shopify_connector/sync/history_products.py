@@ -232,6 +232,7 @@ class ShopifySyncHistoryProducts(models.AbstractModel):
                 {
                     'products_seen_until': until,
                     'products_settled_until': run.bulk_created_at,
+                    'products_read_until': run.bulk_created_at,
                     'products_moved_at': fields.Datetime.now(),
                 }
             )

@@ -36,7 +36,8 @@ class ShopifySyncCatalog(models.AbstractModel):
         if not agreed or any(name.startswith(OPTION) for name in agreed):
             return
         shop = {
-            OPTION + translation.short_id(node['id']): node['name'].strip() for node in translation.option_nodes(payload)
+            OPTION + translation.short_id(node['id']): node['name'].strip()
+            for node in translation.option_nodes(payload)
         }
         records = self.env['shopify.sync.catalog.values']._get_option_records([binding], lang)[binding]
         odoo = {OPTION + short: record.name for short, record in records.items()}

@@ -9,6 +9,9 @@ from ..entities import product_selection
 from ..shopify import paging, when
 
 _OVERLAP = timedelta(minutes=const.SWEEP_OVERLAP_MINUTES)
+_WIDE = timedelta(hours=const.SWEEP_WIDE_HOURS)
+_LATE = timedelta(hours=const.SWEEP_LATE_HOURS)
+_HOUR = timedelta(hours=1)
 _SECOND = timedelta(seconds=1)
 
 
@@ -38,25 +41,36 @@ class ShopifySyncProduct(models.AbstractModel):
         them are noted."""
         now = fields.Datetime.now()
         seen = backend.products_seen_until or now
-        query = when.since(self._changed_since(backend, seen))
+        is_wide = self._is_wide_due(backend, now)
+        query = when.since(self._changed_since(backend, seen, is_wide))
         client, newest, count = backend._get_client('catalogue'), seen, 0
         for page in paging.pages(client, product_selection.CHANGED, {'query': query}, ('products',)):
             count += self._note_changed(backend, page)
             newest = max([newest, *(when.to_utc(node['updatedAt']) for node in page)])
         settled = self._settled(backend, seen, newest, now)
+        if is_wide or not backend.products_wide_at:
+            settled['products_wide_at'] = now
         backend.write({'products_seen_until': newest, 'products_swept_at': now, **settled})
         tasks._set_done(self.env._("%(count)s changed products found.", count=count) if count else False)
 
-    def _changed_since(self, backend, seen):
+    def _is_wide_due(self, backend, now):
+        """Once an hour, until a day has gone by since the newest change was found: an index that is ill shows a change
+        later than one that was made after it."""
+        last, moved = backend.products_wide_at, backend.products_moved_at
+        return bool(last and moved and last + _HOUR <= now and last < moved + _LATE)
+
+    def _changed_since(self, backend, seen, is_wide=False):
         """Shopify's search lags: an overlap is looked at again, as far as something in it can have been missed."""
         if not backend.products_seen_until:
             # What was there before the store was connected comes with an import, when somebody asks for it.
             return seen
+        if is_wide:
+            return max(seen - _WIDE, backend.products_read_until or seen - _WIDE)
         since = seen - _OVERLAP
         return max(since, backend.products_settled_until or since)
 
     def _settled(self, backend, seen, newest, now):
-        """What to remember of a look. Whatever changed until ``seen`` was in the search by now when an overlap has gone
+        """What to remember of a look. Whatever changed until ``seen`` should be in the search by now when an overlap has gone
         by since ``seen`` was found; only how much time went by is taken from Odoo's clock, which may be wrong."""
         if newest > seen:
             return {'products_moved_at': now}

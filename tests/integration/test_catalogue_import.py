@@ -181,6 +181,41 @@ class TestCatalogueImport(CatalogueCase):
         self.look_for_changes()
         self.assertEqual(sync._changed_since(self.backend, seen), seen + timedelta(seconds=1))
 
+    def test_a_change_that_shopifys_search_shows_hours_late_is_found_all_the_same(self):
+        self.go(self.import_of(gids=[row['id'] for row in self.simulator.state(self.domain)['products'][:2]]))
+        late = self.bindings()[0]
+        self.look_for_changes()
+        self.change(id=late.gid, title='Renamed')
+        # The search has shown a later change long ago, and not this one: as if all until now were known.
+        seen = fields.Datetime.now() + timedelta(minutes=1)
+        past = fields.Datetime.now() - timedelta(minutes=30)
+        self.backend.write(
+            {
+                'products_seen_until': seen,
+                'products_settled_until': seen + timedelta(seconds=1),
+                'products_moved_at': past,
+                'products_wide_at': past,
+            }
+        )
+        self.look_for_changes()
+        self.assertNotEqual(late.name, 'Renamed')
+        self.backend.products_wide_at = past - timedelta(minutes=30)
+        self.look_for_changes()
+        self.assertEqual(late.name, 'Renamed')
+        self.assertGreater(self.backend.products_wide_at, past)
+
+    def test_the_wide_look_ends_a_day_after_the_newest_change_and_does_not_read_an_import_again(self):
+        sync, now = self.env['shopify.sync.product'], fields.Datetime.now()
+        hours = timedelta(hours=1)
+        self.backend.write({'products_seen_until': now, 'products_moved_at': now, 'products_wide_at': now})
+        due = [step for step in range(30) if sync._is_wide_due(self.backend, now + step * hours)]
+        self.assertEqual(due[0], 1)
+        self.backend.products_wide_at = now + 24 * hours
+        self.assertFalse(sync._is_wide_due(self.backend, now + 30 * hours))
+        self.assertEqual(sync._changed_since(self.backend, now, True), now - 3 * hours)
+        self.backend.products_read_until = now - hours
+        self.assertEqual(sync._changed_since(self.backend, now, True), now - hours)
+
     def test_the_sweep_finds_what_no_webhook_has_told(self):
         self.go(self.import_of())
         binding = self.bindings()[0]
