@@ -142,27 +142,40 @@ def has_tracking(fulfillment: Fulfillment, given: Mapping | None) -> bool:
 
 
 def _created(step, state: State) -> Done | None:
-    """A parcel that was not there before, with exactly these units, from these fulfilment orders, with this tracking."""
+    """A parcel that was not there before, with exactly these units, from these fulfilment orders: best the one with this
+    tracking. Shopify, another app or a person may have changed that since, so that one with another tracking is taken for ours
+    as well: to be wrong about it is better than the same parcel twice, unless it stands for other goods in Odoo (``others``).
+    """
     wanted = step.variables['fulfillment']
     groups = wanted['lineItemsByFulfillmentOrder']
     units = {gid: count for gid, count in (step.before.get('units') or {}).items() if count}
     sources = {group['fulfillmentOrderId'] for group in groups}
     known = {*(step.before.get('fulfillments') or ()), *(step.before.get('known') or ())}
-    for row in state.fulfillments:
-        if (
-            row.gid not in known
-            and dict(row.units) == units
-            and (not row.order_gids or sources & set(row.order_gids))
-            and has_tracking(row, wanted.get('trackingInfo'))
-        ):
-            return Done(row.gid)
-    return None
+    rows = [
+        row
+        for row in state.fulfillments
+        if row.gid not in known and dict(row.units) == units and (not row.order_gids or sources & set(row.order_gids))
+    ]
+    others = step.before.get('others') or ()
+    alike = [row for row in rows if has_tracking(row, wanted.get('trackingInfo'))]
+    found = [*alike, *(row for row in rows if row.is_shipped and row.gid not in others)]
+    return Done(found[0].gid) if found else None
 
 
 def _tracked(step, state: State) -> Done | None:
-    row = _fulfillment(state, step.variables['fulfillmentId'])
-    is_so = row and has_tracking(row, step.variables['trackingInfoInput'])
-    return Done(row.gid) if is_so else None
+    """Addresses and companies are spelled by Shopify as it likes: the numbers tell, where they were to change."""
+    row, given = _fulfillment(state, step.variables['fulfillmentId']), step.variables['trackingInfoInput']
+    if not row:
+        return None
+    wanted = _plain(tracking_of(given)[0])
+    before = _plain(former.get('number') for former in step.before.get('tracking') or ())
+    is_seen = wanted != before and wanted == _plain(shown.number for shown in row.tracking)
+    return Done(row.gid) if is_seen or has_tracking(row, given) else None
+
+
+def _plain(numbers: Iterable[str | None]) -> set[str]:
+    """Tracking numbers however they are written."""
+    return {''.join(filter(str.isalnum, number)).upper() for number in numbers if number}
 
 
 def _told(step, state: State) -> Done | None:

@@ -179,7 +179,12 @@ class ShopifySyncDeliverySteps(models.AbstractModel):
                 ('id', '!=', step.id),
             ]
         )
-        before = {**(step.before or {}), 'known': others.mapped('result_gid')}
+        # Parcels of Shopify that stand for something in Odoo already.
+        taken = self.env['shopify.fulfillment'].search(
+            [('order_binding_id', '=', step.order_binding_id.id), ('origin', '=', 'shopify')]
+        )
+        taken = taken.filtered(lambda row: row.taken == 'done' or row.taken_units or row.delivery_id)
+        before = {**(step.before or {}), 'known': others.mapped('result_gid'), 'others': taken.mapped('gid')}
         return SimpleNamespace(kind=step.kind, variables=step.variables, before=before)
 
     def _lost_text(self):

@@ -143,3 +143,20 @@ class TestOneOfMany(ToldCase):
 
         self.assertEqual(len(self.env['shopify.sync.delivery']._read_parcels(Shop(), 'gid', True)), 30)
         self.assertEqual(asked, [25, 100])
+
+
+class TestChangedMeanwhile(ToldCase):
+    def test_a_part_whose_number_was_changed_before_it_was_looked_for_is_not_told_twice(self):
+        binding = self.binding
+        delivery = self.row(self.ship(binding, 1, 0, shopify_tracking_ref='1Z1'))
+        self.simulator.fault(self.domain, 'disconnect_after', match=CREATE)
+        self.run_orders()
+        parcel = self.shop_order(binding)['fulfillments'][0]
+        self.shop_act(binding, 'fulfillment', id=parcel['id'], step='tracking', tracking={'number': 'OTHER'})
+        for _time in range(4):
+            self.ring(self.backend, 'order', binding.gid)
+            self.pass_time()
+            self.run_orders()
+        self.assertEqual((delivery.state, sum(self.told(binding).values())), ('sent', 1), delivery.message)
+        self.assertEqual((delivery.step_ids.mapped('state'), delivery.step_ids.sends), (['done'], 1))
+        self.assertEqual(len(self.pickings(binding)), 1)

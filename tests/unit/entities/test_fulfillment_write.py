@@ -131,8 +131,30 @@ class TestWhetherItWasDone:
         assert self.found(parcel('P0', {'a': 2}, **ours)) is None
         assert self.found(parcel('P1', {'a': 2}, **ours), known=['P1']) is None
         assert self.found(parcel('P1', {'a': 1}, **ours)) is None
-        assert self.found(parcel('P1', {'a': 2}, tracking=NUMBERS[1:])) is None
         assert self.found(parcel('P1', {'a': 2}, tracking=NUMBERS[:1], orders=('F2',))) is None
+
+    def test_a_number_that_was_changed_since_makes_no_second_parcel(self):
+        other = parcel('P1', {'a': 2}, tracking=NUMBERS[1:], orders=('F1',))
+        ours = parcel('P2', {'a': 2}, tracking=NUMBERS[:1], orders=('F1',))
+        assert self.found(other) == 'P1'
+        assert applied('create', self.wanted, State('O', fulfillments=(other, ours)), self.before) == 'P2'
+        assert self.found(other, others=['P1']) is None
+        assert self.found(parcel('P1', {'a': 2}, tracking=NUMBERS[1:], status='CANCELLED')) is None
+
+    def test_an_update_is_known_by_its_numbers_however_they_are_written(self):
+        def tracked(shown, given, before=()):
+            state = State('O', fulfillments=(parcel('P1', {'a': 1}, tracking=(Tracking(*shown),)),))
+            return applied(
+                'tracking',
+                {'fulfillmentId': 'P1', 'trackingInfoInput': given, 'notifyCustomer': True},
+                state,
+                {'tracking': [{'number': number} for number in before]},
+            )
+
+        given = {'company': 'ups', 'number': '1z 34', 'url': 'http://ours'}
+        assert tracked(('UPS', '1Z34', 'http://theirs'), given) == 'P1'
+        assert tracked(('UPS', '1Z34', 'http://theirs'), given, ['1Z34']) is None
+        assert tracked(('UPS', '1Z35', 'http://theirs'), given) is None
 
     def test_a_move_is_done_when_the_units_are_there_beside_those_that_were(self):
         variables, before = {'id': 'F1', 'newLocationId': 'L2'}, {'units': {'a': 2}, 'there': {'a': 1}}
