@@ -139,7 +139,9 @@ def signature(order: Mapping) -> str:
     """Changes when anything changes that the lines or the addresses of the sales order are made from."""
     parts = [order['currencyCode'], order['taxesIncluded'], order['name'], order.get('poNumber')]
     parts += [order.get('billingAddress'), order.get('shippingAddress'), (order.get('customer') or {}).get('id')]
-    parts += [order_lines.line_nodes(order), order_lines.shipping_nodes(order), order_lines.charges(order)]
+    # Units that leave change no line.
+    lines = [{key: line[key] for key in line if key != 'unfulfilledQuantity'} for line in order_lines.line_nodes(order)]
+    parts += [lines, order_lines.shipping_nodes(order), order_lines.charges(order)]
     if order_header.is_company(order):
         entity = order['purchasingEntity']
         parts += [(entity.get(name) or {}).get('id') for name in ('company', 'location')]

@@ -17,7 +17,7 @@ LINES_PER_PAGE = 100
 TAX = "taxLines { title rate channelLiable priceSet { shopMoney { amount } } }"
 _LINE = f"""
 fragment LineF on LineItem {{
-  id name title variantTitle sku quantity currentQuantity requiresShipping isGiftCard
+  id name title variantTitle sku quantity currentQuantity unfulfilledQuantity requiresShipping isGiftCard
   variant {{ id }}
   lineItemGroup {{ title }}
   sellingPlan {{ name }}

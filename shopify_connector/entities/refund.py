@@ -36,7 +36,7 @@ fragment RefundLinesF on RefundLineItemConnection {{
     subtotalSet {{ shopMoney {{ amount }} }}
     totalTaxSet {{ shopMoney {{ amount }} }}
     lineItem {{
-      id quantity currentQuantity
+      id quantity currentQuantity unfulfilledQuantity
       originalUnitPriceSet {{ shopMoney {{ amount }} }}
       discountAllocations {{ allocatedAmountSet {{ shopMoney {{ amount }} }} }}
       {order_documents.TAX}
@@ -114,8 +114,9 @@ _WAITING = {'PENDING', 'AWAITING_RESPONSE', 'UNKNOWN'}
 class Part:
     """What one line of a refund gives back. ``kind`` is item, shipping or duty; ``line`` the id of what was sold.
 
-    ``units`` of ``left`` that the order still has (items only; else 1 and 0). ``net`` is priced as the order is: with the
-    taxes when they are included. ``whole`` is the net of all that was sold, ``gone`` what all refunds took of it.
+    ``units`` of ``left`` that the order still has, ``unfulfilled`` of these to leave (items only; else 1 and 0). ``net`` is
+    priced as the order is: with the taxes when they are included. ``whole`` is the net of all that was sold, ``gone`` what
+    all refunds took of it.
     """
 
     kind: str
@@ -129,6 +130,7 @@ class Part:
     restocked: bool = False
     location: str = ''
     whole: Decimal = Decimal(0)
+    unfulfilled: int = 0
 
 
 @dataclass(frozen=True)
@@ -252,6 +254,7 @@ def _item(row: Mapping, payload: Mapping, given: dict, decimals: int) -> Part:
         row.get('restockType') or '',
         bool(row.get('restocked')),
         (row.get('location') or {}).get('id') or '',
+        unfulfilled=sold.get('unfulfilledQuantity') or 0,
     )
 
 

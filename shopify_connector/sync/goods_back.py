@@ -35,6 +35,28 @@ class ShopifySyncGoods(models.AbstractModel):
         return moves.sorted('id', reverse=True)
 
     @api.model
+    def _get_unshipped(self, order, waiting):
+        """``{order line gid: units}`` that have left neither for Shopify nor for Odoo. ``waiting``: ``{order line gid: units}``
+        that Shopify still waits to see leaving; what Odoo has shipped and Shopify does not know of is with the customer."""
+        lines = order.order_line.filtered(lambda line: waiting.get(line.shopify_line_gid) and line.qty_delivered > 0)
+        if not lines:
+            return {}
+        parcels = self.env['shopify.fulfillment'].search([('sale_order_id', '=', order.id), ('state', '=', 'success')])
+        known, found = parcels._get_units(), {}
+        for gid, some in lines.grouped('shopify_line_gid').items():
+            untold = sum(self._count_shipped(line) for line in some) - known.get(gid, 0)
+            found[gid] = max(0, waiting[gid] - max(0, int(untold)))
+        return found
+
+    def _count_shipped(self, line):
+        """Units that have ever left; parcels that were undone never did."""
+        moves = self._delivered_moves(line)
+        undone = moves.returned_move_ids.filtered(
+            lambda back: back.state == 'done' and back.picking_id.shopify_purpose == 'cancel'
+        )
+        return self._count(line, moves) - (self._count(line, undone) if undone else 0)
+
+    @api.model
     def _count(self, line, moves):
         """Units of a sales order line that ``moves`` of it stand for; of a kit as many as its scarcest component makes.
         What was done counts by what was done."""

@@ -42,7 +42,7 @@ class ShopifySyncOrder(models.AbstractModel):
             return None
         if order.locked and not order._should_be_locked():
             return self._changed_while_locked(binding, payload, prepared[0])
-        kept = self._kept(order)
+        kept = self._kept(order, payload)
         with self._unlocked(order):
             self._rewrite(order, payload, prepared[0], kept)
         binding._add_trail('changed')
@@ -53,7 +53,7 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _changed_while_locked(self, binding, payload, refs):
         """The signature stays the old one, so that the order is compared again whenever it is read again."""
-        self._compare(binding, payload, self._kept(binding.sale_order_id))
+        self._compare(binding, payload, self._kept(binding.sale_order_id, payload))
         lines = self._line_differences(binding.sale_order_id, payload, refs)
         if not (lines or binding.difference):
             return None
@@ -73,7 +73,7 @@ class ShopifySyncOrder(models.AbstractModel):
         """A sentence for each line that is not as Shopify has it."""
         present = {line.shopify_line_gid: line for line in order.order_line if line.product_uom_qty}
         sentences = []
-        for vals in order_lines.lines_vals(payload, refs, self._kept(order)):
+        for vals in order_lines.lines_vals(payload, refs, self._kept(order, payload)):
             line = present.pop(vals['shopify_line_gid'], None)
             if line is None or line.product_uom_qty != vals['product_uom_qty']:
                 sentences.append(
@@ -123,16 +123,25 @@ class ShopifySyncOrder(models.AbstractModel):
     def _has_left(self, order):
         return any(line.qty_delivered for line in order.order_line if line.product_id.type != 'service')
 
-    def _kept(self, order):
-        """``{Shopify line: units}`` that the sales order cannot give back: what has left the warehouse, and shipping and
-        charges that were invoiced. What Shopify has refunded of them is settled by credit notes."""
-        kept = {}
+    def _kept(self, order, payload):
+        """``{Shopify line: units}`` that the sales order cannot give back: what has left the warehouse, with what is still to
+        leave, and shipping and charges that were invoiced. What Shopify has refunded of them is settled by credit notes."""
+        kept, unshipped = {}, self._unshipped(order, payload)
         for line in order.order_line.filtered('shopify_line_gid'):
             is_goods = line.product_id.type != 'service'
             units = line.qty_delivered if is_goods else line.qty_invoiced * (not _is_item(line))
+            if is_goods and unshipped.get(line.shopify_line_gid):
+                # Units that came back must not be taken for those that have not left. Nor does the line become larger by that.
+                open_units = min(unshipped[line.shopify_line_gid], line.product_uom_qty - line.qty_delivered)
+                units += max(0.0, open_units)
             if units > 0:
                 kept[line.shopify_line_gid] = int(units)
         return kept
+
+    def _unshipped(self, order, payload):
+        """``{Shopify line: units}`` that have left neither for Shopify nor for Odoo."""
+        waiting = {line['id']: line.get('unfulfilledQuantity') or 0 for line in order_lines.line_nodes(payload)}
+        return self.env['shopify.sync.goods']._get_unshipped(order, waiting)
 
     @contextlib.contextmanager
     def _unlocked(self, order):

@@ -20,15 +20,43 @@ class ShopifySyncOrder(models.AbstractModel):
     def _upsert(self, backend, payloads, fetched_variants=frozenset()):
         failures = super()._upsert(backend, payloads, fetched_variants)
         read = {payload['id']: payload['returns'] for payload in payloads if payload.get('returns')}
-        current = {payload['id']: self._current(payload) for payload in payloads if payload['id'] in read}
-        failures.update(self.env['shopify.sync.returns']._upsert(backend, read, current))
+        if read:
+            self._upsert_returns(backend, [payload for payload in payloads if payload['id'] in read], read, failures)
         self._note_unread(backend, payloads)
         return failures
 
+    def _upsert_returns(self, backend, payloads, read, failures):
+        """An order keeps its units until they are back: where some have come back just now, it is brought up to date again."""
+        bindings = self.env['shopify.order.binding'].search(
+            [('backend_id', '=', backend.id), ('gid', 'in', list(read)), ('sale_order_id', '!=', False)]
+        )
+        orders = {binding.gid: binding.sale_order_id for binding in bindings}
+        before = {gid: self._delivered(order) for gid, order in orders.items()}
+        current = {
+            payload['id']: self._with_customer(orders[payload['id']], payload)
+            for payload in payloads
+            if payload['id'] in orders
+        }
+        failures.update(self.env['shopify.sync.returns']._upsert(backend, read, current))
+        changed = bindings.filtered(
+            lambda row: row.gid not in failures and self._delivered(row.sale_order_id) != before[row.gid]
+        )
+        changed.signature = False
+        gids = set(changed.mapped('gid'))
+        failures.update(super()._upsert(backend, [payload for payload in payloads if payload['id'] in gids]))
+
     @staticmethod
-    def _current(payload):
-        """``{line gid: units}`` that are left on the order."""
-        return {line['id']: line.get('currentQuantity', line['quantity']) for line in order_lines.line_nodes(payload)}
+    def _delivered(order):
+        return {line.id: line.qty_delivered for line in order.order_line}
+
+    def _with_customer(self, order, payload):
+        """``{line gid: units}`` that Shopify takes to be with the customer: of those that are left on the order, what has
+        been shipped."""
+        unshipped = self._unshipped(order, payload)
+        return {
+            line['id']: line.get('currentQuantity', line['quantity']) - unshipped.get(line['id'], 0)
+            for line in order_lines.line_nodes(payload)
+        }
 
     def _note_unread(self, backend, payloads):
         """An import in bulk reads no returns: the orders lane does, for the few orders that have any."""

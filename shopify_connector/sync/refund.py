@@ -86,9 +86,15 @@ class ShopifySyncRefund(models.AbstractModel):
         for part in refund.parts:
             lines = self._sale_lines(binding, part.line)
             if part.kind == 'item' and lines and lines.product_id.filtered(lambda product: product.type != 'service'):
-                if sum(lines.mapped('product_uom_qty')) > max(part.left, sum(lines.mapped('qty_delivered'))):
+                if sum(lines.mapped('product_uom_qty')) > part.left + max(0, self._count_beyond(binding, part)):
                     return True
         return False
+
+    def _count_beyond(self, binding, part):
+        """Units of an item that Odoo has delivered, or is still to deliver, beyond those that Shopify has left on the order."""
+        unshipped = self.env['shopify.sync.goods']._get_unshipped(binding.sale_order_id, {part.line: part.unfulfilled})
+        lines = self._sale_lines(binding, part.line)
+        return sum(lines.mapped('qty_delivered')) + unshipped.get(part.line, 0) - part.left
 
     def _sale_lines(self, binding, gid):
         return binding.sale_order_id.order_line.filtered(lambda line: line.shopify_line_gid == gid)
@@ -102,7 +108,7 @@ class ShopifySyncRefund(models.AbstractModel):
             for part in parts:
                 lines = self._sale_lines(binding, part.line)
                 # As many as Shopify has taken off the order and are still delivered here: whoever was first.
-                units = min(part.units, sum(lines.mapped('qty_delivered')) - part.left)
+                units = min(part.units, self._count_beyond(binding, part))
                 if part.location == place and lines and units > 0:
                     rows.append((lines, units))
             rows = self._receive_planned(binding, row, place, rows)

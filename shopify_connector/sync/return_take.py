@@ -44,8 +44,8 @@ class ShopifySyncReturnTake(models.AbstractModel):
         """``{sales order line id: units}`` that nobody has received in Odoo, and the same of those among them that the shop
         has put on a shelf by itself. What it has said to be lost, or not for sale, is not waited for.
 
-        ``current``: ``{order line gid: units}`` that Shopify has left on the order; what Odoo has not delivered beyond that
-        has come back already, by whatever way.
+        ``current``: ``{order line gid: units}`` that Shopify takes to be with the customer; what Odoo has not delivered beyond
+        that has come back already, by whatever way.
         """
         told = return_write.told(self._get_told(record))
         received = self._get_received(record)

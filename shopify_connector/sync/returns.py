@@ -74,7 +74,7 @@ class ShopifySyncReturns(models.AbstractModel):
     @api.model
     def _upsert(self, backend, by_order, current=None):
         """Write the returns of ``{order gid: returns}``, each order able to fail alone; ``{order gid: error}``. Orders
-        that Odoo does not have are passed over. ``current``: ``{order gid: {line gid: units left on the order}}``."""
+        that Odoo does not have are passed over. ``current``: ``{order gid: {line gid: units that the customer has}}``."""
         failures = {}
         if not by_order:
             return failures

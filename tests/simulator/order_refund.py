@@ -124,7 +124,8 @@ def _line(shop, order: Order, row: dict, refunded: Refund, event_id: str) -> Ref
     line, units = find_line(order, row), int(row["quantity"])
     kind = row.get("restock_type") or ("CANCEL" if line.open >= units else "RETURN")
     subtotal, taxes = refund_part(order, line, units)
-    place = _restock(shop, order, line, units, kind, row.get("location_id"), refunded.created_at, event_id)
+    waiting = 0 if kind == "RETURN" or row.get("has_left") else min(line.open, units)
+    place = _restock(shop, order, line, units, kind, row.get("location_id"), waiting, refunded.created_at, event_id)
     refunded.duties += [
         {"amountSet": gone_part(duty.price, line, units), "originalDuty": duty,
          "tax": total((gone_part(tax.price, line, units) for tax in duty.tax_lines), order.currencies)}
@@ -137,10 +138,9 @@ def _line(shop, order: Order, row: dict, refunded: Refund, event_id: str) -> Ref
     return record
 
 
-def _restock(shop, order: Order, line: LineItem, units: int, kind: str, place: str | None, now: datetime,
+def _restock(shop, order: Order, line: LineItem, units: int, kind: str, place: str | None, waiting: int, now: datetime,
              event_id: str) -> str | None:
-    """Move the stock; returns the location that took the goods back."""
-    waiting = min(line.open, units) if kind != "RETURN" else 0
+    """Move the stock, of `waiting` units that have not left; returns the location that took the goods back."""
     taken = take_open(order, line, waiting, now)
     where = place or (taken[0][0] if taken else _shipped_from(order, line)) if kind in RESTOCKED else None
     if not line.inventory_item_id:

@@ -239,7 +239,7 @@ def process(shop, record: Return, rows: list[tuple[ReturnLine, int]], now: datet
 
 def _refunded(line: ReturnLine, units: int, kind: str, place: str | None) -> dict:
     return {"line_item_id": line.fulfillment_line_item.line_item.id, "quantity": units, "restock_type": kind,
-            "location_id": place}
+            "location_id": place, "has_left": True}
 
 
 def reverse_row(record: Return, line: ReturnLine) -> dict:
