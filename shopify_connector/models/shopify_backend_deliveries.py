@@ -6,6 +6,8 @@ from ..shopify import oauth
 # Any of them lets the app tell of deliveries from some locations; the first from the shop's own.
 SHIP_SCOPES = tuple(f'write_{kind}_fulfillment_orders' for kind in ('merchant_managed', 'assigned', 'third_party'))
 RETURN_SCOPE = 'write_returns'
+# What a store tells of, and since when.
+_SINCE = {'ship_export': 'ship_since', 'tell_returns': 'returns_since'}
 
 
 class ShopifyBackend(models.Model):
@@ -95,6 +97,12 @@ class ShopifyBackend(models.Model):
         help="Goods that came back in Odoo become a return of the Shopify order, restocked where they came to. No money is "
         "moved.",
     )
+    returns_since = fields.Datetime(
+        "Returns Told Since",
+        readonly=True,
+        copy=False,
+        help="Since when returns are told. What came back before is nobody's business to tell afterwards.",
+    )
     late_hours = fields.Integer(
         "Late After (Hours)",
         default=48,
@@ -153,15 +161,20 @@ class ShopifyBackend(models.Model):
     def create(self, vals_list):
         """Override: see `write`."""
         backends = super().create(vals_list)
-        backends.filtered('ship_export').ship_since = fields.Datetime.now()
+        for policy, since in _SINCE.items():
+            backends.filtered(policy)[since] = fields.Datetime.now()
         return backends
 
     def write(self, vals):
         """Override: a store that begins to tell of deliveries begins with those of now."""
-        silent = self.filtered(lambda backend: not backend.ship_export) if vals.get('ship_export') else self.browse()
+        begun = {
+            since: self.filtered(lambda backend, policy=policy: not backend[policy])
+            for policy, since in _SINCE.items()
+            if vals.get(policy)
+        }
         result = super().write(vals)
-        if silent:
-            silent.ship_since = fields.Datetime.now()
+        for since, backends in begun.items():
+            backends[since] = fields.Datetime.now()
         return result
 
     @api.constrains('late_hours', 'late_tell_minutes')

@@ -11,12 +11,14 @@ _logger = logging.getLogger(__name__)
 FROM_SHOP = 'shopify_from_shop'
 # What the note is made from.
 _READ = {
-    'stock.move': ['picking_id', 'sale_line_id', 'state', 'location_id', 'location_dest_id'],
+    'stock.move': ['picking_id', 'sale_line_id', 'state', 'date', 'location_id', 'location_dest_id'],
     'stock.picking': ['shopify_notify', 'shopify_purpose', 'shopify_refund_id'],
     'sale.order.line': ['order_id', 'shopify_line_gid'],
     'shopify.order.binding': ['sale_order_id', 'backend_id', 'state', 'gid'],
-    'shopify.backend': ['state', 'active', 'ship_export', 'tell_returns', 'company_id'],
-}
+    'shopify.backend': [
+        'state', 'active', 'ship_export', 'ship_since', 'tell_returns', 'returns_since', 'company_id',
+    ],
+}  # fmt: skip
 
 
 class StockPicking(models.Model):
@@ -51,12 +53,13 @@ class StockPicking(models.Model):
 
     def _shopify_note_query(self):
         """One statement: the rows of `shopify.delivery` that are missing, and a task for each order that got one. Goods are
-        outside with the customer, or with a sister company on the way to the customer."""
+        outside with the customer, or with a sister company on the way to the customer. What was done before the store began to
+        tell of such things is not told for a correction either."""
         sister = self.env.ref('stock.stock_location_inter_company', raise_if_not_found=False)
         return SQL(
             """
             WITH moved AS (
-                SELECT DISTINCT move.picking_id, line.order_id,
+                SELECT move.picking_id, line.order_id, MIN(move.date) AS done_at,
                        CASE WHEN target.usage = 'customer' OR target.parent_path LIKE %(sister)s THEN 'ship'
                             WHEN picking.shopify_purpose = 'cancel' THEN 'cancel'
                             ELSE 'return' END AS kind
@@ -69,6 +72,7 @@ class StockPicking(models.Model):
                    AND line.shopify_line_gid LIKE '%%/LineItem/%%'
                    AND (origin.usage = 'customer' OR origin.parent_path LIKE %(sister)s)
                     != (target.usage = 'customer' OR target.parent_path LIKE %(sister)s)
+                 GROUP BY 1, 2, 4
             ), noted AS (
                 INSERT INTO shopify_delivery (backend_id, company_id, order_binding_id, sale_order_id, picking_id, kind, origin,
                                               state, notify, noted_at, create_uid, create_date, write_uid, write_date)
@@ -81,7 +85,9 @@ class StockPicking(models.Model):
                   JOIN shopify_backend store ON store.id = binding.backend_id
                  WHERE store.active AND store.state != 'draft'
                    AND CASE moved.kind WHEN 'return' THEN store.tell_returns AND picking.shopify_refund_id IS NULL
-                                       ELSE store.ship_export END
+                                            AND moved.done_at >= COALESCE(store.returns_since, moved.done_at)
+                                       ELSE store.ship_export
+                                            AND moved.done_at >= COALESCE(store.ship_since, moved.done_at) END
                 ON CONFLICT DO NOTHING
                 RETURNING backend_id, order_binding_id
             )

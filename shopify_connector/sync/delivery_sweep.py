@@ -78,7 +78,9 @@ class ShopifySyncDelivery(models.AbstractModel):
               JOIN stock_location source ON source.id = move.location_id
              WHERE binding.backend_id = %(backend)s AND binding.state = 'imported'
                AND line.shopify_line_gid LIKE '%%/LineItem/%%'
-               AND move.state = 'done' AND move.date >= %(since)s AND picking.shopify_refund_id IS NULL
+               AND move.state = 'done' AND picking.shopify_refund_id IS NULL
+               AND move.date >= CASE WHEN dest.usage = 'customer' OR picking.shopify_purpose = 'cancel' THEN %(since)s
+                                     ELSE %(returns_since)s END
                AND (dest.usage = 'customer') != (source.usage = 'customer')
                AND NOT EXISTS (
                     SELECT FROM shopify_delivery delivery
@@ -86,6 +88,7 @@ class ShopifySyncDelivery(models.AbstractModel):
             """,
                 backend=backend.id,
                 since=since,
+                returns_since=max(backend.returns_since or since, since),
             )
         )
         ids = [row[0] for row in self.env.cr.fetchall()]

@@ -2,6 +2,7 @@
 
 import importlib.util
 import time
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from unittest.mock import patch
@@ -44,6 +45,34 @@ class TestNoted(DeliveryCase):
         self.backend.ship_since = False
         self.backend.ship_export = True
         self.assertTrue(self.backend.ship_since)
+
+    def test_what_left_before_the_store_told_anything_is_not_told_for_a_correction(self):
+        self.backend.ship_export = False
+        picking = self.ship(self.sell(1, 2).picking_ids, 1)
+        picking.move_ids.date = '2026-02-01 00:00:00'
+        self.backend.ship_export = True
+        picking.move_line_ids.quantity = 2
+        self.assertFalse(self.rows(picking))
+        self.backend.ship_since = '2026-01-01 00:00:00'
+        picking.move_line_ids.quantity = 1
+        self.assertEqual(len(self.rows(picking)), 1)
+
+    def test_what_came_back_before_returns_were_told_stays_untold(self):
+        self.backend.tell_returns = False
+        picking = self.ship(self.sell(1, 2).picking_ids)
+        wizard = self.env['stock.return.picking'].create({'picking_id': picking.id})
+        wizard.product_return_moves.quantity = 1
+        back = wizard._create_return()
+        back.move_ids.picked = True
+        back.with_context(skip_backorder=True).button_validate()
+        back.move_ids.date = fields.Datetime.now() - timedelta(hours=1)
+        self.backend.tell_returns = True
+        self.backend.deliveries_swept_at = False
+        self.env['shopify.sync.delivery']._note_forgotten_pickings(self.backend)
+        self.assertFalse(self.rows(back))
+        self.backend.write({'returns_since': '2026-01-01 00:00:00', 'deliveries_swept_at': False})
+        self.env['shopify.sync.delivery']._note_forgotten_pickings(self.backend)
+        self.assertEqual(self.rows(back).kind, 'return')
 
     def test_other_orders_are_nobodys_business(self):
         sale = self.env['sale.order'].create(
