@@ -114,6 +114,7 @@ from . import (
     product_values,
     refund,
     refund_credit,
+    refund_without_books,
     return_steps,
     return_take,
     returns,

@@ -228,6 +228,27 @@ class TestReturnsOfOdoo(ToldBackCase):
         self.ring(self.backend, 'order', binding.gid)
         self.assertEqual((sum(self.delivered(binding)), len(self.returns(binding))), (units - 1, 1))
 
+    def test_what_was_refunded_and_put_back_without_a_return_is_received_where_nobody_keeps_books(self):
+        binding = self.sold(lines=[{'sku': 'MCS-S-BLA', 'quantity': 3}])
+        picking = self.ship(binding)
+        self.run_orders()
+        lines = [{'sku': 'MCS-S-BLA', 'quantity': 1, 'restock_type': 'RETURN'}]
+        self.act(binding, 'refund', lines=lines)
+        back = picking.return_ids
+        self.assertEqual((back.state, self.delivered(binding)), ('done', [2]))
+        self.assertEqual(back.shopify_refund_id, binding.refund_ids)
+        self.run_orders()
+        self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual((picking.return_ids, self.returns(binding), self.row(back)), (back, [], self.row(back)[:0]))
+        self.assertEqual(binding.sale_order_id.order_line.filtered('shopify_line_gid')[:1].product_uom_qty, 2)
+        self.assertFalse(self.pickings(binding))
+        requests = self.requests('RefundsOfOrders')
+        self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual(self.requests('RefundsOfOrders'), requests, "what agrees is not read again")
+        lines[0]['restock_type'] = 'NO_RESTOCK'
+        self.act(binding, 'refund', lines=lines)
+        self.assertEqual((picking.return_ids, self.delivered(binding)), (back, [2]))
+
     def test_what_a_person_had_received_before_the_shop_said_so_is_not_received_again(self):
         binding, picking = self.sent()
         self.backend.tell_returns = False
