@@ -16,20 +16,39 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _prepare_together(self, backend, payloads, fetched_variants):
         prepared = super()._prepare_together(backend, payloads, fetched_variants)
-        orders = self._orders_of(backend, prepared) if self._has_several_warehouses(backend) else {}
+        known = self._known_bindings(backend, prepared) if self._has_several_warehouses(backend) else {}
         for payload in payloads:
-            places = self._routed(backend, payload, orders.get(payload['id']))
+            binding = known.get(payload['id'])
+            places = self._routed(backend, payload, binding and binding.sale_order_id)
+            if places and binding:
+                places = self._left_to_shopify(binding, places)
             if places and payload['id'] in prepared:
                 refs, told = prepared[payload['id']]
                 prepared[payload['id']] = (replace(refs, places=places), told)
         return prepared
 
-    def _orders_of(self, backend, gids):
+    def _known_bindings(self, backend, gids):
         bindings = self.env['shopify.order.binding'].search_fetch(
             [('backend_id', '=', backend.id), ('gid', 'in', list(gids)), ('sale_order_id', '!=', False)],
             ['gid', 'sale_order_id'],
         )
-        return {binding.gid: binding.sale_order_id for binding in bindings}
+        return {binding.gid: binding for binding in bindings}
+
+    @staticmethod
+    def _left_to_shopify(binding, places):
+        """Those of ``places`` whose lines ship from where Shopify says. A warehouse that a person chose for the order ships the
+        lines that it has, whatever becomes of their units, and new ones that Shopify routes as it had routed those."""
+        order = binding.sale_order_id
+        lines = order.order_line.filtered(lambda line: line.shopify_line_gid and line.product_id.type == 'consu')
+        decided = set(lines.filtered(lambda line: not line.shopify_places).mapped('shopify_line_gid'))
+        overruled = {place for gid, share in (binding.routed or {}).items() if gid in decided for place in share}
+        overruled.discard(str(order.warehouse_id.id))
+        known = set(lines.mapped('shopify_line_gid'))
+        return {
+            gid: share
+            for gid, share in places.items()
+            if gid not in decided and (gid in known or not set(share) <= overruled)
+        }
 
     def _set_warehouse(self, backend, payload, decision, finder, header):
         """Override: several parts of an order may ship from one warehouse all the same."""
@@ -107,12 +126,16 @@ class ShopifySyncOrder(models.AbstractModel):
             return
         before, binding.routed = binding.routed, kept
         if before:
-            self._move_lines(binding, {gid: shares[gid] for gid in shares if kept[gid] != before.get(gid)})
+            self._move_lines(binding, shares, before)
 
-    def _move_lines(self, binding, shares):
+    def _move_lines(self, binding, shares, before):
         order = binding.sale_order_id
         lines = order.order_line.filtered(
-            lambda line: line.shopify_line_gid in shares and line.product_id.type == 'consu'
+            lambda line: (
+                line.shopify_line_gid in shares
+                and line.product_id.type == 'consu'
+                and self._is_routed_anew(line, shares[line.shopify_line_gid], before.get(line.shopify_line_gid) or {})
+            )
         )
         changed = lines.filtered(lambda line: self._is_rerouted(line, shares[line.shopify_line_gid]))
         if not changed:
@@ -122,6 +145,12 @@ class ShopifySyncOrder(models.AbstractModel):
         names = ', '.join(changed.warehouse_id.mapped('name'))
         binding._add_trail('moved_late' if late else 'moved', warehouses=names)
         self.env['shopify.task']._note_stock(changed.product_id)
+
+    @staticmethod
+    def _is_routed_anew(line, share, before):
+        """Fewer or more units of a line that the order's warehouse ships are no other place."""
+        share = {str(place): units for place, units in share.items()}
+        return share != before if line.shopify_places else set(share) != set(before)
 
     def _is_rerouted(self, line, share):
         before = line._shopify_wanted_places()

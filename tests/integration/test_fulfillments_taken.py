@@ -492,6 +492,22 @@ class TestPlaces(TakenCase):
         sale = self.told(works=[work(1, {1: 4})], status='UNFULFILLED')
         self.assertEqual(self.units(sale), {self.second: 4})
 
+    def test_a_warehouse_that_a_person_chose_stays_when_units_change_and_lines_are_added(self):
+        sale = self.told(works=[work(1, {1: 4})], status='UNFULFILLED', displayFinancialStatus='PENDING')
+        sale.warehouse_id = self.second
+        self.told(works=[work(1, {1: 4})], status='UNFULFILLED')
+        fewer = [line(1, quantity=4, currentQuantity=3)]
+        self.told(works=[work(1, {1: 3})], lines=fewer, status='UNFULFILLED')
+        self.assertEqual(self.units(sale), {self.second: 3})
+        self.told(works=[work(1, {1: 5})], lines=[line(1, quantity=5)], status='UNFULFILLED')
+        self.assertEqual(self.units(sale), {self.second: 5})
+        lines = [line(1, quantity=5), line(2, quantity=1)]
+        self.told(works=[work(1, {1: 5, 2: 1})], lines=lines, status='UNFULFILLED')
+        self.assertEqual(self.units(sale), {self.second: 6})
+        works = [work(1, {1: 3, 2: 1}), work(2, {1: 2}, place=2)]
+        self.told(works=works, lines=lines, status='UNFULFILLED')
+        self.assertEqual(self.units(sale), {self.warehouse: 3, self.second: 3})
+
     def test_a_rule_for_all_has_its_warehouse(self):
         self.env['shopify.order.rule'].create(
             {'backend_id': self.backend.id, 'name': 'All', 'warehouse_id': self.second.id}
