@@ -22,11 +22,13 @@ class ShopifySyncPriceBulk(models.AbstractModel):
     def _handle_price_bulk(self, backend, tasks):
         """All prices of a store's products: its variants are read by one bulk operation, what Odoo owns and has otherwise is
         written by another. The task's cursor says which of them is waited for; the lane does other things meanwhile."""
-        task = tasks[:1]
+        task = self._get_under_way(backend) or tasks[:1]
         if task.cursor:
             # One under way has compared already: what came afterwards is another look.
             later = self.env._("The prices are being written; they are looked at once more then.")
             (tasks - task)._set_retry('bulk_busy', later, retry_after=_BUSY_SECONDS, counted=False)
+            if task not in tasks:
+                return
         else:
             (tasks - task)._set_done()
         if backend._get_owner('price') != 'odoo' or not backend._may_write_products():
@@ -44,6 +46,16 @@ class ShopifySyncPriceBulk(models.AbstractModel):
                 raise
             task._set_retry('bulk_busy', error.message, retry_after=_BUSY_SECONDS, counted=False)
 
+    def _get_under_way(self, backend):
+        """The task that waits for an operation of the store's, be it due or not: two that write might end in any order."""
+        domain = [
+            ('backend_id', '=', backend.id),
+            ('kind', '=', KIND),
+            ('state', '=', 'pending'),
+            ('cursor', '!=', False),
+        ]
+        return self.env['shopify.task'].search(domain, order='id', limit=1)
+
     def _go_on(self, backend, client, task, state):
         try:
             status = bulk.status(client, state['operation'])
@@ -56,8 +68,10 @@ class ShopifySyncPriceBulk(models.AbstractModel):
             task.cursor = False
             task._set_retry('bulk_failed', self.env._("Shopify ended the operation. It is begun anew."))
         elif state['step'] == 'read':
-            self._write(backend, client, task, self._rows(client, status))
+            self._write(backend, client, task, self._rows(client, status, status.objects))
         else:
+            # How many lines the answer to a mutation has, the number of objects does not say for sure. What is missing in
+            # it is not agreed on, and sent one by one.
             self._settle(backend, client, task, state, self._rows(client, status))
 
     def _wait(self, task, **state):
@@ -66,10 +80,10 @@ class ShopifySyncPriceBulk(models.AbstractModel):
         task._set_retry('bulk_running', message, retry_after=_POLL_SECONDS, counted=False)
 
     @staticmethod
-    def _rows(client, status):
+    def _rows(client, status, expected=None):
         if not status.url:
             return ()
-        return bulk.rows(status.url, timeout=const.REQUEST_SECONDS, expected=status.objects, endpoint=client.endpoint)
+        return bulk.rows(status.url, timeout=const.REQUEST_SECONDS, expected=expected, endpoint=client.endpoint)
 
     # === WRITING === #
 

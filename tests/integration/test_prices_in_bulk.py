@@ -1,9 +1,13 @@
 """Prices of very many products: read and written by one bulk operation each."""
 
 import time
+from dataclasses import replace
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.addons.shopify_connector import const
+from odoo.addons.shopify_connector.shopify import bulk
 
 from tests.integration.test_export_owned import OwnedCase
 
@@ -60,7 +64,8 @@ class TestPricesInBulk(OwnedCase):
         row = self.env['shopify.difference'].search([('backend_id', '=', self.shop.id)])
         self.assertEqual((row.kind, row.in_shopify, row.in_odoo), ('conflict', '99.00', '7.50'))
 
-    def test_what_changes_in_odoo_while_it_is_written_is_sent_afterwards(self):
+    def begin(self):
+        """The task of new prices that are being written."""
         self.many.list_price = 7.5
         self.note()
         self.run_lane(self.shop, 'catalogue')
@@ -72,6 +77,29 @@ class TestPricesInBulk(OwnedCase):
             self.hurry()
             self.run_lane(self.shop, 'catalogue')
         self.assertEqual(task.state, 'pending', task.message)
+        return task
+
+    def test_new_prices_wait_for_the_end_of_those_that_are_being_written(self):
+        first = self.begin()
+        first.due_at = fields.Datetime.now() + timedelta(minutes=1)
+        self.many.list_price = 9.0
+        self.note()
+        self.run_lane(self.shop, 'catalogue')
+        second = self.env['shopify.task'].search([('kind', '=', 'price_bulk'), ('id', '!=', first.id)])
+        self.assertEqual((second.state, second.error_code, second.cursor), ('pending', 'bulk_busy', False))
+        operations = self.simulator.stats(self.shop.shop_domain)['by_operation']
+        self.assertEqual((operations['BulkRun']['requests'], operations['BulkMutate']['requests']), (1, 1))
+        self.finish()
+        self.assertEqual((first.state, self.prices(self.many)), ('done', [9.0] * 6))
+
+    def test_an_answer_of_fewer_lines_than_objects_is_settled(self):
+        task, status = self.begin(), bulk.status
+        with patch.object(bulk, 'status', lambda *args: replace(status(*args), objects=100)):
+            self.assertEqual(self.finish(), task)
+        self.assertEqual((task.state, task.message), ('done', '6 prices written.'))
+
+    def test_what_changes_in_odoo_while_it_is_written_is_sent_afterwards(self):
+        self.begin()
         self.many[0].list_price = 8.0
         self.note()
         self.finish()
