@@ -166,6 +166,11 @@ def calls(texts: Mapping[Text, str | None], digests: Mapping[tuple[str, str], st
     return found
 
 
+def is_without_original(text: Text, texts: Mapping[Text, str | None], digests: Mapping[tuple[str, str], str]) -> bool:
+    """Whether `calls` leaves that text out."""
+    return texts.get(text) is not None and (text.resource, text.key) not in digests
+
+
 def content_digests(nodes: Iterable[Mapping]) -> dict[tuple[str, str], str]:
     """``{(resource, key): digest of the original}``."""
     return {

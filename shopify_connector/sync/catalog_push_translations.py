@@ -59,6 +59,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
     def _translate(self, run, wanted):
         """``(jobs that are done, {job: answers that are none})``."""
         digests = self._read_digests(run.client, wanted)
+        self._note_untranslatable(wanted, digests)
         calls = [
             calling.Call(job, kind, arguments)
             for job, texts in wanted.items()
@@ -72,6 +73,25 @@ class ShopifySyncCatalogPush(models.AbstractModel):
                     refused.setdefault(answer.call.key, []).append(answer)
         run.sent += len(wanted)
         return set(wanted), refused
+
+    def _note_untranslatable(self, wanted, digests):
+        """Say of which texts the shop has no original, so that there is nothing to translate."""
+        for job, texts in wanted.items():
+            names = [
+                name
+                for name in job.more['product']
+                if name.startswith(translation.PREFIX)
+                and translation.is_without_original(translation.place(name, job.binding.gid), texts, digests)
+            ]
+            if not names:
+                continue
+            sentence = self.env._(
+                "Not sent, because the shop has no such text in its own language yet: %(names)s. Write that first.",
+                names=', '.join(self.env['shopify.difference']._get_label(name) for name in names),
+            )
+            if sentence not in job.notes:
+                job.notes.append(sentence)
+                job.binding.export_message = '\n'.join(filter(None, [job.binding.export_message, sentence]))
 
     def _read_digests(self, client, wanted):
         gids = {text.resource for texts in wanted.values() for text, words in texts.items() if words is not None}

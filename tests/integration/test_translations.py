@@ -159,6 +159,19 @@ class TestTranslations(TranslatedCase):
         self.carry()
         self.assertEqual(self.said(gid), {'body_html': '<p>Belle</p>'})
 
+    def test_a_text_of_which_the_shop_has_no_original_is_left_out_and_said(self):
+        self.ask(self.mug)
+        self.own('odoo')
+        binding = self.binding(self.mug)
+        self.mug.shopify_description_html = '<p>Nice</p>'
+        self.in_french(self.mug).write({'name': 'Tasse', 'shopify_description_html': '<p>Belle</p>'})
+        self.carry()
+        self.assertEqual(self.said(binding.gid), {'title': 'Tasse'})
+        self.assertIn('no such text in its own language yet: Description (fr)', binding.export_message)
+        self.own('odoo', 'text')
+        self.assertEqual(self.said(binding.gid), {'title': 'Tasse', 'body_html': '<p>Belle</p>'})
+        self.assertFalse(binding.export_message)
+
     def test_what_somebody_says_in_the_shop_is_not_overwritten_by_odoo(self):
         self.ask(self.mug)
         self.in_french(self.mug).name = 'Tasse'
