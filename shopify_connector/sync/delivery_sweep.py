@@ -62,10 +62,12 @@ class ShopifySyncDelivery(models.AbstractModel):
         """Transfers of the last days whose note was lost with an error: noted now, as the validation would have done."""
         now = fields.Datetime.now()
         swept = backend.deliveries_swept_at
-        if not backend.ship_export or (swept and swept > now - timedelta(minutes=_PICKINGS_MINUTES)):
+        is_silent = not (backend.ship_export or backend.tell_returns)
+        if is_silent or (swept and swept > now - timedelta(minutes=_PICKINGS_MINUTES)):
             return
         backend.deliveries_swept_at = now
-        since = max(backend.ship_since or now, now - timedelta(days=_PICKINGS_DAYS))
+        earliest = now - timedelta(days=_PICKINGS_DAYS)
+        sister = self.env.ref('stock.stock_location_inter_company', raise_if_not_found=False)
         self.env.cr.execute(
             SQL(
                 """
@@ -78,17 +80,23 @@ class ShopifySyncDelivery(models.AbstractModel):
               JOIN stock_location source ON source.id = move.location_id
              WHERE binding.backend_id = %(backend)s AND binding.state = 'imported'
                AND line.shopify_line_gid LIKE '%%/LineItem/%%'
-               AND move.state = 'done' AND picking.shopify_refund_id IS NULL
-               AND move.date >= CASE WHEN dest.usage = 'customer' OR picking.shopify_purpose = 'cancel' THEN %(since)s
-                                     ELSE %(returns_since)s END
-               AND (dest.usage = 'customer') != (source.usage = 'customer')
+               AND move.state = 'done' AND move.date >= %(earliest)s AND picking.shopify_refund_id IS NULL
+               AND CASE WHEN dest.usage = 'customer' OR dest.parent_path LIKE %(sister)s OR picking.shopify_purpose = 'cancel'
+                        THEN %(ships)s AND move.date >= %(ship_since)s
+                        ELSE %(returns)s AND move.date >= %(returns_since)s END
+               AND (dest.usage = 'customer' OR dest.parent_path LIKE %(sister)s)
+                != (source.usage = 'customer' OR source.parent_path LIKE %(sister)s)
                AND NOT EXISTS (
                     SELECT FROM shopify_delivery delivery
                      WHERE delivery.picking_id = move.picking_id AND delivery.order_binding_id = binding.id)
             """,
                 backend=backend.id,
-                since=since,
-                returns_since=max(backend.returns_since or since, since),
+                earliest=earliest,
+                sister=f'{sister.parent_path}%' if sister else '',
+                ships=backend.ship_export,
+                ship_since=backend.ship_since or now,
+                returns=backend.tell_returns,
+                returns_since=backend.returns_since or backend.ship_since or now,
             )
         )
         ids = [row[0] for row in self.env.cr.fetchall()]

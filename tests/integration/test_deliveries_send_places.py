@@ -285,6 +285,19 @@ class TestPlaces(ToldCase):
         self.assertEqual(self.row(picking).state, 'sent')
         self.assertEqual(self.told(binding), self.ordered(binding))
 
+    def test_a_return_that_was_never_noted_is_found_also_where_deliveries_are_not_told(self):
+        picking = self.ship(self.binding)
+        self.run_orders()
+        self.backend.ship_export = False
+        wizard = self.env['stock.return.picking'].create({'picking_id': picking.id})
+        wizard.product_return_moves.quantity = 1
+        back = wizard._create_return()
+        back._shopify_receive()
+        self.row(back).unlink()
+        self.backend.write({'deliveries_swept_at': False, 'returns_since': fields.Datetime.now() - timedelta(days=1)})
+        self.env['shopify.sync.delivery']._enqueue_when_due(self.backend)
+        self.assertEqual((self.row(back).kind, self.row(back).state), ('return', 'waiting'))
+
 
 class TestTracking(ToldCase):
     def share(self):
