@@ -65,11 +65,15 @@ class StockPicking(models.Model):
 
     def _shopify_count_return(self, is_here):
         """Whether what comes back takes units off those that were delivered. Odoo counts it as soon as it is planned, and
-        delivers the same again when the order changes meanwhile."""
+        delivers the same again when the order changes meanwhile. What a person lets not count never does."""
         coming = self.move_ids.filtered(
-            lambda move: move.state not in ('done', 'cancel') and move.origin_returned_move_id
+            lambda move: (
+                move.state not in ('done', 'cancel')
+                and move.origin_returned_move_id
+                and (move.shopify_counts_later if is_here else move.to_refund)
+            )
         )
-        coming.write({'to_refund': is_here})
+        coming.write({'to_refund': is_here, 'shopify_counts_later': not is_here})
 
     def _create_backorder_picking(self):
         """Override of `stock`: what is still to come back comes back for the same reason."""
@@ -117,6 +121,10 @@ class StockPicking(models.Model):
 
 class StockMove(models.Model):
     _inherit = 'stock.move'
+
+    shopify_counts_later = fields.Boolean(
+        readonly=True, help="Takes units off those that were delivered as soon as it is here, not before."
+    )
 
     def _shopify_fill_return(self):
         """All units, with the lots and serial numbers that left where there is no doubt which they are."""

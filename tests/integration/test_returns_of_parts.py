@@ -60,6 +60,16 @@ class TestReturnsOfOrdersShippedInPart(ToldBackCase):
         self.assertFalse(self.pickings(binding))
         self.assertEqual(self.line(binding).product_uom_qty, 2)
 
+    def test_goods_that_a_person_lets_not_count_stay_delivered(self):
+        binding, picking = self.sent_in_part()
+        for counts in (False, True):
+            wizard = self.env['stock.return.picking'].create({'picking_id': picking.id})
+            wizard.product_return_moves.write({'quantity': 1, 'to_refund': counts})
+            back = wizard._create_return()
+            self.assertEqual(self.line(binding).qty_delivered, 2, "what is only planned never counts")
+            back._shopify_receive()
+            self.assertEqual((back.state, self.line(binding).qty_delivered), ('done', 1 if counts else 2))
+
 
 class TestRefundsOfOrdersShippedInPart(RefundCase):
     def share(self):
