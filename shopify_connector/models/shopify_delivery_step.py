@@ -121,8 +121,9 @@ class ShopifyDeliveryStep(models.Model):
         for sends, steps in self.grouped('sends').items():
             steps.write({'state': 'planned', 'sends': max(0, sends - 1)})
 
-    def _set_unclear(self, message=False, request_id=None):
-        self.write({'state': 'unclear', 'message': message, 'request_id': request_id or False})
+    def _set_unclear(self, message=False, request_id=None, code=False):
+        """``code``: Shopify has refused it, maybe because it had been carried out before."""
+        self.write({'state': 'unclear', 'code': code, 'message': message, 'request_id': request_id or False})
 
     def _set_missing(self):
         """Shopify has certainly not done it."""

@@ -106,7 +106,7 @@ class ShopifySyncDeliverySteps(models.AbstractModel):
         except errors.UserErrors as error:
             # Refused because an earlier one, of which no answer came, was carried out after all? The order tells.
             if self._has_result(kind, payload) or (step.sends > 1 and not writing.may_repeat(kind, step)):
-                step._set_unclear(error.message, request_id)
+                step._set_unclear(error.message, request_id, error.code or 'refused')
             else:
                 step._set_failed(error.code, error.message, request_id)
         except errors.WaitError:
@@ -162,6 +162,8 @@ class ShopifySyncDeliverySteps(models.AbstractModel):
             self.env['shopify.sync.delivery']._note_done(step)
         elif step._get_wait(read_at):
             return
+        elif step.code and step.looked_at:
+            step._set_failed(step.code, step.message, step.request_id)
         elif not kind.is_visible or step.sends >= _MOST_SENDS:
             step._set_failed('answer_lost', self._lost_text(), step.request_id)
         elif step.looked_at or writing.may_repeat(kind, step):

@@ -3,12 +3,14 @@
 from unittest.mock import patch
 
 from odoo.addons.shopify_connector.shopify import errors
+from odoo.addons.shopify_connector.shopify.client import Client
 from odoo.tools import mute_logger
 
 from tests.integration.deliveries_told import ToldCase
 from tests.integration.test_returns_both_ways import ToldBackCase
 
 CREATE = 'FulfillmentCreate'
+REFUSED = {'s0': {'fulfillment': None, 'userErrors': [{'field': None, 'message': "It is on its way back."}]}}
 
 
 class TestWithoutAnswer(ToldBackCase):
@@ -160,3 +162,16 @@ class TestChangedMeanwhile(ToldCase):
         self.assertEqual((delivery.state, sum(self.told(binding).values())), ('sent', 1), delivery.message)
         self.assertEqual((delivery.step_ids.mapped('state'), delivery.step_ids.sends), (['done'], 1))
         self.assertEqual(len(self.pickings(binding)), 1)
+
+    def test_what_shopify_refuses_the_second_time_fails_with_its_own_words(self):
+        binding = self.binding
+        delivery = self.row(self.ship(binding))
+        self.simulator.fault(self.domain, 'disconnect_before', match=CREATE)
+        self.run_orders()
+        with patch.object(Client, 'mutate', lambda *_arguments: REFUSED):
+            for _time in range(5):
+                self.pass_time()
+                self.run_orders()
+        self.assertEqual((delivery.state, delivery.code), ('failed', 'user_errors'))
+        self.assertIn("It is on its way back", delivery.message)
+        self.assertEqual(delivery.step_ids.sends, 2)
