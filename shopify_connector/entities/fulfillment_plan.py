@@ -170,7 +170,14 @@ class _Planning:
             self.skipped[line_gid] += units
         elif units > 0:
             self.left[line_gid] += units
-            self.reasons.setdefault('cancelled' if self.state.cancelled else 'nothing_left', None)
+            self.reasons.setdefault(self._unplaced(), None)
+
+    def _unplaced(self) -> str:
+        """Why Shopify waits for nothing. An app with a scope for other locations only is shown no fulfilment order at all."""
+        if self.state.cancelled:
+            return 'cancelled'
+        is_settled = self.state.display_status in (None, 'FULFILLED', 'RESTOCKED')
+        return 'nothing_left' if self.state.orders or is_settled else 'no_scope'
 
     def _ways(self, parcel: Parcel, line_gid: str) -> list[tuple[Order, Line, str]]:
         """Fulfilment orders that ask for the line, the best first, each with what is to be done about it."""
@@ -277,7 +284,7 @@ class _Planning:
 
 # What is done about a fulfilment order, the best first.
 _WAYS = ('create', 'open', 'accept', 'move', 'skip', 'on_hold', 'refused', 'service', 'not_fulfillable')
-_REASONS = ('on_hold', 'refused', 'service', 'not_fulfillable', 'cancelled', 'nothing_left')
+_REASONS = ('on_hold', 'refused', 'service', 'not_fulfillable', 'no_scope', 'cancelled', 'nothing_left')
 
 
 def _units(rows: Iterable[tuple[Order, Line, int]]) -> dict[str, int]:

@@ -119,7 +119,7 @@ class ShopifyBackend(models.Model):
 
     deliveries_note = fields.Char(compute='_compute_deliveries_note')
 
-    @api.depends('ship_export', 'tell_returns', 'granted_scopes')
+    @api.depends('ship_export', 'tell_returns', 'granted_scopes', 'location_ids.is_fulfillment_service')
     def _compute_deliveries_note(self):
         for backend in self:
             notes = backend._get_delivery_notes(backend.granted_scopes.split(',')) if backend.granted_scopes else []
@@ -129,7 +129,10 @@ class ShopifyBackend(models.Model):
         """A sentence for each policy on deliveries that the app's scopes (an iterable) stand in the way of."""
         self.ensure_one()
         notes = []
-        if self.ship_export and len(oauth.missing_scopes(granted, SHIP_SCOPES)) == len(SHIP_SCOPES):
+        missing = oauth.missing_scopes(granted, SHIP_SCOPES)
+        # With one for other locations the app is shown nothing of what the shop's own have to ship.
+        has_own = any(not place.is_fulfillment_service for place in self.location_ids)
+        if self.ship_export and (len(missing) == len(SHIP_SCOPES) or (has_own and SHIP_SCOPES[0] in missing)):
             notes.append(
                 self.env._(
                     "Shopify cannot be told of deliveries: the app lacks the scope %(scope)s. Add it to the app, release it "

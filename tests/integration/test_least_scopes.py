@@ -48,6 +48,12 @@ class TestLeastScopes(SimulatedCase):
             self.assertIn("lacks the scope write_returns", report)
         self.assertNotIn("No scope is missing", self.backend.connection_report)
 
+    def test_a_scope_for_other_locations_is_not_enough_for_the_shops_own(self):
+        self.backend.granted_scopes += ',write_third_party_fulfillment_orders'
+        self.assertIn("lacks the scope write_merchant_managed_fulfillment_orders", self.backend.deliveries_note)
+        self.backend.location_ids.is_fulfillment_service = True
+        self.assertNotIn("write_merchant_managed", self.backend.deliveries_note)
+
     def test_a_store_that_never_asked_gets_a_hint_only(self):
         self.backend.write({'ship_export': False, 'tell_returns': False})
         self.backend.action_check_connection()

@@ -149,6 +149,13 @@ class TestWhatCannotBeTold:
         found = plan([Parcel({'a': 1})], State('O1', orders=None), Policy(), {})
         assert (found.steps, found.reason) == ((), 'no_scope')
 
+    def test_an_app_that_is_shown_no_fulfilment_order_says_that_it_lacks_a_scope(self):
+        assert planned({'a': 1}, display_status='UNFULFILLED').reason == 'no_scope'
+        assert planned({'a': 1}, display_status='FULFILLED').reason == 'nothing_left'
+        assert planned({'a': 1}, asked(1, {'b': 1}), display_status='UNFULFILLED').reason == 'nothing_left'
+        assert planned({'a': 1}, display_status='UNFULFILLED', cancelled=True).reason == 'cancelled'
+        assert planned({'a': 1}, display_status='UNFULFILLED', spare={'a': 1}).adopted == {'a': 1}
+
     def test_what_somebody_has_fulfilled_in_shopify_is_adopted_only_when_nothing_is_left(self):
         found = planned({'a': 3}, asked(1, {'a': 1}), spare={'a': 5})
         assert (taken(found), found.adopted, found.reason) == ([{'F1': {'F1-a': 1}}], {'a': 2}, None)
