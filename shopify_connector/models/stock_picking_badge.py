@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 # What is worst is said, where a delivery serves several orders.
-_WORST_FIRST = ('failed', 'held', 'waiting', 'sent', 'taken', 'not_needed')
+_WORST_FIRST = ('failed', 'held', 'waiting', 'called_back', 'sent', 'taken', 'not_needed')
 
 
 class StockPicking(models.Model):
@@ -20,6 +20,7 @@ class StockPicking(models.Model):
             ('waiting', "Waiting"),
             ('sent', "Sent"),
             ('taken', "Came From Shopify"),
+            ('called_back', "Called Back"),
             ('held', "Held"),
             ('failed', "Failed"),
             ('not_needed', "Not Told"),
@@ -36,13 +37,15 @@ class StockPicking(models.Model):
     @api.depends(
         'shopify_delivery_ids.state',
         'shopify_delivery_ids.origin',
+        'shopify_delivery_ids.code',
         'shopify_delivery_ids.message',
         'shopify_delivery_ids.sent_at',
     )
     def _compute_shopify_delivery(self):
         # One query, however long the list of deliveries is.
         found = self.env['shopify.delivery'].search_fetch(
-            [('picking_id', 'in', self._origin.ids)], ['picking_id', 'kind', 'state', 'origin', 'message', 'sent_at']
+            [('picking_id', 'in', self._origin.ids)],
+            ['picking_id', 'kind', 'state', 'origin', 'code', 'message', 'sent_at'],
         )
         by_picking = found.grouped('picking_id')
         for picking in self:
@@ -53,6 +56,8 @@ class StockPicking(models.Model):
 
     @api.model
     def _shopify_state_of(self, delivery):
+        if delivery.state == 'sent' and delivery.code == 'called_back':
+            return 'called_back'
         return 'taken' if delivery.state == 'sent' and delivery.origin == 'shopify' else delivery.state
 
     @api.model
@@ -62,6 +67,8 @@ class StockPicking(models.Model):
             return self.env._(
                 "Shopify was told on %(time)s.", time=format_datetime(self.env, delivery.sent_at, dt_format='short')
             )
+        if state == 'taken' and delivery.picking_id.state != 'done':
+            return self.env._("It was done in Shopify. Validate this transfer for Odoo to follow.")
         if state == 'taken':
             return self.env._("It was done in Shopify, and Odoo has followed.")
         if state == 'waiting':
@@ -86,11 +93,15 @@ class StockPicking(models.Model):
             return NotImplemented
         Delivery = self.env['shopify.delivery'].sudo()
         states = {state for state in value if state}
-        wanted = [('state', 'in', list(states - {'sent', 'taken'}))]
-        for state, origin in (('sent', 'odoo'), ('taken', 'shopify')):
+        wanted = Domain('state', 'in', list(states - {'sent', 'taken', 'called_back'}))
+        for state, leaf in (
+            ('sent', [('origin', '=', 'odoo'), ('code', '!=', 'called_back')]),
+            ('taken', [('origin', '=', 'shopify'), ('code', '!=', 'called_back')]),
+            ('called_back', [('code', '=', 'called_back')]),
+        ):
             if state in states:
-                wanted = ['|', *wanted, '&', ('state', '=', 'sent'), ('origin', '=', origin)]
-        query = Delivery._search([('picking_id', '!=', False), *wanted])
+                wanted |= Domain([('state', '=', 'sent'), *leaf])
+        query = Delivery._search(Domain('picking_id', '!=', False) & wanted)
         domain = Domain('id', 'in', query.subselect('picking_id'))
         if False in value:
             known = Delivery._search([('picking_id', '!=', False)])

@@ -54,6 +54,7 @@ class ShopifySyncDelivery(models.AbstractModel):
                 'picking_ids': [fields.Command.set(former.picking_ids.ids)],
             }
         )
+        self.env['shopify.sync.delivery.cancel']._note_on_its_way(row)
 
     # === UNDO === #
 

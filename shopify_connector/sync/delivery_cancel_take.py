@@ -8,6 +8,7 @@ from ..shopify import errors
 
 _SHIPPED = ('success', 'pending')
 _ASKED = 'cancelled_in_shopify'
+_CALLED = 'called_back'
 
 
 class ShopifySyncDeliveryCancel(models.AbstractModel):
@@ -62,18 +63,45 @@ class ShopifySyncDeliveryCancel(models.AbstractModel):
 
     @api.model
     def _note_called_back(self, row):
-        """Say it on the delivery that the parcel was told with, once nothing of it is on its way."""
-        delivery = row.delivery_id
-        if delivery.kind == 'ship' and set(delivery.fulfillment_ids.mapped('state')) == {'cancelled'}:
-            delivery.write(
-                {
-                    'code': 'called_back',
-                    'message': self.env._(
-                        "It was told, and called back since: %(fulfillment)s is cancelled in Shopify.",
-                        fulfillment=row.name or '',
-                    ),
-                }
+        """Say it on the deliveries that the parcel stands for, once nothing of them is on its way."""
+        found = self._get_ships(row)
+        parcels = self.env['shopify.fulfillment'].search([('order_binding_id', '=', row.order_binding_id.id)])
+        for delivery in found:
+            its = parcels.filtered(
+                lambda parcel, delivery=delivery: (
+                    parcel.delivery_id == delivery or delivery.picking_id in parcel.picking_ids
+                )
             )
+            if set(its.mapped('state')) == {'cancelled'}:
+                delivery.write({'code': _CALLED, 'message': self._called_back_words(delivery, row)})
+
+    @api.model
+    def _note_on_its_way(self, row):
+        """A part of what was called back did leave."""
+        self._get_ships(row).filtered(lambda ship: ship.code == _CALLED).write({'code': False, 'message': False})
+
+    def _get_ships(self, row):
+        """The deliveries that a parcel stands for, as far as Shopify knows of them."""
+        return self.env['shopify.delivery'].search(
+            [
+                ('order_binding_id', '=', row.order_binding_id.id),
+                ('kind', '=', 'ship'),
+                ('state', '=', 'sent'),
+                '|',
+                ('id', '=', row.delivery_id.id),
+                ('picking_id', 'in', row.picking_ids.ids),
+            ]
+        )
+
+    def _called_back_words(self, delivery, row):
+        name = row.name or ''
+        if delivery.origin == 'shopify':
+            return self.env._(
+                "It had left in Shopify, and was called back since: %(fulfillment)s is cancelled.", fulfillment=name
+            )
+        return self.env._(
+            "It was told, and called back since: %(fulfillment)s is cancelled in Shopify.", fulfillment=name
+        )
 
     def _plan_returns(self, row):
         """Returns of exactly what the parcel stood for, of the deliveries that it left with; what a person has undone before
