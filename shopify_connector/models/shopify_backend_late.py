@@ -1,6 +1,10 @@
+import logging
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
 
 _ACTIVITY = 'shopify_connector.mail_activity_late_deliveries'
 
@@ -52,7 +56,11 @@ class ShopifyBackend(models.Model):
     def _cron_late(self):
         """Tell of what is late, once a day a store; take back what is no longer true."""
         for backend in self.search([('state', '!=', 'draft')]):
-            backend._tell_late()
+            failures = {}
+            with self.env['shopify.engine']._attempt(failures, backend.name):
+                backend._tell_late()
+            if failures:
+                _logger.warning("Nobody was told of late deliveries of %s: %s", backend.name, failures[backend.name])
 
     def _tell_late(self):
         self.ensure_one()

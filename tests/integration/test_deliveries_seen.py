@@ -1,6 +1,7 @@
 """What people see of deliveries: the badge on the transfer, the lists, what is late, and the word to the responsible."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -355,6 +356,20 @@ class TestWordToTheResponsible(SeenCase):
         self.backend.late_told_on = fields.Date.today() - timedelta(days=1)
         self.tell()
         self.assertEqual(len(self.activities()), 1)
+
+    def test_a_store_whose_person_cannot_be_told_keeps_no_other_from_it(self):
+        other = self.connected('beta', responsible_id=self.shop_user.id)
+        told = []
+
+        def tell(backend):
+            if backend == self.backend:
+                raise AccessError("Not for you.")
+            told.append(backend)
+
+        model = self.env.registry['shopify.backend']
+        with patch.object(model, '_tell_late', tell), patch.object(model, 'search', lambda *_a: self.backend | other):
+            self.tell()
+        self.assertEqual(told, [other])
 
     def test_it_goes_when_nothing_is_late_any_more(self):
         sale = self.aged(self.sale())
