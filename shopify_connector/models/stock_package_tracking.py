@@ -19,11 +19,12 @@ class StockPackage(models.Model):
             )
         result = super().write(vals)
         if changed:
-            changed._shopify_left_with()._shopify_note_tracking()
+            self.env['stock.picking'].union(*changed._shopify_left_with().values())._shopify_note_tracking()
         return result
 
     def _shopify_left_with(self):
-        """The deliveries that these packages, or what is in them, left with."""
+        """``{package: the delivery}`` that these packages, or what is in them, left with; the last one where a package is
+        used again, whose number is not that of the parcels before."""
         lines = (
             self.env['stock.move.line']
             .sudo()
@@ -37,4 +38,8 @@ class StockPackage(models.Model):
                 ]
             )
         )
-        return lines.picking_id
+        found = {}
+        for line in lines.sorted(lambda line: (line.date, line.id), reverse=True):
+            for package in (line.result_package_id | line.package_history_id.outermost_dest_id) & self:
+                found.setdefault(package, line.picking_id)
+        return found

@@ -1,6 +1,6 @@
 """What Odoo's deliveries stand for in Shopify: whole units of order lines, in the parcels in which they left."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from math import ceil
 
 from odoo import api, models
@@ -30,7 +30,7 @@ class ShopifySyncDeliveryUnits(models.AbstractModel):
         moves = self._moves(lines)
         legs = {line: self._legs(moves[line]) for line in lines}
         decided = self._decided(deliveries)
-        shares = {line: self._share(line, moves[line], legs[line], decided[line.order_id]) for line in lines}
+        shares = self._shares(lines, moves, legs, decided)
         services = self.env['shopify.sync.delivery.services']._get_units(deliveries, lines, moves)
         companies = self.env['shopify.sync.delivery.tracking']._get_carriers(deliveries)
         by_order, none = lines.grouped('order_id'), lines.browse()
@@ -72,6 +72,22 @@ class ShopifySyncDeliveryUnits(models.AbstractModel):
         return decided
 
     # === ONE LINE === #
+
+    def _shares(self, lines, moves, legs, decided):
+        """``{line: {(picking id, package id or None): units}}``. Where several sales lines stand for one of Shopify's, each
+        has its own part of what was told, the last one the rest."""
+        shares = {}
+        for (order, gid), twins in lines.grouped(lambda line: (line.order_id, line.shopify_line_gid)).items():
+            left = dict(decided[order].get(gid) or {})
+            for line in twins[:-1]:
+                own = Counter()
+                for (picking, _box), count in self._share(line, moves[line], legs[line], {}).items():
+                    own[picking] += count
+                part = {picking: min(count, own[picking]) for picking, count in left.items()}
+                shares[line] = self._share(line, moves[line], legs[line], {gid: part})
+                left = {picking: count - part[picking] for picking, count in left.items()}
+            shares[twins[-1]] = self._share(twins[-1], moves[twins[-1]], legs[twins[-1]], {gid: left})
+        return shares
 
     def _share(self, line, moves, legs, decided):
         """``{(picking id, package id or None): units}`` of a line."""

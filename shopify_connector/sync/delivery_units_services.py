@@ -1,5 +1,7 @@
 """Lines without goods: services, warranties and the like, which no delivery takes anywhere."""
 
+from collections import Counter
+
 from odoo import api, models
 
 _PAID = ('paid', 'partially_refunded')
@@ -48,12 +50,11 @@ class ShopifySyncDeliveryServices(models.AbstractModel):
 
     def _left(self, lines, others, wanted):
         """``{line gid: units}`` of services that no other row has been said to stand for."""
-        left = {}
+        left = Counter()
         for line in lines.filtered(self._is_service):
-            told = sum((row.units or {}).get(line.shopify_line_gid, 0) for row in others)
-            if wanted(line) > told:
-                left[line.shopify_line_gid] = wanted(line) - told
-        return left
+            left[line.shopify_line_gid] += wanted(line)
+        told = Counter({gid: sum((row.units or {}).get(gid, 0) for row in others) for gid in left})
+        return dict(left - told)
 
     def _is_last(self, delivery, others, lines, moves):
         """Whether no goods are to come after this one."""

@@ -26,9 +26,11 @@ class ShopifySyncDeliveryTracking(models.AbstractModel):
         :param companies: what `_get_carriers` answers.
         """
         picking = delivery.picking_id
+        boxes = self.env['stock.package'].sudo().browse(packages)
+        last = boxes._shopify_left_with() if boxes else {}
         numbers = {
-            package.id: tracking.split_numbers(package.shopify_tracking_ref)
-            for package in self.env['stock.package'].sudo().browse(packages)
+            box.id: tracking.split_numbers(box.shopify_tracking_ref) if last.get(box, picking) == picking else ()
+            for box in boxes
         }
         boxed = {number for rows in numbers.values() for number in rows}
         numbers[None] = [number for number in picking._shopify_numbers() if number not in boxed] if picking else []

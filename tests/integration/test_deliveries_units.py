@@ -120,9 +120,7 @@ class TestUnits(DeliveryCase):
         sale = self.sell(1, 3, 2)
         self.ship(sale.picking_ids, 1, 2)
         self.ship(sale.picking_ids.filtered(lambda picking: picking.state != 'done'))
-        self.assertEqual(
-            self.units(sale), [[{self.gid(1): 1, self.gid(1, 2): 2}], [{self.gid(1): 2}]]
-        )
+        self.assertEqual(self.units(sale), [[{self.gid(1): 1, self.gid(1, 2): 2}], [{self.gid(1): 2}]])
 
     def test_two_and_three_steps_are_told_with_the_last(self):
         for steps, number in (('pick_ship', 1), ('pick_pack_ship', 2)):
@@ -161,7 +159,9 @@ class TestUnits(DeliveryCase):
     def test_what_came_back_is_told_as_such_and_can_leave_again(self):
         sale = self.sell(1, 2)
         picking = self.ship(sale.picking_ids)
-        wizard = self.env['stock.return.picking'].with_context(active_id=picking.id, active_model='stock.picking').create({})
+        wizard = (
+            self.env['stock.return.picking'].with_context(active_id=picking.id, active_model='stock.picking').create({})
+        )
         wizard.product_return_moves.quantity = 1
         back = self.env['stock.picking'].browse(wizard.action_create_returns()['res_id'])
         self.ship(back)
@@ -179,6 +179,18 @@ class TestUnits(DeliveryCase):
 
 
 class TestCorrected(DeliveryCase):
+    def test_two_sales_lines_of_one_line_in_shopify_share_what_was_told(self):
+        sale = self.sell(1, 2)
+        gid = sale.order_line.shopify_line_gid
+        sale.order_line.copy({'order_id': sale.id, 'product_uom_qty': 3, 'shopify_line_gid': gid})
+        first = self.ship(sale.picking_ids, 1, 2)
+        row = self.rows(first)
+        self.assertEqual(self.units(first), [[{gid: 3}]])
+        row.units = {gid: 3}
+        row._set_sent()
+        second = self.ship(sale.picking_ids - first)
+        self.assertEqual((self.units(first), self.units(second)), ([[{gid: 3}]], [[{gid: 2}]]))
+
     def corrected(self):
         return self.tasks().filtered(lambda task: task.topic == 'corrected')
 
@@ -199,7 +211,9 @@ class TestCorrected(DeliveryCase):
         first = self.ship(sale.picking_ids, 1)
         second = self.ship(sale.picking_ids - first, 1)
         first.move_ids.date = second.move_ids.date = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
-        first.move_ids.copy({'picking_id': first.id, 'product_uom_qty': 1, 'quantity': 1, 'picked': True})._action_done()
+        first.move_ids.copy(
+            {'picking_id': first.id, 'product_uom_qty': 1, 'quantity': 1, 'picked': True}
+        )._action_done()
         self.assertEqual(len(first.move_ids), 2)
         self.rows(sale).write({'state': 'sent'})
         for row, count in zip(self.rows(sale), (1, 1), strict=True):
@@ -219,7 +233,9 @@ class TestPlaces(DeliveryCase):
     def test_the_narrowest_location_that_holds_the_goods_comes_first(self):
         shelf = self.env['stock.location'].create({'name': "Shelf", 'location_id': self.warehouse.lot_stock_id.id})
         self.env['stock.quant']._update_available_quantity(self.second, shelf, 5)
-        narrow = self.place.copy({'gid': 'gid://shopify/Location/2', 'name': "Shelf", 'source_ids': [(6, 0, shelf.ids)]})
+        narrow = self.place.copy(
+            {'gid': 'gid://shopify/Location/2', 'name': "Shelf", 'source_ids': [(6, 0, shelf.ids)]}
+        )
         self.warehouse.delivery_steps = 'pick_ship'
         sale = self.sell(1, 1, 1)
         pick = sale.picking_ids.filtered(lambda picking: picking.state == 'assigned')
@@ -283,6 +299,20 @@ class TestTracking(DeliveryCase):
         boxes[2].shopify_tracking_ref = 'B3'
         self.assertEqual(len(self.tasks()), before + 1)
         self.assertEqual([[row[1] for row in rows] for rows in self.tracking(sale)[0]], [['B1'], ['B2'], ['B3', 'ALL']])
+
+    def test_the_next_number_of_a_package_is_not_that_of_the_parcel_before(self):
+        box = self.env['stock.package'].create({'name': "CRATE", 'shopify_tracking_ref': 'B1'})
+        first, second = self.sell(1, 1), self.sell(2, 1)
+        for sale in (first, second):
+            sale.picking_ids.move_ids.move_line_ids.result_package_id = box
+            self.ship(sale.picking_ids)
+            sale.picking_ids.move_ids.move_line_ids.result_package_id = box
+        first.picking_ids.move_line_ids.date = '2026-02-01 00:00:00'
+        before = self.tasks()
+        box.shopify_tracking_ref = 'B2'
+        self.assertEqual((self.tasks() - before).mapped('key'), second.shopify_binding_ids.mapped('gid'))
+        self.assertEqual([[row[1] for row in rows] for rows in self.tracking(second)[0]], [['B2']])
+        self.assertEqual(self.tracking(first)[0], [[]])
 
     def test_a_number_that_comes_or_changes_later_is_a_task(self):
         sale = self.sell(1, 1)
@@ -413,7 +443,12 @@ class TestUpgrade(DeliveryCase):
         migration.migrate(self.env.cr, '19.0.1.3.0')
         self.env.invalidate_all()
         self.assertEqual(
-            (self.backend.ship_export, self.backend.tell_returns, self.backend.take_cancelled, self.backend.take_returns),
+            (
+                self.backend.ship_export,
+                self.backend.tell_returns,
+                self.backend.take_cancelled,
+                self.backend.take_returns,
+            ),
             (False, False, 'ask', 'none'),
         )
         self.ship(self.sell(1, 1).picking_ids)
