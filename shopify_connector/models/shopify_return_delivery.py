@@ -71,6 +71,22 @@ class ShopifyReturn(models.Model):
                 )
             )
 
+    def _require_unanswered(self):
+        answers = self.env['shopify.delivery.step'].search(
+            [
+                ('order_binding_id', '=', self.order_binding_id.id),
+                ('kind', 'in', ('return_approve', 'return_decline')),
+                ('state', 'in', ('planned', 'sending', 'unclear')),
+            ]
+        )
+        if self.gid in [step.variables['input']['id'] for step in answers]:
+            raise UserError(
+                self.env._(
+                    "%(name)s has been answered, and Shopify is about to be told. Press Read Again in a moment to see it.",
+                    name=self.name,
+                )
+            )
+
     def _decide(self, step):
         """Write an answer to the request down, for the lane to send it."""
         if not self.env.user.has_group('shopify_connector.group_shopify_user'):
@@ -79,4 +95,5 @@ class ShopifyReturn(models.Model):
             )
         self._require_request()
         self.check_access('read')
+        self._require_unanswered()
         self.env['shopify.delivery.step']._plan(self.order_binding_id, step.kind, step.variables, step.before)

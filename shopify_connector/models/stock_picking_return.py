@@ -95,8 +95,13 @@ class StockPicking(models.Model):
 
     def _shopify_deliver_again(self, before):
         """Plan a new delivery for exactly the units that have come back since ``before``; never for more than the order
-        still asks for."""
-        for line in self.move_ids.sale_line_id.filtered(lambda line: line.order_id.state == 'sale'):
+        still asks for. An order that the shop has cancelled meanwhile asks for nothing, and is closed."""
+        orders = self.move_ids.sale_line_id.order_id
+        over = orders.shopify_binding_ids.filtered('cancelled_at')
+        for backend, bindings in over.grouped('backend_id').items():
+            self.env['shopify.task']._add(backend, 'order', bindings.mapped('gid'))
+        wanted = (orders - over.sale_order_id).filtered(lambda order: order.state == 'sale')
+        for line in self.move_ids.sale_line_id.filtered(lambda line: line.order_id in wanted):
             line = line.with_company(line.company_id)
             missing = min(
                 before.get(line, 0.0) - line.qty_delivered, line.product_uom_qty - line._get_qty_procurement()

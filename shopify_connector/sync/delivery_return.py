@@ -193,7 +193,7 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
         rest = Counter(writing.total(left))
         # What was told just now is off the order as well.
         gone = Counter(state.gone) - (Counter(delivery.units) - rest)
-        refunded = rest <= gone
+        refunded, ships = rest <= gone, self._get_ships(delivery)
         if not rest:
             if is_told:
                 delivery._set_sent(self._sentence('told'))
@@ -201,10 +201,11 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
                 delivery._set_not_needed('received_there', self._sentence('received_there'))
             else:
                 delivery._set_not_needed('no_units', self._sentence('no_units'))
-        elif self._get_ships(delivery):
-            delivery._set_held('not_told_yet', self._sentence('not_told_yet'))
-        elif refunded:
+        elif refunded and set(ships.mapped('state')) <= {'failed'}:
+            # What could not be told may never be: the order was cancelled, for example.
             delivery._set_not_needed('refunded', self._sentence('refunded'))
+        elif ships:
+            delivery._set_held('not_told_yet', self._sentence('not_told_yet'))
         else:
             delivery._set_failed('not_returnable', self._sentence('not_returnable'))
 

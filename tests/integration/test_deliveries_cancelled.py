@@ -201,6 +201,18 @@ class TestCalledBack(CalledBackCase):
         self.assertFalse(self.states(binding))
         self.assertFalse(self.notices())
 
+    def test_an_order_that_was_cancelled_meanwhile_is_not_delivered_again(self):
+        binding = self.sold()
+        picking = self.ship(binding)
+        self.simulator.act(self.domain, binding.gid.rsplit('/', 1)[-1], 'cancel')
+        self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual((bool(binding.cancelled_at), binding.sale_order_id.state), (True, 'sale'))
+        self.undo(picking)
+        self.assertFalse(self.pickings(binding))
+        self.run_orders()
+        self.assertEqual(binding.sale_order_id.state, 'cancel')
+        self.assertFalse(self.states(binding))
+
     def test_a_part_that_was_undone_before_is_told_in_the_end(self):
         binding = self.sold()
         picking = self.ship(binding)

@@ -291,6 +291,16 @@ class TestReturnsOfOdoo(ToldBackCase):
         self.assertEqual((back.state, self.row(back).code), ('done', 'received_there'))
         self.assertEqual(self.units_back(binding), [1])
 
+    def test_what_came_back_of_an_order_that_was_cancelled_before_it_was_told_waits_for_nothing(self):
+        binding = self.sold(lines=[{'sku': 'MCS-S-BLA', 'quantity': 3}])
+        picking = self.ship(binding)
+        self.act(binding, 'cancel')
+        self.run_orders()
+        self.assertEqual((self.row(picking).state, binding.sale_order_id.state), ('failed', 'sale'))
+        back = self.take_back(picking, 3)
+        self.run_orders()
+        self.assertEqual((self.row(back).state, self.row(back).code), ('not_needed', 'refunded'))
+
     def test_a_return_is_told_after_the_delivery_that_it_is_of(self):
         binding = self.sold()
         back = self.take_back(self.ship(binding), 1)
@@ -315,6 +325,8 @@ class TestReturnsOfOdoo(ToldBackCase):
             record = self.records(binding).filtered(lambda row: row.state == 'requested')
             if answer == 'approve':
                 record.action_approve()
+                with self.assertRaisesRegex(UserError, 'has been answered'):
+                    record.action_approve()
             else:
                 wizard = self.env['shopify.return.decline'].with_context(record.action_decline()['context'])
                 wizard.create({'reason': 'FINAL_SALE', 'note': 'As announced'}).action_confirm()
