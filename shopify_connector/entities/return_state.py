@@ -15,7 +15,7 @@ STATE = """
 query ReturnState($id: ID!, $returns: Int = 10, $parcels: Int = 10, $lines: Int = 25) {
   order(id: $id) {
     id
-    lineItems(first: 100) { nodes { id quantity currentQuantity } }
+    lineItems(first: 100) { nodes { id quantity currentQuantity unfulfilledQuantity } }
     returns(first: $returns) {
       nodes {
         id name status createdAt
@@ -91,12 +91,14 @@ class Return:
 @dataclass(frozen=True)
 class State:
     """What Shopify knows of an order's returns. ``returnable``: ``(order's line, parcel's line, units)`` that may still
-    come back; ``gone``: units of each line that were taken off the order, by refunds mostly; ``reasons``: handle -> id."""
+    come back; ``gone``: units of each line that were taken off the order, by refunds mostly;
+    ``with_customer``: those that have left and are on it still; ``reasons``: handle -> id."""
 
     gid: str
     returns: tuple[Return, ...] = ()
     returnable: tuple[tuple[str, str, int], ...] = ()
     gone: Mapping[str, int] = field(default_factory=dict)
+    with_customer: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     is_whole: bool = True
 
@@ -124,6 +126,9 @@ def snapshot(data: Mapping) -> State | None:
             if row['quantity'] > 0
         ),
         gone={line['id']: line['quantity'] - line['currentQuantity'] for line in order['lineItems']['nodes']},
+        with_customer={
+            line['id']: line['currentQuantity'] - line['unfulfilledQuantity'] for line in order['lineItems']['nodes']
+        },
         reasons={
             row['handle']: row['id'] for row in data['returnReasonDefinitions']['nodes'] if not row.get('deleted')
         },

@@ -114,6 +114,16 @@ def received_there(returns: Iterable[Return], told: Mapping[str, tuple[int, int]
     return +found
 
 
+def refunded(state: State, shipped: Mapping[str, int]) -> Counter:
+    """Units by order line that were refunded after they had left, without any return; ``shipped``: all that ever left."""
+    there = state.with_customer
+    found = Counter({line: units - there[line] for line, units in shipped.items() if line in there})
+    for row in state.returns:
+        for line in row.lines:
+            found[line.sold] -= line.processed
+    return +found
+
+
 def _in_turn(state: State, preferred: str, status: str) -> list[Return]:
     rows = [row for row in state.returns if row.status == status]
     return sorted(rows, key=lambda row: row.gid != preferred)

@@ -55,6 +55,7 @@ class ShopifyDelivery(models.Model):
     request_id = fields.Char("Shopify Request", readonly=True, help="Shopify's support asks for it.")
     units = fields.Json(readonly=True, help="Units by Shopify's order line, once they are decided.")
     adopted = fields.Json(readonly=True, help="Those of them that somebody had fulfilled in Shopify already.")
+    refunded = fields.Json(readonly=True, help="Those of a return that were refunded before it came back.")
     notify = fields.Selection(
         [('store', "As the store says"), ('yes', "Yes"), ('no', "No")],
         "Tell The Customer",

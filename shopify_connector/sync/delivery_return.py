@@ -94,6 +94,9 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
             left = writing.less(goods, [step.before['told'] for step in done if step.kind == 'return_process'])
             left = self._drop_received_there(delivery, left, state)
             step = writing.next_step(left, state, self._get_touched(done))
+            if step and step.kind == 'return_create':
+                left = self._drop_refunded(delivery, left, state)
+                step = writing.next_step(left, state, self._get_touched(done))
             if step is None or (step.kind == 'return_create' and self._must_wait(delivery, left, state)):
                 self._settle(delivery, left, state, bool(done))
                 return
@@ -197,6 +200,8 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
         if not rest:
             if is_told:
                 delivery._set_sent(self._sentence('told'))
+            elif delivery.refunded:
+                delivery._set_not_needed('refunded', self._sentence('refunded'))
             elif delivery.adopted:
                 delivery._set_not_needed('received_there', self._sentence('received_there'))
             else:

@@ -54,3 +54,29 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
             elif not refund or refund.return_gid:
                 found.update(self.env['shopify.sync.delivery.cancel']._get_units_back(picking))
         return found
+
+    # === REFUNDED === #
+
+    def _drop_refunded(self, delivery, left, state):
+        """``left`` without what was refunded while the customer still had it: money and units of these are settled."""
+        parcels = self.env['shopify.fulfillment'].search(
+            [('order_binding_id', '=', delivery.order_binding_id.id), ('state', '=', 'success')]
+        )
+        units = writing.refunded(state, parcels._get_units()) - self._get_refunded_elsewhere(delivery)
+        units &= Counter(writing.total(left))
+        if dict(units) != (delivery.refunded or {}):
+            delivery.refunded = dict(units)
+        return writing.without(left, units)
+
+    def _get_refunded_elsewhere(self, delivery):
+        """``{order line gid: units}`` of refunds without a return that other receipts in Odoo stand for."""
+        found, binding = Counter(), delivery.order_binding_id
+        rows = self.env['shopify.delivery'].search(
+            [('order_binding_id', '=', binding.id), ('kind', '=', 'return'), ('id', '!=', delivery.id)]
+        )
+        for row in rows:
+            found.update(row.refunded or {})
+        refunds = binding.refund_ids.filtered(lambda refund: not refund.return_gid)
+        for picking in refunds.picking_ids.filtered(lambda picking: picking.state == 'done'):
+            found.update(self.env['shopify.sync.delivery.cancel']._get_units_back(picking))
+        return found

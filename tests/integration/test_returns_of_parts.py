@@ -70,6 +70,20 @@ class TestReturnsOfOrdersShippedInPart(ToldBackCase):
             back._shopify_receive()
             self.assertEqual((back.state, self.line(binding).qty_delivered), ('done', 1 if counts else 2))
 
+    def test_a_unit_that_was_refunded_is_not_told_and_the_next_one_is(self):
+        binding = self.sold_three()
+        picking = self.ship(binding)
+        self.run_orders()
+        sku = self.shop_order(binding)['lines'][0]['sku']
+        self.act(binding, 'refund', lines=[{'sku': sku, 'quantity': 1, 'restock_type': 'NO_RESTOCK'}])
+        back = self.take_back(picking, 1)
+        self.run_orders()
+        self.assertEqual((self.row(back).state, self.row(back).code), ('not_needed', 'refunded'), self.row(back).message)
+        self.assertFalse(self.returns(binding))
+        back = self.take_back(picking, 1)
+        self.run_orders()
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [1]), self.row(back).message)
+
 
 class TestRefundsOfOrdersShippedInPart(RefundCase):
     def share(self):

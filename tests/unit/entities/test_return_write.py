@@ -173,3 +173,8 @@ def test_goods_are_taken_off_where_they_are_on_a_shelf_first():
     mixed = Goods({('L1', ''): 2, ('L1', SHELF): 1, ('L2', SHELF): 1})
     assert return_write.without(mixed, {'L1': 2}).units == {('L1', ''): 1, ('L2', SHELF): 1}
     assert return_write.without(mixed, {'L1': 9, 'L3': 1}).units == {('L2', SHELF): 1}
+
+
+def test_refunded_units_are_those_that_left_and_neither_are_with_the_customer_nor_came_back_with_a_return():
+    state = State('O', (a_return(units=2, processed=1),), with_customer={'L1': 2, 'L2': 1, 'L3': 4})
+    assert return_write.refunded(state, {'L1': 5, 'L2': 1, 'L4': 3}) == {'L1': 2}
