@@ -31,22 +31,31 @@ fragment ReturnLineF on ReturnLineItemType {
   ... on ReturnLineItem { fulfillmentLineItem { id lineItem { id name } } }
 }
 """
-_RETURN = """
+_REVERSE = (
+    """
+fragment ReverseF on ReverseFulfillmentOrder {
+  reverseDeliveries(first: 3) {
+    nodes { deliverable { ... on ReverseDeliveryShippingDeliverable { tracking { carrierName number url } } } }
+  }
+  lineItems(first: %d) {
+    nodes { fulfillmentLineItem { id } dispositions { type quantity location { id } } } pageInfo { hasNextPage }
+  }
+}
+"""
+    % LINES_PER_RETURN
+)
+_RETURN = (
+    """
 fragment ReturnF on Return {
   id name status createdAt requestApprovedAt closedAt
   decline { reason note }
   returnLineItems(first: %d) { nodes { ...ReturnLineF } pageInfo { hasNextPage endCursor } }
   exchangeLineItems(first: 10) { nodes { id quantity processedQuantity lineItems { id name } } }
-  reverseFulfillmentOrders(first: 3) {
-    nodes {
-      reverseDeliveries(first: 3) {
-        nodes { deliverable { ... on ReverseDeliveryShippingDeliverable { tracking { carrierName number url } } } }
-      }
-      lineItems(first: %d) { nodes { fulfillmentLineItem { id } dispositions { type quantity location { id } } } }
-    }
-  }
+  reverseFulfillmentOrders(first: 3) { nodes { ...ReverseF } pageInfo { hasNextPage } }
 }
-""" % (LINES_PER_RETURN, LINES_PER_RETURN)
+"""
+    % LINES_PER_RETURN
+)
 
 DOCUMENT = (
     """
@@ -58,6 +67,7 @@ query ReturnsOfOrders($ids: [ID!]!) {
 """
     % RETURNS_PER_ORDER
     + _RETURN
+    + _REVERSE
     + _LINE
 )
 
@@ -68,6 +78,7 @@ query MoreReturns($id: ID!, $first: Int = 10, $after: String) {
 }
 """
     + _RETURN
+    + _REVERSE
     + _LINE
 )
 
@@ -82,6 +93,15 @@ query ReturnLines($id: ID!, $first: Int!, $after: String) {
     + _LINE
 )
 
+# One place at a time, with as many lines as a page can hold.
+PLACES = """
+query ReturnPlaces($id: ID!, $first: Int = 1, $after: String) {
+  return(id: $id) {
+    reverseFulfillmentOrders(first: $first, after: $after) { nodes { ...ReverseF } pageInfo { hasNextPage endCursor } }
+  }
+}
+""" + _REVERSE.replace('lineItems(first: %d)' % LINES_PER_RETURN, 'lineItems(first: 250)')
+
 
 def has_returns(order: Mapping) -> bool:
     """Whether an order's payload says that something of it comes back. Declined and cancelled returns do not count for
@@ -91,6 +111,13 @@ def has_returns(order: Mapping) -> bool:
 
 def lines(record: Mapping) -> list[dict]:
     return record['returnLineItems']['nodes']
+
+
+def has_more_places(record: Mapping) -> bool:
+    """Whether what came back lies in more places, or in more lines of one, than a return is read with."""
+    reverse = record['reverseFulfillmentOrders']
+    connections = [reverse, *(row['lineItems'] for row in reverse['nodes'])]
+    return any(connection['pageInfo']['hasNextPage'] for connection in connections)
 
 
 def tracking(record: Mapping) -> dict:

@@ -62,6 +62,10 @@ class ShopifySyncReturns(models.AbstractModel):
                 variables = {'id': row['id'], 'first': mapping.LINES_PER_PAGE, 'after': info['endCursor']}
                 for page in paging.pages(client, mapping.MORE_LINES, variables, ('return', 'returnLineItems')):
                     row['returnLineItems']['nodes'] += page
+            if mapping.has_more_places(row):
+                variables, path = {'id': row['id'], 'first': 1, 'after': None}, ('return', 'reverseFulfillmentOrders')
+                found = [place for page in paging.pages(client, mapping.PLACES, variables, path) for place in page]
+                row['reverseFulfillmentOrders']['nodes'] = found
         return rows
 
     @api.model

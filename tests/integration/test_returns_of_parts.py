@@ -84,6 +84,16 @@ class TestReturnsOfOrdersShippedInPart(ToldBackCase):
         self.run_orders()
         self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [1]), self.row(back).message)
 
+    def test_all_lines_of_a_long_return_come_back(self):
+        sku = self.shop_order(self.binding)['lines'][0]['sku']
+        binding = self.sold(kind=None, lines=[{'sku': sku, 'quantity': 1, 'price': '5.00'}] * 17)
+        self.ship(binding)
+        self.run_orders()
+        self.act(binding, 'return', lines=[{'index': index, 'quantity': 1, 'reason': 'STYLE'} for index in range(17)])
+        record = self.records(binding)
+        self.assertEqual((len(record.line_ids), sum(record.line_ids.mapped('restocked'))), (17, 17))
+        self.assertEqual((record.picking_ids.state, sum(self.delivered(binding))), ('done', 0))
+
 
 class TestRefundsOfOrdersShippedInPart(RefundCase):
     def share(self):

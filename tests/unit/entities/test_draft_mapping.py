@@ -94,7 +94,8 @@ def a_return(status='OPEN', unprocessed=1, number=None):
         }]},
         'exchangeLineItems': {'nodes': [{'id': 'gid://shopify/ExchangeLineItem/1', 'quantity': 2, 'processedQuantity': 0,
                                          'lineItems': None}]},
-        'reverseFulfillmentOrders': {'nodes': [{'reverseDeliveries': {'nodes': [{'deliverable': None}, *parcels]}}]},
+        'reverseFulfillmentOrders': {'nodes': [{'lineItems': {'nodes': []},
+                                                 'reverseDeliveries': {'nodes': [{'deliverable': None}, *parcels]}}]},
     }
 
 

@@ -12,6 +12,7 @@ SHELF = 'gid://shopify/Location/1'
 DOCUMENTS = [
     return_state.STATE,
     returns.DOCUMENT,
+    returns.PLACES,
     fulfillment_write.document([*return_write.KINDS.values(), *return_write.KINDS.values()]),
 ]
 
