@@ -102,11 +102,21 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
                 return
             row = self._write_step(delivery, step)
             self.env['shopify.sync.delivery.steps']._perform(backend, client, row)
-            if row.state == 'failed':
+            if row.state == 'failed' and not self._is_so_already(client, row):
                 delivery._set_failed(row.code, row.message, row.request_id)
                 return
             if row.state != 'done':
                 return
+
+    def _is_so_already(self, client, step):
+        """Whether what was refused is as it should be: the shop, or an earlier request, was faster."""
+        if step.kind not in ('return_close', 'return_approve'):
+            return False
+        state = self._read_state(client, step.order_binding_id.gid)
+        gid = state and writing.is_applied(step.kind, step.variables, step.before or {}, state)
+        if gid:
+            step._set_done(gid)
+        return bool(gid)
 
     def _get_touched(self, steps):
         """The returns that this delivery's goods were counted on."""

@@ -355,6 +355,21 @@ class TestReturnsOfOdoo(ToldBackCase):
         self.run_orders()
         self.assertEqual((self.row(back).state, self.row(back).code), ('not_needed', 'export_off'))
 
+    def test_a_return_that_the_shop_closes_at_the_same_moment_is_closed(self):
+        binding, picking = self.sent()
+        back = self.take_back(picking, 1)
+        model = type(self.env['shopify.sync.delivery.steps'])
+        perform = model._perform
+
+        def close_first(engine, backend, client, steps):
+            if steps.kind == 'return_close':
+                self.shop_act(binding, 'return_step', step='close')
+            return perform(engine, backend, client, steps)
+
+        with patch.object(model, '_perform', close_first):
+            self.run_orders()
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [1]), self.row(back).message)
+
     def test_an_order_that_breaks_takes_no_other_return_along(self):
         pickings = [self.sent()[1] for _number in range(2)]
         broken, back = (self.take_back(picking, 1) for picking in pickings)
