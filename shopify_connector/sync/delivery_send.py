@@ -223,6 +223,10 @@ class ShopifySyncDelivery(models.AbstractModel):
     def _done_sentences(self):
         return {
             'sent': self.env._("Shopify knows of it: fulfilment %(names)s."),
+            'number_removed': self.env._(
+                "Shopify knows of it: fulfilment %(names)s. Its tracking number was removed in Odoo and still stands in "
+                "Shopify; remove it in the Shopify admin, or enter another one here."
+            ),
             'adopted': self.env._(
                 "It had been marked as fulfilled in Shopify already (%(names)s), so nothing was sent."
             ),

@@ -39,9 +39,10 @@ class ShopifySyncDelivery(models.AbstractModel):
         waiting = delivery.step_ids.filtered(lambda step: step.kind == 'tracking' and step.state == 'planned')
         waiting.filtered(lambda step: not step.sends).unlink()
         found = waiting.exists()
-        values = []
+        values, is_removed = [], False
         for gid, numbers in planning.trackings_for(list(shown.values()), parcels).items():
             given = writing.tracking_input(numbers)
+            is_removed = is_removed or (not given and self._is_removed(delivery, shown[gid]))
             if not given or not self._is_news(delivery, shown[gid], given):
                 continue
             found.filtered(lambda step, gid=gid: step.variables['fulfillmentId'] == gid)._set_failed(
@@ -60,7 +61,26 @@ class ShopifySyncDelivery(models.AbstractModel):
                     },
                 }
             )
+        self._note_removed(delivery, is_removed)
         return found.filtered(lambda step: step.state == 'planned') | self.env['shopify.delivery.step'].create(values)
+
+    def _is_removed(self, delivery, fulfillment):
+        """Whether Shopify shows a number that Odoo has told and no longer has. A package that is used again keeps its own."""
+        lines = delivery.picking_id.sudo().move_line_ids
+        boxes = lines.result_package_id | lines.package_history_id.outermost_dest_id
+        told = self._get_last_told(delivery, fulfillment.gid)
+        return bool(
+            told
+            and fulfillment.tracking
+            and writing.has_tracking(fulfillment, told)
+            and not any(box.shopify_tracking_ref for box in boxes)
+        )
+
+    def _note_removed(self, delivery, is_removed):
+        """A number is not taken back in Shopify, where the customer may have it already: a person is told."""
+        if is_removed != (delivery.code == 'number_removed'):
+            code = 'number_removed' if is_removed else False
+            delivery.write({'code': code, 'message': self._sentence(code or 'sent', delivery)})
 
     def _is_news(self, delivery, fulfillment, given):
         """Whether Shopify is to hear of numbers: others than those that it was told last, or shows anyway. What somebody has

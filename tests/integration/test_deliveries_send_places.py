@@ -353,6 +353,17 @@ class TestTracking(ToldCase):
         self.run_orders()
         self.assertEqual(self.numbers(), ['1Z1'])
 
+    def test_a_number_that_is_removed_in_odoo_is_said_to_stand_in_shopify(self):
+        self.type('1Z1')
+        self.run_orders()
+        self.type(False)
+        self.run_orders()
+        self.assertEqual((self.delivery.state, self.delivery.code, self.numbers()), ('sent', 'number_removed', ['1Z1']))
+        self.assertIn("removed in Odoo", self.delivery.message)
+        self.type('1Z2')
+        self.run_orders()
+        self.assertEqual((self.delivery.state, self.delivery.code, self.numbers()), ('sent', False, ['1Z2']))
+
     def test_a_store_may_keep_it_from_customers(self):
         self.backend.write({'notify_customers': False})
         self.run_orders()
