@@ -288,8 +288,9 @@ class TestReturnsOfOdoo(ToldBackCase):
         back._shopify_receive()
         self.run_orders()
         self.run_orders()
-        self.assertEqual((back.state, self.row(back).code), ('done', 'received_there'))
-        self.assertEqual(self.units_back(binding), [1])
+        self.assertEqual((back.state, self.units_back(binding)), ('done', [1]))
+        self.assertFalse(self.row(back), "it stands for the refund that the return is settled with")
+        self.assertEqual(back.shopify_refund_id, binding.refund_ids)
 
     def test_what_came_back_of_an_order_that_was_cancelled_before_it_was_told_waits_for_nothing(self):
         binding = self.sold(lines=[{'sku': 'MCS-S-BLA', 'quantity': 3}])
