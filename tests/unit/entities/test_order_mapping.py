@@ -171,6 +171,10 @@ def test_the_signature_ignores_what_only_the_status_says():
     )
 
 
+def test_the_signature_ignores_units_that_leave():
+    assert mapping.signature(order(lines=[line(unfulfilledQuantity=1)])) == mapping.signature(order(lines=[line()]))
+
+
 def test_a_purchase_order_number_stands_beside_the_name():
     assert mapping.reference(order(poNumber='PO 7')) == '#1001 / PO 7'
 
