@@ -21,12 +21,15 @@ class ShopifySyncOrder(models.AbstractModel):
         failures = super()._upsert(backend, payloads, fetched_variants)
         read = {payload['id']: payload['returns'] for payload in payloads if payload.get('returns')}
         if read:
-            self._upsert_returns(backend, [payload for payload in payloads if payload['id'] in read], read, failures)
+            returned = [payload for payload in payloads if payload['id'] in read]
+            again = self._note_returns(backend, returned, read, failures)
+            failures.update(super()._upsert(backend, again))
         self._note_unread(backend, payloads)
         return failures
 
-    def _upsert_returns(self, backend, payloads, read, failures):
-        """An order keeps its units until they are back: where some have come back just now, it is brought up to date again."""
+    def _note_returns(self, backend, payloads, read, failures):
+        """Write the returns down. An order keeps its units until they are back: returns the payloads of those where some have
+        come back just now, which are brought up to date again."""
         bindings = self.env['shopify.order.binding'].search(
             [('backend_id', '=', backend.id), ('gid', 'in', list(read)), ('sale_order_id', '!=', False)]
         )
@@ -43,7 +46,7 @@ class ShopifySyncOrder(models.AbstractModel):
         )
         changed.signature = False
         gids = set(changed.mapped('gid'))
-        failures.update(super()._upsert(backend, [payload for payload in payloads if payload['id'] in gids]))
+        return [payload for payload in payloads if payload['id'] in gids]
 
     @staticmethod
     def _delivered(order):
