@@ -169,7 +169,10 @@ class ShopifyBackend(models.Model):
         return backends
 
     def write(self, vals):
-        """Override: a store that begins to tell of deliveries begins with those of now."""
+        """Override: a store that begins to tell of deliveries begins with those of now; what the app's scopes stood in the
+        way of goes on with the scope."""
+        granted = self.env['shopify.sync.connection']._granted
+        before = {backend: granted(backend) for backend in self} if 'granted_scopes' in vals else {}
         begun = {
             since: self.filtered(lambda backend, policy=policy: not backend[policy])
             for policy, since in _SINCE.items()
@@ -178,7 +181,17 @@ class ShopifyBackend(models.Model):
         result = super().write(vals)
         for since, backends in begun.items():
             backends[since] = fields.Datetime.now()
+        for backend, scopes in before.items():
+            if (granted(backend) - scopes) & {*SHIP_SCOPES, RETURN_SCOPE}:
+                backend._retry_without_scope()
         return result
+
+    def _retry_without_scope(self):
+        """Tell of the deliveries and returns that the app had no scope for."""
+        lacking = [('backend_id', '=', self.id), ('state', '=', 'failed'), ('code', 'in', ('no_scope', 'missing_scope'))]
+        deliveries = self.env['shopify.delivery'].sudo().search(lacking)
+        deliveries._set_waiting()
+        self.env['shopify.task'].sudo()._add(self, 'delivery', deliveries.order_binding_id.mapped('gid'))
 
     @api.constrains('late_hours', 'late_tell_minutes')
     def _check_late(self):

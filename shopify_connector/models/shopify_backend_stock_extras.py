@@ -73,7 +73,7 @@ class ShopifyBackend(models.Model):
         return self.show_incoming or self.sell_when_empty_policy == 'odoo'
 
     def _may_write_products(self):
-        granted = {scope.strip() for scope in (self.granted_scopes or '').split(',') if scope.strip()}
+        granted = self.env['shopify.sync.connection']._granted(self)
         return not oauth.missing_scopes(granted, ('write_products',))
 
     def _extras_key(self):

@@ -38,8 +38,7 @@ class ShopifyBackend(models.Model):
         return False
 
     def _lacks_scopes(self, scopes):
-        granted = {scope.strip() for scope in (self.granted_scopes or '').split(',') if scope.strip()}
-        return oauth.missing_scopes(granted, scopes)
+        return oauth.missing_scopes(self.env['shopify.sync.connection']._granted(self), scopes)
 
     def _get_locales(self):
         """``{locale of the shop: language code of Odoo}`` of the texts that are compared; none while nobody owns them, or the

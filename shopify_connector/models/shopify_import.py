@@ -146,7 +146,7 @@ class ShopifyImport(models.Model):
         """Shopify leaves out what the app may not see without a word; it is said here before anything starts."""
         limit = fields.Date.today() - timedelta(days=_DAYS_WITHOUT_SCOPE)
         for run in self:
-            scopes = {scope.strip() for scope in (run.backend_id.granted_scopes or '').split(',')}
+            scopes = self.env['shopify.sync.connection']._granted(run.backend_id)
             reaches = not run.gids and (not run.created_from or run.created_from < limit)
             run.warning = (
                 self.env._(

@@ -215,9 +215,9 @@ class ShopifyTask(models.Model):
     def _set_done(self, message=False, state='done'):
         self.write({'state': state, 'done_at': fields.Datetime.now(), 'message': message, 'error_code': False})
 
-    def _set_failed(self, code, message, request_id=None):
-        """A problem of one record is on the list once, however many deliveries run into it."""
-        older = self.search(
+    def _get_older_failed(self):
+        """What failed before of the same records."""
+        return self.search(
             [
                 ('backend_id', 'in', self.backend_id.ids),
                 ('state', '=', 'failed'),
@@ -226,7 +226,14 @@ class ShopifyTask(models.Model):
                 ('id', 'not in', self.ids),
             ]
         )
-        older._set_done(self.env._("It is on the list anew, with a later task."), state='skipped')
+
+    def _set_settled(self):
+        """What failed is right by now, so it needs nobody."""
+        self._set_done(self.env._("A later task has settled it."), state='skipped')
+
+    def _set_failed(self, code, message, request_id=None):
+        """A problem of one record is on the list once, however many deliveries run into it."""
+        self._get_older_failed()._set_done(self.env._("It is on the list anew, with a later task."), state='skipped')
         self.write(
             {
                 'state': 'failed',

@@ -67,7 +67,8 @@ class ShopifySyncBooks(models.AbstractModel):
         with self.env['shopify.engine']._turn('books'):
             failures = self._settle(backend, payloads)
             self.env['shopify.engine']._settle_each(backend, tasks, failures)
-            self._close_older(backend, tasks, failures)
+            older = tasks.filtered(lambda task: task.key not in failures)._get_older_failed()
+            older.filtered(lambda task: task.error_code not in _TOLD_ONCE)._set_settled()
             self.env['shopify.sync.log']._note(
                 backend,
                 'books',
@@ -77,19 +78,6 @@ class ShopifySyncBooks(models.AbstractModel):
                 duration_ms=int((time.monotonic() - started) * 1000),
                 **used,
             )
-
-    def _close_older(self, backend, tasks, failures):
-        """What failed before and is right now needs nobody any more."""
-        good = [key for key in set(tasks.mapped('key')) if key not in failures]
-        self.env['shopify.task'].search(
-            [
-                ('backend_id', '=', backend.id),
-                ('kind', '=', 'books'),
-                ('key', 'in', good),
-                ('state', '=', 'failed'),
-                ('error_code', 'not in', _TOLD_ONCE),
-            ]
-        )._set_done(self.env._("A later task has settled it."), state='skipped')
 
     # === READ === #
 

@@ -204,7 +204,7 @@ class ShopifySyncDelivery(models.AbstractModel):
     def _settle_others(self, run):
         """Steps of kinds that an order's parcels do not show are looked for by whoever brought them; also those of a delivery
         that nobody works on any more."""
-        granted = self._get_scopes(run.backend)
+        granted = self.env['shopify.sync.connection']._granted(run.backend)
         model = self.env.get('shopify.sync.delivery.return')
         steps = self._get_steps([binding.id for binding in run.bindings.values()], ('unclear',))
         steps = steps.filtered(lambda step: step.kind not in writing.KINDS and not step.delivery_id._is_open())
@@ -255,6 +255,19 @@ class ShopifySyncDelivery(models.AbstractModel):
                 steps.get(binding, self.env['shopify.delivery.step']),
                 stop,
             )
+        self._close_older(run, tasks.filtered(lambda task: task.state == 'done'))
+
+    def _close_older(self, run, tasks):
+        """What stood in the way before and does not any more is off the list; not what a person has asked for in vain."""
+        older = tasks._get_older_failed()
+        steps = self._get_steps([run.bindings[task.key].id for task in older if task.key in run.bindings], ('failed', 'done'))
+        last = {(step.order_binding_id, step.delivery_id, step.kind): step for step in steps.sorted('id')}
+        lasting = {
+            (step.order_binding_id.gid, step.code)
+            for step in last.values()
+            if step.state == 'failed' and (not step.delivery_id or step.kind == 'tracking')
+        }
+        older.filtered(lambda task: (task.key, task.error_code) not in lasting)._set_settled()
 
     def _settle_task(self, run, tasks, deliveries, steps, stop):
         gid = tasks[0].key

@@ -13,10 +13,6 @@ class ShopifySyncDelivery(models.AbstractModel):
     _inherit = 'shopify.sync.delivery'
 
     @api.model
-    def _get_scopes(self, backend):
-        return {scope.strip() for scope in (backend.granted_scopes or '').split(',') if scope.strip()}
-
-    @api.model
     def _read_states(self, backend, client, gids):
         """``{order gid: entities.fulfillment.State}`` of the orders that Shopify shows, many a request.
 
@@ -25,7 +21,7 @@ class ShopifySyncDelivery(models.AbstractModel):
         :raise ShopifyError: by consequence.
         """
         # Who may write them may read them, and is not told of the reading scope.
-        places = bool(self._get_scopes(backend) & {*reading.READ_SCOPES, *reading.WRITE_SCOPES})
+        places = bool(self.env['shopify.sync.connection']._granted(backend) & {*reading.READ_SCOPES, *reading.WRITE_SCOPES})
         found = {}
         for _ids, nodes in paging.read_nodes(
             client, reading.DOCUMENT, list(dict.fromkeys(gids)), size=_READ_FIRST, variables={'places': places}

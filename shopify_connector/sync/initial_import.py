@@ -73,7 +73,7 @@ class ShopifySyncInitial(models.AbstractModel):
         values = {'backend_id': initial.backend_id.id, 'what': 'products' if step.what == 'plan' else step.what}
         if step.what == 'orders':
             values.update(created_from=initial.orders_from, books_choice=initial.books_choice)
-        if step.what == 'customers' and 'read_companies' in (initial.backend_id.granted_scopes or '').split(','):
+        if step.what == 'customers' and 'read_companies' in self.env['shopify.sync.connection']._granted(initial.backend_id):
             initial.backend_id._enqueue('company', const.ALL_COMPANIES, source='shopify')
         step.import_id = self.env['shopify.import'].create(values)
         step.import_id._start('dry_run' if step.what == 'plan' else 'import')

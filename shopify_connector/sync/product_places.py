@@ -32,12 +32,12 @@ class ShopifySyncCatalogPlaces(models.AbstractModel):
 
     @api.model
     def _may_see_channels(self, backend):
-        granted = {scope.strip() for scope in (backend.granted_scopes or '').split(',') if scope.strip()}
+        granted = self.env['shopify.sync.connection']._granted(backend)
         return not oauth.missing_scopes(granted, ('read_publications',))
 
     @api.model
     def _may_publish(self, backend):
-        granted = {scope.strip() for scope in (backend.granted_scopes or '').split(',') if scope.strip()}
+        granted = self.env['shopify.sync.connection']._granted(backend)
         return not oauth.missing_scopes(granted, ('write_publications',))
 
     def _keep(self, backend, model, nodes, values_of):

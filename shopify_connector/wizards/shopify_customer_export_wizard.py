@@ -87,7 +87,7 @@ class ShopifyCustomerExportWizard(models.TransientModel):
         backend = self.backend_id.sudo()
         if not backend._is_live():
             raise UserError(self.env._("%(store)s is not connected to this database.", store=backend.name))
-        if _SCOPE not in {scope.strip() for scope in (backend.granted_scopes or '').split(',')}:
+        if _SCOPE not in self.env['shopify.sync.connection']._granted(backend):
             raise UserError(
                 self.env._(
                     "The app may not write customers to %(store)s. Add the scope write_customers to it in Shopify, release "

@@ -72,7 +72,7 @@ class ShopifyStockConfirm(models.TransientModel):
         return self.backend_id._notification(self.env._("It is being carried out. You can go on working."))
 
     def _check_scope(self):
-        scopes = {scope.strip() for scope in (self.backend_id.granted_scopes or '').split(',')}
+        scopes = self.env['shopify.sync.connection']._granted(self.backend_id)
         if self.backend_id.granted_scopes and _WRITE_SCOPE not in scopes:
             raise UserError(
                 self.env._(

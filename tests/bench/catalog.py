@@ -1,11 +1,6 @@
 """The catalogue: an import of many products beside bare Odoo's own work, its memory, and a run when nothing has changed."""
-import json
-import tempfile
-from pathlib import Path
-
 from scripts.progress import step
-from tests.bench.stage import Stage
-from tests.support import servers
+from tests.bench.stage import stage_of
 
 DOMAIN, VARIANTS = 'northwind.myshopify.com', 3
 REQUESTS_OF_NO_CHANGE, SHARE_OF_NO_CHANGE = 3, 0.05
@@ -13,18 +8,9 @@ REQUESTS_OF_NO_CHANGE, SHARE_OF_NO_CHANGE = 3, 0.05
 
 def measured(env, sizes):
     """``{first, again, sweep, floor}`` of a shop with ``sizes['catalog']`` products of three variants."""
-    count = sizes['catalog']
-    with tempfile.NamedTemporaryFile('w', suffix='.json') as config:
-        goods = {'count': count, 'variants': VARIANTS}
-        json.dump({'shops': [{'domain': DOMAIN, 'plan': 'plus', 'locations': 1, 'products': goods}]}, config)
-        config.flush()
-        with servers.simulator(config=Path(config.name)) as simulator:
-            stage = Stage(env, simulator)
-            try:
-                stage.prepare()
-                return _imports(stage, simulator, count)
-            finally:
-                stage.drop()
+    goods = {'count': sizes['catalog'], 'variants': VARIANTS}
+    with stage_of(env, [{'domain': DOMAIN, 'plan': 'plus', 'locations': 1, 'products': goods}]) as stage:
+        return _imports(stage, stage.simulator, sizes['catalog'])
 
 
 def _imports(stage, simulator, count):

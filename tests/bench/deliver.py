@@ -1,28 +1,15 @@
 """Deliveries: how many a minute reach a shop that is 150 ms away, what they cost there, and what validating costs here."""
-import json
-import tempfile
-from pathlib import Path
-
 from scripts.progress import step
-from tests.bench.stage import Stage
-from tests.support import servers
+from tests.bench.stage import stage_of
 
 DOMAIN, LATENCY_MS = 'northwind.myshopify.com', 150
 
 
 def measured(env, sizes):
     """``{validated, bare, told, asked, mutations, points, parcels, operations}`` of ``sizes['parcels']`` orders."""
-    count = sizes['parcels']
-    with tempfile.NamedTemporaryFile('w', suffix='.json') as config:
-        json.dump({'shops': [{'domain': DOMAIN, 'plan': 'plus', 'locations': 1, 'products': 60}]}, config)
-        config.flush()
-        with servers.simulator(config=Path(config.name)) as simulator:
-            stage = Stage(env, simulator)
-            try:
-                stage.prepare()
-                return _deliveries(stage, simulator, count)
-            finally:
-                stage.drop()
+    shops = [{'domain': DOMAIN, 'plan': 'plus', 'locations': 1, 'products': 60}]
+    with stage_of(env, shops) as stage:
+        return _deliveries(stage, stage.simulator, sizes['parcels'])
 
 
 def _deliveries(stage, simulator, count):

@@ -79,8 +79,15 @@ class Stage:
 @contextmanager
 def stage(env, products):
     """Everything up; ``products`` is the number of products of each shop."""
+    with stage_of(env, [{**shop, 'products': products} for shop in SHOPS]) as made:
+        yield made
+
+
+@contextmanager
+def stage_of(env, shops):
+    """The same with these shops, as a simulator's configuration has them."""
     with tempfile.NamedTemporaryFile('w', suffix='.json') as config:
-        json.dump({'shops': [{**shop, 'products': products} for shop in SHOPS]}, config)
+        json.dump({'shops': shops}, config)
         config.flush()
         with servers.simulator(config=Path(config.name)) as simulator:
             made = Stage(env, simulator)

@@ -59,6 +59,46 @@ class TestWithoutAnswer(ToldBackCase):
         self.assertEqual((delivery.step_ids.state, delivery.step_ids.code), ('failed', 'answer_lost'))
         self.assertEqual((delivery.code, self.task(binding).state), ('no_scope', 'failed'))
 
+    def test_deliveries_that_lacked_a_scope_are_told_when_it_is_there(self):
+        binding, scopes = self.binding, self.backend.granted_scopes
+        self.without('fulfillment_orders')
+        delivery = self.row(self.ship(binding))
+        self.run_orders()
+        failed = self.task(binding)
+        self.assertEqual((delivery.code, failed.state), ('no_scope', 'failed'))
+        self.backend.granted_scopes = scopes
+        self.run_orders()
+        self.assertEqual((delivery.state, self.told(binding)), ('sent', self.ordered(binding)))
+        self.assertEqual((failed.state, self.task(binding).state), ('skipped', 'done'))
+
+    def test_returns_that_lacked_a_scope_are_told_when_it_is_there(self):
+        binding, picking = self.sent()
+        scopes = self.backend.granted_scopes
+        self.without('write_returns')
+        back = self.row(self.take_back(picking, 1))
+        self.run_orders()
+        self.assertEqual((back.state, back.code), ('failed', 'missing_scope'))
+        self.backend.granted_scopes = f'{self.backend.granted_scopes},read_themes'
+        self.assertEqual(back.state, 'failed')
+        self.backend.granted_scopes = scopes
+        self.run_orders()
+        self.assertEqual((back.state, self.task(binding).state), ('sent', 'done'))
+
+    def test_what_a_person_asked_for_in_vain_stays_on_the_list_until_it_is_done(self):
+        binding = self.binding
+        steps, tasks = self.env['shopify.delivery.step'], self.env['shopify.task']
+        asked = steps._plan(binding, 'release', {'id': 'gid://shopify/FulfillmentOrder/1'})
+        asked._set_failed('refused', "Somebody else holds it.")
+        failed = self.task(binding)
+        failed._set_failed('refused', "Somebody else holds it.")
+        self.row(self.ship(binding))
+        self.run_orders()
+        self.assertEqual((failed.state, self.task(binding).state), ('failed', 'done'))
+        asked.copy({'state': 'done'})
+        tasks._add(self.backend, 'delivery', [binding.gid])
+        self.run_orders()
+        self.assertEqual(failed.state, 'skipped')
+
     def test_what_a_person_has_skipped_does_not_come_back(self):
         binding, back = self.lost()
         self.without('returns')

@@ -9,23 +9,18 @@ and each is announced to the customer once.
 ``REMEMBERED``. To look into some, ``SHOPIFY_CONNECTOR_TOLD='[{…}]'``.
 """
 
-import json
 import os
 import sys
-from functools import cache
-
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from collections import Counter
 
 from tests.integration.delivery_world import DeliveryWorldCase
 from tests.integration.stock_world import Restless
 from tests.support import delivery_worlds
-from tests.support.smaller import smaller
+from tests.support.drawn import drawn
+from tests.support.worlds import Worlds
 
 WORLDS = int(os.environ.get('SHOPIFY_CONNECTOR_WORLDS', '4'))
 STEPS = int(os.environ.get('SHOPIFY_CONNECTOR_STEPS', '20'))
-SEED = os.environ.get('SHOPIFY_CONNECTOR_SEED')
-SECONDS = int(os.environ.get('SHOPIFY_CONNECTOR_SHRINKING', '90'))
-TOLD = os.environ.get('SHOPIFY_CONNECTOR_TOLD')
 _SALE = ['sale', [[0, 3, 0, 0], [1, 2, 0, 0]]]
 _BEGUN = [_SALE, ['hear', 'all'], ['run', {}]]
 # Worlds that went wrong once, or that no chance may leave out.
@@ -43,7 +38,22 @@ REMEMBERED = (
 )
 
 
-class TestDeliveryWorlds(DeliveryWorldCase):
+class TestDeliveryWorlds(Worlds, DeliveryWorldCase):
+    KINDS = (
+        'fulfilled units',
+        'kept units',
+        'returned units',
+        'remaining units',
+        'stands on',
+        'not told',
+        'the step',
+        'was told',
+        'no rest',
+        'without a cause',
+        'not in Odoo',
+        'more',
+    )
+
     def lived(self, world):
         """Sentences about what went wrong in a world."""
         with self.forgotten():
@@ -96,78 +106,29 @@ class TestDeliveryWorlds(DeliveryWorldCase):
         return found + [f'the step {step.display_name} is {step.state}' for step in steps]
 
     def unannounced(self):
-        """Each parcel was announced once to the customer, and each number at most once."""
-        counts = {}
-        for row in self.in_shop(self.backend, delivery_worlds.told):
-            key = (row['kind'], row['fulfillment_id'], tuple(row['numbers']))
-            counts[key] = counts.get(key, 0) + 1
-        return [f'the customer was told {count} times of {key}' for key, count in counts.items() if count > 1]
+        """Each parcel was announced once to the customer if Odoo wanted that, else not at all; each number at most once."""
+        told = Counter(
+            (row['kind'], row['fulfillment_id'], tuple(row['numbers']))
+            for row in self.in_shop(self.backend, delivery_worlds.told)
+        )
+        found = [f'the customer was told {count} times of {key}' for key, count in told.items() if count > 1]
+        announced = {gid for kind, gid, _numbers in told if kind == 'shipping_confirmation'}
+        for step in self.made():
+            wanted = bool(step.variables['fulfillment'].get('notifyCustomer'))
+            self.happened['announced'] += wanted
+            if wanted != (step.result_gid in announced):
+                found.append(f'the customer was told {0 if wanted else 1} times of the parcel {step.result_gid}')
+        return found
+
+    def made(self):
+        """The steps by which Odoo has made the parcels of this world's store."""
+        return self.env['shopify.delivery.step'].search(
+            [('backend_id', '=', self.backend.id), ('kind', '=', 'create'), ('state', '=', 'done')]
+        )
 
     # -- the test -----------------------------------------------------------------------------------------------------------
-    def assert_well(self, worlds):
-        failed = []
-        for world in worlds:
-            sentences = self.lived(world)
-            if sentences:
-                sys.stderr.write(f'\n{json.dumps(world)},\n    {sentences}\n')
-                failed.append((world, sentences))
-        if failed:
-            failed.sort(key=lambda row: len(json.dumps(row[0])))
-            self.fail(f'{len(failed)} of {len(worlds)} worlds went wrong. The smallest:\n{self.smallest(*failed[0])}')
-
-    def smallest(self, world, sentences):
-        """A world with every step left out that it goes wrong without, as it stands in ``REMEMBERED``."""
-        kind = _kind(sentences[0])
-
-        def goes_wrong(world):
-            return any(_kind(sentence) == kind for sentence in self.lived(world))
-
-        if goes_wrong(world):
-            world = smaller(world, goes_wrong, SECONDS)
-            sentences = self.lived(world) or sentences
-        return '\n    '.join([f'{json.dumps(world)},', *sentences])
-
     def test_both_sides_agree_about_every_parcel_whatever_happens(self):
-        self.assert_well(json.loads(TOLD) if TOLD else [*REMEMBERED, *drawn(WORLDS, STEPS)])
+        self.assert_well(self.chosen([*REMEMBERED, *drawn(delivery_worlds.worlds(STEPS), WORLDS + 1)[1:]]))
         sys.stderr.write(f'{dict(self.happened)}\n')
         self.assertGreater(self.happened['ship'], 0)
-
-
-def _kind(sentence):
-    """What a sentence is about, whatever its figures."""
-    words = (
-        'fulfilled units',
-        'kept units',
-        'returned units',
-        'remaining units',
-        'stands on',
-        'not told',
-        'the step',
-        'was told',
-    )
-    for part in (*words, 'no rest', 'without a cause', 'not in Odoo', 'more'):
-        if part in sentence:
-            return part
-    return sentence
-
-
-@cache
-def drawn(count, most):
-    """As many worlds: always the same, unless ``SHOPIFY_CONNECTOR_SEED`` is set. The very first one is the simplest there
-    can be, and left out."""
-    told = []
-
-    @settings(
-        max_examples=count + 1,
-        deadline=None,
-        database=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
-    @seed(int(SEED or 0))
-    @given(delivery_worlds.worlds(most))
-    def collect(world):
-        told.append(json.loads(json.dumps(world)))
-
-    collect()
-    return told[1 : count + 1]
+        self.assertGreater(self.happened['announced'], 0)

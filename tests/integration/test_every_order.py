@@ -9,15 +9,14 @@ import json
 import os
 from functools import cache
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.integration.telling import TellingCase
 from tests.support import books, order_worlds
+from tests.support.drawn import drawn
 from tests.support.smaller import smaller
 
 ORDERS = int(os.environ.get('SHOPIFY_CONNECTOR_ORDERS', '100'))
-SEED = os.environ.get('SHOPIFY_CONNECTOR_SEED')
 BATCH = 25
 LONG = 4  # orders of forty lines
 SECONDS = 90  # for making failing stories smaller
@@ -117,10 +116,10 @@ class TestEveryOrder(TellingCase):
 
     # -- the tests ------------------------------------------------------------------------------------------------------
     def test_every_order_equals_shopifys_to_the_cent(self):
-        self.assert_equal_orders(drawn(ORDERS))
+        self.assert_equal_orders(drawn_of_all(ORDERS))
 
     def test_the_orders_are_of_all_kinds(self):
-        told = drawn(max(ORDERS, 150))
+        told = drawn_of_all(max(ORDERS, 150))
         self.assertEqual({world for world, _story in told}, set(WORLDS))
         found = set().union(*(order_worlds.kinds(story) for _world, story in told))
         self.assertEqual(order_worlds.KINDS - found, set())
@@ -130,27 +129,13 @@ class TestEveryOrder(TellingCase):
 
 
 @cache
-def drawn(count):
+def drawn_of_all(count):
     """``[(world, story), …]``: what Hypothesis thinks of, and a few long orders."""
-    long = _drawn(st.sampled_from(WORLDS[:4]), order_worlds.long_orders, LONG)
-    return _drawn(st.sampled_from(WORLDS), order_worlds.usual_orders, max(count - LONG, 1)) + long
+    long = drawn(_stories(WORLDS[:4], order_worlds.long_orders), LONG, 1)
+    return drawn(_stories(WORLDS, order_worlds.usual_orders), max(count - LONG, 1)) + long
 
 
-def _drawn(worlds, lines, count):
-    """Always the same, unless ``SHOPIFY_CONNECTOR_SEED`` is set."""
-    told = []
-
-    @settings(
-        max_examples=count,
-        deadline=None,
-        database=None,
-        derandomize=SEED is None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
+def _stories(worlds, lines):
+    return st.sampled_from(worlds).flatmap(
+        lambda world: st.tuples(st.just(world), order_worlds.stories(*world[:2], lines(world[0])))
     )
-    @given(worlds.flatmap(lambda world: st.tuples(st.just(world), order_worlds.stories(*world[:2], lines(world[0])))))
-    def collect(pair):
-        told.append(pair)
-
-    (collect if SEED is None else seed(int(SEED))(collect))()
-    return told[:count]

@@ -11,16 +11,13 @@ import json
 import os
 from collections import Counter
 from datetime import timedelta
-from functools import cache
-
-from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.integration.telling import TellingCase, unequal
 from tests.support import books, order_lives, shop_orders
+from tests.support.drawn import drawn
 from tests.support.smaller import smaller
 
 LIVES = int(os.environ.get('SHOPIFY_CONNECTOR_LIVES', '12'))
-SEED = os.environ.get('SHOPIFY_CONNECTOR_SEED')
 SHRUNK = int(os.environ.get('SHOPIFY_CONNECTOR_SHRUNK', '1'))
 TOGETHER = 12
 SECONDS = 90
@@ -312,7 +309,7 @@ class TestOrderLives(TellingCase):
         return '\n    '.join([f'({world!r}, {json.dumps(story, ensure_ascii=False)}),', *sentences])
 
     def test_odoo_has_what_the_order_is_now_whatever_its_life_was(self):
-        self.assert_lived_well([*TYPICAL, *drawn(LIVES)])
+        self.assert_lived_well([*TYPICAL, *drawn_of_all(LIVES)])
         verbs = {'refund', 'edit', 'fulfill', 'pay', 'cancel', 'return', 'ship', 'ship and tell'}
         self.assertEqual(verbs - set(self.happened), set())
         self.assertGreater(sum(self.happened.values()), LIVES)
@@ -321,26 +318,10 @@ class TestOrderLives(TellingCase):
         self.assert_lived_well(REMEMBERED)
 
 
-@cache
-def drawn(count):
-    """``[(world, life), …]``, as many of each world: always the same, unless ``SHOPIFY_CONNECTOR_SEED`` is set."""
-    return [pair for world in WORLDS for pair in _drawn(world, -(-count // len(WORLDS)))]
-
-
-def _drawn(world, count):
-    told = []
-
-    @settings(
-        max_examples=count,
-        deadline=None,
-        database=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
-    @seed(1000 * int(SEED or 0) + WORLDS.index(world))
-    @given(order_lives.lives(world[0]))
-    def collect(story):
-        told.append((world, story))
-
-    collect()
-    return told[:count]
+def drawn_of_all(count):
+    """``[(world, life), …]``, as many of each world."""
+    return [
+        (world, story)
+        for number, world in enumerate(WORLDS)
+        for story in drawn(order_lives.lives(world[0]), -(-count // len(WORLDS)), number)
+    ]

@@ -8,24 +8,17 @@ run, less what the store itself has sold and Odoo does not know yet: no write un
 ``REMEMBERED``. To look into some, ``SHOPIFY_CONNECTOR_TOLD='[{…}]' SHOPIFY_CONNECTOR_TELL=1`` and pytest's ``-s``.
 """
 
-import json
 import os
 import sys
-from functools import cache
-
-from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.integration.stock_deeds import StockDeedsCase
 from tests.integration.stock_world import Restless
 from tests.support import stock_story, stock_worlds
-from tests.support.smaller import smaller
+from tests.support.drawn import drawn
+from tests.support.worlds import Worlds
 
 WORLDS = int(os.environ.get('SHOPIFY_CONNECTOR_WORLDS', '5'))
 STEPS = int(os.environ.get('SHOPIFY_CONNECTOR_STEPS', '24'))
-SEED = os.environ.get('SHOPIFY_CONNECTOR_SEED')
-SHRUNK = int(os.environ.get('SHOPIFY_CONNECTOR_SHRUNK', '1'))
-SECONDS = int(os.environ.get('SHOPIFY_CONNECTOR_SHRINKING', '90'))
-TOLD = os.environ.get('SHOPIFY_CONNECTOR_TOLD')
 TELL = bool(os.environ.get('SHOPIFY_CONNECTOR_TELL'))
 MOST_YESES = 4
 # Worlds that went wrong once, or that no chance may leave out.
@@ -52,7 +45,19 @@ REMEMBERED = (
 )
 
 
-class TestStockWorlds(StockDeedsCase):
+class TestStockWorlds(Worlds, StockDeedsCase):
+    KINDS = (
+        'is told',
+        'shows',
+        'counted in',
+        'no rest',
+        'task failed',
+        'without comparing',
+        'two requests',
+        'guard',
+        'more',
+    )
+
     def lived(self, world):
         """Sentences about what went wrong in a world."""
         found = []
@@ -130,72 +135,8 @@ class TestStockWorlds(StockDeedsCase):
         return {(sku, places[warehouse]): float(units) for sku, warehouse, units in self.cr.fetchall() if units}
 
     # -- the tests ----------------------------------------------------------------------------------------------------
-    def assert_well(self, worlds):
-        failed = []
-        for world in worlds:
-            sentences = self.lived(world)
-            if sentences:
-                # A long run that is stopped has told what it has found.
-                sys.stderr.write(f'\n{json.dumps(world)},\n    {sentences}\n')
-                failed.append((world, sentences))
-        if failed:
-            failed.sort(key=lambda row: len(json.dumps(row[0])))
-            shown = [self.smallest(*row) for row in failed[:SHRUNK]]
-            self.fail(f'{len(failed)} of {len(worlds)} worlds went wrong. The smallest:\n' + '\n'.join(shown))
-
-    def smallest(self, world, sentences):
-        """A world with every step left out that it goes wrong without, as it stands in ``REMEMBERED``."""
-        kind = _kind(sentences[0])
-
-        def goes_wrong(world):
-            return any(_kind(sentence) == kind for sentence in self.lived(world))
-
-        if goes_wrong(world):
-            world = smaller(world, goes_wrong, SECONDS / SHRUNK)
-            sentences = self.lived(world) or sentences
-        return '\n    '.join([f'{json.dumps(world)},', *sentences])
-
     def test_every_store_shows_what_odoo_has_whatever_happens(self):
-        self.assert_well(json.loads(TOLD) if TOLD else [*REMEMBERED, *drawn(WORLDS, STEPS)])
+        self.assert_well(self.chosen([*REMEMBERED, *drawn(stock_worlds.worlds(STEPS), WORLDS)]))
         if TELL:
             sys.stderr.write(f'{self.happened}\n')
         self.assertGreater(self.happened['write'], 0)
-
-
-def _kind(sentence):
-    """What a sentence is about, whatever its figures."""
-    for words in (
-        'is told',
-        'shows',
-        'counted in',
-        'no rest',
-        'task failed',
-        'without comparing',
-        'two requests',
-        'guard',
-        'more',
-    ):
-        if words in sentence:
-            return words
-    return sentence
-
-
-@cache
-def drawn(count, most):
-    """As many worlds: always the same, unless ``SHOPIFY_CONNECTOR_SEED`` is set."""
-    told = []
-
-    @settings(
-        max_examples=count,
-        deadline=None,
-        database=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
-    @seed(int(SEED or 0))
-    @given(stock_worlds.worlds(most))
-    def collect(world):
-        told.append(json.loads(json.dumps(world)))
-
-    collect()
-    return told[:count]
