@@ -42,6 +42,7 @@ def run(env, options):
 
 def test(env, options):
     """pytest with pytest-odoo on a database that has the addon: `test -d dev tests/integration/test_x.py -k word`."""
+    databases.for_rollbacks(env, options.database)
     return foreground(pytest_command(env, options.database, options.more), env.variables())
 
 

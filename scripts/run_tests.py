@@ -136,6 +136,7 @@ class Runner:
         """A database with the addon and ``more`` modules, dropped when all is done."""
         database = f'sc_test_{os.getpid()}_{number}'
         databases.copy(self.env, databases.addon_template(self.env, more), database)
+        databases.for_rollbacks(self.env, database)
         self._stack.callback(databases.drop, self.env, database)
         return database
 
