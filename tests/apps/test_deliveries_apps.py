@@ -186,6 +186,21 @@ class TestBatches(KitCase):
         self.assertEqual(len(self.rows(sales)), 3)
         self.assertEqual([sum(sum(units.values()) for units in parcels) for parcels in self.units(sales)], [1, 2, 2])
 
+    def test_a_wave_tells_the_lines_it_took_and_the_transfers_they_came_from_the_others(self):
+        sales = self.sell(1, 2, 3) | self.sell(2, 1)
+        first, second = sales.picking_ids
+        lines = (first | second).move_line_ids.filtered(lambda row: row.product_id == self.product)
+        lines._add_to_wave()
+        wave = lines.picking_id.batch_id
+        self.assertTrue(wave.is_wave)
+        wave.action_confirm()
+        wave.move_ids.picked = True
+        wave.with_context(skip_sms=True).action_done()
+        self.assertEqual((wave.state, first.state), ('done', 'assigned'))
+        self.assertEqual([self.units(sale) for sale in sales], [[[{self.gid(1): 2}]], [[{self.gid(2): 1}]]])
+        self.ship(first)
+        self.assertEqual(self.units(sales[0]), [[{self.gid(1): 2}], [{self.gid(1, 2): 3}]])
+
 
 class TestCarriers(KitCase):
     @classmethod
