@@ -22,17 +22,20 @@ KINDS = {
     'scenario': ('tests/scenario',),
     'browser': ('tests/browser',),
 }
-# The order in which lots of kinds begin: beside a scenario, which waits a lot, what works all the time; short ones last.
+# The order in which lots of kinds begin: beside a browser and a scenario, which wait a lot, what works all the time; short
+# ones last.
 BESIDE = (
-    'scenario', 'integration', 'integration', 'scenario', 'integration', 'integration', 'browser', 'apps', 'unit', 'unit',
+    'browser', 'scenario', 'integration', 'integration', 'scenario', 'integration', 'integration', 'apps', 'unit', 'unit',
 )
 # Pytests of a kind; an Odoo in the process takes seconds to load. What one lets wait, another uses.
 PARTS = Counter(BESIDE)
-AT_ONCE = 3
+AT_ONCE = 4
 SECONDS_BETWEEN_LOOKS = 0.5
 WITH_HTTP = 'tests/http'
 # Odoo is loaded into the process only for integration; pytest-odoo would import it for every kind.
 WITHOUT_ODOO = ('-p', 'no:odoo')
+# Looking for garbage of a whole Odoo at the end takes seconds.
+WITHOUT_GARBAGE = ('-p', 'no:unraisableexception')
 INTERRUPTED = 2
 NO_TESTS_COLLECTED = 5
 
@@ -61,7 +64,7 @@ def lots(kind, chosen=()):
 def pytest_command(env, database, arguments):
     """pytest with Odoo in its process, on a database that has the addon."""
     return [
-        env.python, '-m', 'pytest', f'--odoo-database={database}', f'--odoo-config={env.config()}', '--odoo-http',
+        env.python, '-m', 'pytest', *WITHOUT_GARBAGE, f'--odoo-database={database}', f'--odoo-config={env.config()}', '--odoo-http',
         '--odoo-extra', 'max-cron-threads=0', '--odoo-extra', f'db-filter=^{database}$',
         '--odoo-extra', f'screenshots={RUN / "screenshots"}', *arguments,
     ]

@@ -16,7 +16,7 @@ from tests.support import books, order_worlds
 from tests.support.drawn import drawn
 from tests.support.smaller import smaller
 
-ORDERS = int(os.environ.get('SHOPIFY_CONNECTOR_ORDERS', '100'))
+ORDERS = int(os.environ.get('SHOPIFY_CONNECTOR_ORDERS', '72'))
 BATCH = 25
 LONG = 4  # orders of forty lines
 MOST_DRAWS = 12  # until each kind has come

@@ -29,7 +29,7 @@ def signed_in(browser, server, login, size=(1280, 800)):
     """
     width, height = size
     context = browser.new_context(viewport={'width': width, 'height': height}, locale='en-US')
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.problems = []
     page.on('pageerror', lambda error: page.problems.append(str(error)))
