@@ -64,7 +64,8 @@ def lots(kind, chosen=()):
 def pytest_command(env, database, arguments):
     """pytest with Odoo in its process, on a database that has the addon."""
     return [
-        env.python, '-m', 'pytest', *WITHOUT_GARBAGE, f'--odoo-database={database}', f'--odoo-config={env.config()}', '--odoo-http',
+        env.python, '-m', 'pytest', *WITHOUT_GARBAGE, f'--odoo-database={database}', f'--odoo-config={env.config()}',
+        '--odoo-http',
         '--odoo-extra', 'max-cron-threads=0', '--odoo-extra', f'db-filter=^{database}$',
         '--odoo-extra', f'screenshots={RUN / "screenshots"}', *arguments,
     ]

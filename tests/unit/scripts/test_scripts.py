@@ -145,8 +145,8 @@ class Told(run_tests.Runner):
 def test_kinds_run_beside_each_other_and_what_waits_most_begins_first():
     runner = Told()
     runner.run_all(['unit', 'integration', 'apps', 'scenario', 'browser'])
-    assert runner.told == [['scenario 0', 'integration 0', 'integration 1', 'scenario 1', 'integration 2', 'integration 3',
-                            'browser 0', 'apps 0', 'unit 0', 'unit 1']]
+    assert runner.told == [['browser 0', 'scenario 0', 'integration 0', 'integration 1', 'scenario 1', 'integration 2',
+                            'integration 3', 'apps 0', 'unit 0', 'unit 1']]
 
 
 def test_a_kind_alone_has_the_terminal():
