@@ -39,8 +39,9 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
         is_till = mapping.is_from_till(payload)
         if payload.get('displayFulfillmentStatus') != 'FULFILLED':
             waiting -= self._leave_early(waiting)
+        unshipped = self._unshipped_of_returned(payload)
         for row in waiting.sorted(lambda row: (row.shipped_at, row.id)):
-            problem = self._take_row(row, is_till) or problem
+            problem = self._take_row(row, unshipped, is_till) or problem
         return problem
 
     def _take_cancelled(self, binding, rows):
@@ -64,9 +65,12 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
 
     # === ONE PARCEL === #
 
-    def _take_row(self, row, is_till=False):
-        """Returns an error when a person has to decide."""
-        location, binding, units = row.location_id, row.order_binding_id, self._untaken_units(row)
+    def _take_row(self, row, unshipped, is_till=False):
+        """Returns an error when a person has to decide. ``unshipped``: see `_unshipped_of_returned`."""
+        location, binding, wanted = row.location_id, row.order_binding_id, self._untaken_units(row)
+        units = self._not_back_yet(row, wanted, unshipped)
+        if wanted and not units:
+            return self._set_done(row, row.picking_ids, not row.picking_ids)
         is_early = self._is_early(row)
         if is_early and not any(map(self.env['shopify.sync.fulfillment.moves']._open_units, units)):
             return self._set_taken(row, units, {})

@@ -124,22 +124,29 @@ class ShopifySyncFulfillmentMoves(models.AbstractModel):
         return move.product_qty
 
     def _short(self, needs, warehouse):
-        """What of ``needs`` has not come to the last step yet."""
+        """What of ``needs`` has not come to the last step yet. As long as ``warehouse`` can bring more of it there, what is at
+        the last step of another is no help: it belongs to another parcel."""
         chosen = self._choose(needs, warehouse, self._last_moves)
         found = {}
         for (line, product), quantity in needs.items():
-            there = sum(units for move, units in chosen.items() if move.product_id == product and
-                        move in self._last_moves(line, product))  # fmt: skip
-            if float_compare(quantity, there, precision_rounding=product.uom_id.rounding) > 0:
-                found[line, product] = quantity - there
+            last = self._last_moves(line, product)
+            short = quantity - sum(units for move, units in chosen.items() if move in last)
+            elsewhere = sum(chosen.get(move, 0.0) for move in last - self._moves_of(last, warehouse))
+            earlier = self._moves_of(self._earlier_moves(line, product), warehouse)
+            short = max(short, min(elsewhere, sum(map(self._ready, earlier))))
+            if float_compare(short, 0.0, precision_rounding=product.uom_id.rounding) > 0:
+                found[line, product] = short
         return found
+
+    def _moves_of(self, moves, warehouse):
+        return moves.filtered(lambda move: self._warehouse_of(move) == warehouse)
 
     def _choose(self, needs, warehouse, candidates):
         """``{move: units in the product's own unit}`` that together make up ``needs``, as far as there are moves."""
         chosen = {}
         for (line, product), left in needs.items():
             moves = candidates(line, product)
-            here = moves.filtered(lambda move: self._warehouse_of(move) == warehouse)
+            here = self._moves_of(moves, warehouse)
             for move in [*here, *(moves - here)]:
                 part = min(left, self._ready(move) - chosen.get(move, 0.0))
                 if part > 0 and not float_is_zero(part, precision_rounding=product.uom_id.rounding):

@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..entities import fulfillment_take as mapping
+from ..entities import order_lines
 
 _TELLING = ('waiting', 'held', 'failed')
 
@@ -24,6 +25,32 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
             if left > 0 and lines:
                 wanted[lines[0]] = wanted.get(lines[0], 0) + left
         return wanted
+
+    @staticmethod
+    def _unshipped_of_returned(payload):
+        """``{line gid: (units left on the order, units still to leave)}`` of lines of which something has come back or was
+        taken off."""
+        return {
+            line['id']: (line['currentQuantity'], line['unfulfilledQuantity'])
+            for line in order_lines.line_nodes(payload)
+            if line.get('currentQuantity', line['quantity']) < line['quantity']
+            and line.get('unfulfilledQuantity') is not None
+        }
+
+    def _not_back_yet(self, row, units, unshipped):
+        """Those of ``{sale order line: units}`` that are not back already. An order that comes to Odoo after a return has the
+        units that are left: what has yet to leave of them is not what the parcel took, and not what came back."""
+        telling = self._telling_units(row) if unshipped else {}
+        moves, found = self.env['shopify.sync.fulfillment.moves'], {}
+        for line, count in units.items():
+            gid = line.shopify_line_gid
+            left, waiting = unshipped.get(gid, (None, 0))
+            if left is not None and left == sum(self._lines(row, gid).mapped('product_uom_qty')):
+                to_leave = max(0, waiting - telling.get(gid, 0))
+                count = min(count, max(0, moves._open_units(line) - to_leave))
+            if count:
+                found[line] = count
+        return found
 
     def _unsaid_units(self, row):
         """``{line gid: units}`` of the parcel that were shipped in Odoo and will not be told to Shopify by themselves: somebody

@@ -290,7 +290,9 @@ class DeliveryWorldCase(StockWorldCase):
         'changed_late': {'removed', 'cancelled'},
         'on_hold': {'held'},
         'not_returnable': {'returned'},
-        'not_told_yet': {'cancelled', 'removed'},
+        'not_told_yet': {'cancelled', 'removed', 'held'},
+        # A parcel that never left, of which something has come back all the same.
+        'user_errors': {'returned'},
     }
 
     def complaints(self):
