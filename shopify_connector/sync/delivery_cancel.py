@@ -62,17 +62,12 @@ class ShopifySyncDelivery(models.AbstractModel):
         """Call back what deliveries of the run have undone, as far as it goes now."""
         settled = self.env['shopify.delivery']
         for _round in range(_MOST_ROUNDS):
-            steps = self.env['shopify.delivery.step']
-            deliveries = self._get_open([binding.id for binding in run.bindings.values()], 'cancel') - settled
-            if not deliveries:
+            deliveries = self._get_open([binding.id for binding in run.bindings.values()], 'cancel')
+            if not deliveries - settled:
                 break
             self._load_parcels(run, deliveries)
-            for delivery in deliveries:
-                gid = delivery.order_binding_id.gid
-                if gid in run.states and gid not in run.errors:
-                    with self.env['shopify.engine']._attempt(run.errors, gid):
-                        steps |= self._plan_undo(run, delivery)
-            settled |= deliveries - steps.delivery_id
+            steps, blocked = self._plan_undos(run, deliveries, settled)
+            settled |= deliveries - steps.delivery_id - blocked
             self.env['ir.cron']._commit_progress()
             if not steps:
                 break
@@ -81,8 +76,29 @@ class ShopifySyncDelivery(models.AbstractModel):
                 step.delivery_id._set_failed(step.code, step.message, step.request_id)
                 settled |= step.delivery_id
             self._follow(run, steps)
+            # Who waited for them calls back what they have made.
+            self._read(run, (blocked.order_binding_id & steps.order_binding_id).mapped('gid'))
             if not may_go_on:
                 break
+
+    def _plan_undos(self, run, deliveries, settled):
+        """The next steps of undone deliveries but those in ``settled``, and those that have to wait: of one parcel, what the
+        first has called back and fulfilled again is what the next one calls back."""
+        steps, blocked, busy = self.env['shopify.delivery.step'], self.env['shopify.delivery'], {}
+        for delivery in deliveries.sorted('id'):
+            gid, parcel = delivery.order_binding_id.gid, (delivery.order_binding_id, self._get_origins(delivery))
+            first = busy.get(parcel)
+            if first:
+                blocked |= delivery
+                if first.state == 'held':
+                    delivery._set_held(first.code, first.message)
+                continue
+            if delivery not in settled and gid in run.states and gid not in run.errors:
+                with self.env['shopify.engine']._attempt(run.errors, gid):
+                    steps |= self._plan_undo(run, delivery)
+            if delivery.state in ('waiting', 'held'):
+                busy[parcel] = delivery
+        return steps, blocked
 
     def _plan_undo(self, run, delivery):
         """The next steps of one undone delivery; without any it is settled, or waits for something else."""
