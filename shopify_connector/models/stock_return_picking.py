@@ -52,6 +52,9 @@ class StockReturnPicking(models.TransientModel):
                     'shopify_return_note': is_return and self.shopify_return_note,
                 }
             )
+            # Odoo copies the delivery's. Once the goods come back to another warehouse, it would take that rule for the one that
+            # the whole route begins with, and count what left with two steps twice.
+            back.move_ids.rule_id = False
             back._shopify_count_return(False)
         return back
 

@@ -47,6 +47,16 @@ REMEMBERED = (
             ['remove', 0, 0, 1],
         ],
     },
+    # Of what left in two steps, a part came back to another warehouse; the rest is still to leave.
+    {
+        'steps': [
+            ['sale', [[3, 4, 1, 0]]],
+            ['hear', 'all'],
+            ['run', {}],
+            ['fulfill', 0, [[0, 2]]],
+            ['send_back', 0, [], 'processed'],
+        ]
+    },
     # Two parts of one parcel have never left, each told by a transfer of its own.
     {
         'steps': [
