@@ -29,7 +29,7 @@ BESIDE = (
 )
 # Pytests of a kind; an Odoo in the process takes seconds to load. What one lets wait, another uses.
 PARTS = Counter(BESIDE)
-AT_ONCE = 4
+AT_ONCE = 3
 SECONDS_BETWEEN_LOOKS = 0.5
 WITH_HTTP = 'tests/http'
 # Odoo is loaded into the process only for integration; pytest-odoo would import it for every kind.

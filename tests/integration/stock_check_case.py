@@ -83,7 +83,7 @@ class StockCheckCase(SimulatedCase):
         check = self.env['shopify.stock.check'].browse(getattr(self.store, action)()['res_id'])
         return self.go_on(check)
 
-    def go_on(self, check, seconds=20):
+    def go_on(self, check, seconds=120):
         """Let the lanes work until the comparison waits for nobody but a person."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

@@ -23,7 +23,7 @@ class CatalogueCase(SimulatedCase):
     def import_of(self, **values):
         return self.env['shopify.import'].create({'backend_id': self.backend.id, 'what': 'products', **values})
 
-    def go_on(self, run, seconds=60):
+    def go_on(self, run, seconds=120):
         """Let the lane work until the run needs nobody any more, or waits for a later time."""
         deadline = time.monotonic() + seconds
         while run._is_running() and time.monotonic() < deadline:

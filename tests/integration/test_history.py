@@ -29,7 +29,7 @@ class HistoryCase(SimulatedCase):
         placed = self.simulator.order(self.domain, count=count, **{'kind': 'plain', **wishes})
         return [f'gid://shopify/Order/{row["id"]}' for row in placed]
 
-    def go_on(self, run, seconds=20):
+    def go_on(self, run, seconds=120):
         """Let the lane work until the run needs nobody any more, or waits for a later time."""
         deadline = time.monotonic() + seconds
         while run._is_running() and time.monotonic() < deadline:
@@ -204,7 +204,7 @@ class TestHistoryInterrupted(HistoryCase):
                     return result
 
                 with patch.object(model, name, crashing), mute_logger(ENGINE_LOG):
-                    deadline = time.monotonic() + 10
+                    deadline = time.monotonic() + 120
                     while len(calls) < 2 and time.monotonic() < deadline:
                         run._tasks().due_at = fields.Datetime.now()
                         self.run_lane(self.backend, 'catalogue')
