@@ -131,11 +131,15 @@ class TestImagesToShopify(ImageCase):
 
         self.env.cr.precommit.run()
         self.run_lane(self.backend, 'catalogue')
-        self.simulator.post('/clock', advance=5)
-        self.env['shopify.task'].search([('state', '=', 'pending')]).due_at = '2026-01-01 00:00:00'
         with patch.object(Client, 'mutate', refuse):
-            self.run_lane(self.backend, 'catalogue')
-        tasks = self.env['shopify.task'].search([('kind', '=', 'product_images')])
+            # A lane on a busy machine may take more than one turn.
+            for _turn in range(20):
+                self.simulator.post('/clock', advance=5)
+                self.env['shopify.task'].search([('state', '=', 'pending')]).due_at = '2026-01-01 00:00:00'
+                self.run_lane(self.backend, 'catalogue')
+                tasks = self.env['shopify.task'].search([('kind', '=', 'product_images')])
+                if 'pending' not in tasks.mapped('state'):
+                    break
         self.assertEqual(tasks.filtered(lambda task: task.state == 'failed').mapped('key'), [str(bad.id)])
         self.assertEqual(set(tasks.filtered(lambda task: task.key == str(good.id)).mapped('state')), {'done'})
         self.assertTrue(any(bad.variant_ids.mapped('is_image_to_send')))
