@@ -190,8 +190,10 @@ class ShopifyBackend(models.Model):
         """Tell of the deliveries and returns that the app had no scope for."""
         lacking = [('backend_id', '=', self.id), ('state', '=', 'failed'), ('code', 'in', ('no_scope', 'missing_scope'))]
         deliveries = self.env['shopify.delivery'].sudo().search(lacking)
-        deliveries._set_waiting()
-        self.env['shopify.task'].sudo()._add(self, 'delivery', deliveries.order_binding_id.mapped('gid'))
+        if deliveries:
+            deliveries._set_waiting()
+            self.env['shopify.task'].sudo()._add(self, 'delivery', deliveries.order_binding_id.mapped('gid'))
+            self._wake('orders')
 
     @api.constrains('late_hours', 'late_tell_minutes')
     def _check_late(self):

@@ -255,7 +255,8 @@ class ShopifySyncDelivery(models.AbstractModel):
                 steps.get(binding, self.env['shopify.delivery.step']),
                 stop,
             )
-        self._close_older(run, tasks.filtered(lambda task: task.state == 'done'))
+        failed = set(tasks.filtered(lambda task: task.state == 'failed').mapped('key'))
+        self._close_older(run, tasks.filtered(lambda task: task.state == 'done' and task.key not in failed))
 
     def _close_older(self, run, tasks):
         """What stood in the way before and does not any more is off the list; not what a person has asked for in vain."""

@@ -76,10 +76,11 @@ class ShopifySyncDelivery(models.AbstractModel):
                 step.delivery_id._set_failed(step.code, step.message, step.request_id)
                 settled |= step.delivery_id
             self._follow(run, steps)
-            # Who waited for them calls back what they have made.
-            self._read(run, (blocked.order_binding_id & steps.order_binding_id).mapped('gid'))
             if not may_go_on:
                 break
+            # Who waited for them calls back what they have made.
+            made = steps.filtered(lambda step: step.kind == 'create')
+            self._read(run, (blocked.order_binding_id & made.order_binding_id).mapped('gid'))
 
     def _plan_undos(self, run, deliveries, settled):
         """The next steps of undone deliveries but those in ``settled``, and those that have to wait: of one parcel, what the

@@ -40,16 +40,20 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
     def _not_back_yet(self, row, units, unshipped):
         """Those of ``{sale order line: units}`` that are not back already. An order that comes to Odoo after a return has the
         units that are left: what has yet to leave of them is not what the parcel took, and not what came back."""
-        telling = self._telling_units(row) if unshipped else {}
-        moves, found = self.env['shopify.sync.fulfillment.moves'], {}
+        telling, room = self._telling_units(row) if unshipped else {}, {}
+        for gid, (left, waiting) in unshipped.items():
+            lines = self._lines(row, gid)
+            if left == sum(lines.mapped('product_uom_qty')):
+                undelivered = sum(line.product_uom_qty - line.qty_delivered for line in lines)
+                room[gid] = max(0, mapping.whole(undelivered) - max(0, waiting - telling.get(gid, 0)))
+        found = {}
         for line, count in units.items():
             gid = line.shopify_line_gid
-            left, waiting = unshipped.get(gid, (None, 0))
-            if left is not None and left == sum(self._lines(row, gid).mapped('product_uom_qty')):
-                to_leave = max(0, waiting - telling.get(gid, 0))
-                count = min(count, max(0, moves._open_units(line) - to_leave))
-            if count:
-                found[line] = count
+            part = min(count, room.get(gid, count))
+            if gid in room:
+                room[gid] -= part
+            if part:
+                found[line] = part
         return found
 
     def _unsaid_units(self, row):

@@ -66,7 +66,9 @@ class TestWithoutAnswer(ToldBackCase):
         self.run_orders()
         failed = self.task(binding)
         self.assertEqual((delivery.code, failed.state), ('no_scope', 'failed'))
-        self.backend.granted_scopes = scopes
+        with patch.object(type(self.backend), '_wake') as wake:
+            self.backend.granted_scopes = scopes
+        self.assertIn(('orders',), [call.args for call in wake.call_args_list])
         self.run_orders()
         self.assertEqual((delivery.state, self.told(binding)), ('sent', self.ordered(binding)))
         self.assertEqual((failed.state, self.task(binding).state), ('skipped', 'done'))
@@ -174,6 +176,15 @@ class TestOneOfMany(ToldCase):
             self.run_orders()
         self.assertEqual((bad.state, bad.code, step.state), ('failed', 'order_not_found', 'failed'))
         self.assertEqual(set((self.rows - bad).mapped('state')), {'sent'})
+
+    def test_what_fails_stays_on_the_list_however_often_it_was_noted(self):
+        bad = self.rows[1].order_binding_id
+        self.env['shopify.task']._add(self.backend, 'delivery', [bad.gid])
+        error = errors.CostError("Too much at once.", code='MAX_COST_EXCEEDED')
+        with self.breaking('_read_states', lambda gids: bad.gid in gids, error):
+            self.run_orders()
+        tasks = self.env['shopify.task'].search([('kind', '=', 'delivery'), ('key', '=', bad.gid)])
+        self.assertEqual(sorted(tasks.mapped('state')), ['done', 'failed'])
 
     def test_many_parcels_are_read_by_the_list_that_holds_them(self):
         asked = []

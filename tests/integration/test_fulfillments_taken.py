@@ -298,6 +298,30 @@ class TestUpgraded(TakenCase):
         self.assertEqual((self.delivered(sale), rare.qty_available), ([3], -2))
 
 
+class TestTakenOff(TakenCase):
+    """Parcels of orders of which something came back, or was taken off, before Odoo heard of the parcel."""
+
+    def changed(self, quantity, current, unfulfilled):
+        return [line(1, quantity=quantity, currentQuantity=current, unfulfilledQuantity=unfulfilled)]
+
+    def test_what_came_back_first_is_not_delivered_and_the_rest_stays_open(self):
+        lines = self.changed(4, 1, 1)
+        sale = self.told(parcel(1, {1: 3}), works=[work(1, {1: 1})], lines=lines)
+        self.assertFalse(self.failures)
+        self.assertEqual((self.left(sale), self.parcels(sale).taken), ({'assigned': 1}, 'ignored'))
+        self.told(parcel(1, {1: 3}), parcel(2, {1: 1}), lines=self.changed(4, 1, 0))
+        self.assertEqual((self.left(sale), self.parcels(sale).mapped('taken')), ({'done': 1}, ['ignored', 'done']))
+
+    def test_what_was_taken_off_hides_no_parcel_that_odoo_has_no_transfer_for(self):
+        lines = self.changed(5, 4, 1)
+        sale = self.sold(lines=lines)
+        sale.picking_ids.action_cancel()
+        self.told(parcel(1, {1: 3}), works=[work(1, {1: 1})], lines=lines)
+        [error] = self.failures.values()
+        self.assertEqual((error.code, self.parcels(sale).taken), ('not_shipped', 'no'))
+        self.assertTrue(self.parcels(sale).proposal)
+
+
 class TestProposals(TakenCase):
     """What Odoo cannot do is a task with a way out, and the order is not stuck."""
 
