@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, timedelta
 
 from ..shopify import when
 
@@ -57,20 +56,11 @@ class Selection:
         return len(self.names) + sum(last - first + 1 for first, last in self.ranges)
 
 
-def day_start(day: date, zone: str | None) -> datetime:
-    """Naive UTC of the moment a day begins in the shop."""
-    try:
-        tz = ZoneInfo(zone or 'UTC')
-    except (ZoneInfoNotFoundError, ValueError):
-        tz = timezone.utc
-    return datetime.combine(day, time(), tz).astimezone(timezone.utc).replace(tzinfo=None)
-
-
 def days(first: date | None, last: date | None, zone: str | None) -> tuple[datetime | None, datetime | None]:
     """``(from, to)`` for :class:`Selection` of days of the shop, both inclusive."""
     return (
-        day_start(first, zone) if first else None,
-        day_start(last + timedelta(days=1), zone) if last else None,
+        when.day_start(first, zone) if first else None,
+        when.day_start(last + timedelta(days=1), zone) if last else None,
     )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timezone
+from datetime import date
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 VARIANTS_PER_CALL = 250
 METAFIELDS_PER_CALL = 25
@@ -58,15 +57,6 @@ class Incoming(NamedTuple):
 
     def __str__(self) -> str:
         return f'{self.day.isoformat()}: {self.units}'
-
-
-def day_of(moment: datetime, zone: str | None) -> date:
-    """The day of a naive UTC moment in a shop's time zone; UTC where it is not known."""
-    try:
-        place = ZoneInfo(zone) if zone else timezone.utc
-    except (KeyError, ValueError, OSError):
-        place = timezone.utc
-    return moment.replace(tzinfo=timezone.utc).astimezone(place).date()
 
 
 def next_incoming(arrivals: Iterable[tuple[date, float]], today: date) -> Incoming | None:

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..shopify import when
+
 
 class ShopifyBackend(models.Model):
     """What a store wants done with its orders. With nothing set, an order is what Odoo makes of Shopify's figures."""
@@ -102,10 +104,18 @@ class ShopifyBackend(models.Model):
     )
 
     def write(self, vals):
-        """Override: a store that begins to book begins with that day, unless the day is given."""
+        """Override: a store that begins to book begins with that day of the shop, unless the day is given."""
         silent = self.filtered(lambda backend: backend.invoice_policy == 'manual' and not backend.register_payments)
         result = super().write(vals)
         if silent and 'books_since' not in vals:
             begun = silent.filtered(lambda backend: backend.invoice_policy != 'manual' or backend.register_payments)
-            begun.filtered('connected_at').books_since = fields.Date.context_today(self)
+            for backend in begun.filtered('connected_at'):
+                backend.books_since = backend._shop_day()
         return result
+
+    # === BUSINESS METHODS === #
+
+    def _shop_day(self, moment=None):
+        """The day of a moment (naive UTC; now) by the clock of the shop, which is the day its figures are of."""
+        self.ensure_one()
+        return when.day_of(moment or fields.Datetime.now(), self.timezone)

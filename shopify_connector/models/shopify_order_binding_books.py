@@ -1,5 +1,3 @@
-import pytz
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -33,14 +31,14 @@ class ShopifyOrderBinding(models.Model):
         since = self.backend_id.books_since
         if self.books_choice:
             return self.books_choice == 'with'
-        if not since or not self.ordered_at or self._shop_day(self.ordered_at) >= since:
+        if not since or not self.ordered_at or self.backend_id._shop_day(self.ordered_at) >= since:
             return True
         moved = [
             when.to_utc(row.get('processedAt') or row['createdAt'])
             for row in transactions
             if row['status'] == 'SUCCESS' and row['kind'] in ('SALE', 'CAPTURE')
         ]
-        return bool(moved) and self._shop_day(min(moved)) >= since
+        return bool(moved) and self.backend_id._shop_day(min(moved)) >= since
 
     @api.model
     def _note_books(self, orders):
@@ -85,12 +83,6 @@ class ShopifyOrderBinding(models.Model):
         self.ensure_one()
         return bool(updated_at and self.shopify_updated_at) and when.to_utc(updated_at) > self.shopify_updated_at
 
-    def _shop_day(self, moment):
-        """The day of a moment (naive UTC) in the shop's time zone."""
-        self.ensure_one()
-        zone = pytz.timezone(self.backend_id.timezone or 'UTC')
-        return pytz.utc.localize(moment).astimezone(zone).date()
-
     def _open_day(self, day, journal):
         """``day``, or the first that the company's lock dates leave open; said in the trail when it is another."""
         self.ensure_one()
@@ -112,7 +104,7 @@ class ShopifyOrderBinding(models.Model):
             return ''
         told = {entry[2].get('refund') for entry in self.trail or [] if entry[1] == 'refund_elsewhere'}
         days = {
-            node['id']: str(self._shop_day(when.to_utc(node.get('processedAt') or node['createdAt'])))
+            node['id']: str(self.backend_id._shop_day(when.to_utc(node.get('processedAt') or node['createdAt'])))
             for node in refunds
         }
         late = {gid: day for gid, day in days.items() if day >= str(since) and gid not in told}

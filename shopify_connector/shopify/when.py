@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _ISO = re.compile(
     r'(?P<date>\d{4}-\d\d-\d\d)'
@@ -30,6 +31,24 @@ def to_utc(text: str | datetime | None, *, exact: bool = False) -> datetime | No
 def to_iso(moment: datetime) -> str:
     """``2026-01-31T12:00:00Z`` of a naive UTC or an aware datetime, in whole seconds."""
     return f'{to_utc(moment).isoformat()}Z'
+
+
+def zone_of(name: str | None) -> tzinfo:
+    """The time zone of an IANA name; UTC where there is none, or none that is known."""
+    try:
+        return ZoneInfo(name or 'UTC')
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return timezone.utc
+
+
+def day_of(moment: datetime, zone: str | None) -> date:
+    """The day of a naive UTC moment in a shop's time zone."""
+    return moment.replace(tzinfo=timezone.utc).astimezone(zone_of(zone)).date()
+
+
+def day_start(day: date, zone: str | None) -> datetime:
+    """Naive UTC of the moment a day begins in the shop."""
+    return datetime.combine(day, time(), zone_of(zone)).astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def quoted(text: str) -> str:

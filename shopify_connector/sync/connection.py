@@ -244,7 +244,7 @@ class ShopifySyncConnection(models.AbstractModel):
                 'state_message': False,
                 'webhook_uri': uri,
                 'connected_at': backend.connected_at or now,
-                'books_since': backend.books_since if backend.connected_at else backend.books_since or now.date(),
+                'books_since': backend.books_since if backend.connected_at else backend.books_since or backend._shop_day(now),
                 'orders_seen_until': backend.orders_seen_until or now,
                 'swept_at': now,
                 'subscriptions_checked_at': now,

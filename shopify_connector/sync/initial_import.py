@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from .. import const
 from ..entities import initial_import as mapping
-from ..shopify import errors
+from ..shopify import errors, when
 
 _REASONS_KEPT = 50
 
@@ -84,11 +84,16 @@ class ShopifySyncInitial(models.AbstractModel):
         """``{step: count}``; empty when the app may not read one of them, which its import will say better."""
         variables = {}
         if initial.orders_from:
-            variables['orders'] = f"created_at:>='{fields.Date.to_string(initial.orders_from)}'"
+            variables['orders'] = when.since(self._orders_from(initial), 'created_at')
         try:
             return mapping.counts(backend._get_client('catalogue').query(mapping.COUNTS, variables))
         except errors.ScopeError:
             return {}
+
+    @staticmethod
+    def _orders_from(initial):
+        """Naive UTC of the beginning of its first day in the shop, which is what the import of orders takes."""
+        return when.day_start(initial.orders_from, initial.backend_id.timezone)
 
     def _count(self, backend, initial):
         counts = self._get_counts(backend, initial)
@@ -116,7 +121,7 @@ class ShopifySyncInitial(models.AbstractModel):
         alive = [('backend_id', '=', backend.id), ('deleted_at', '=', False)]
         orders = [('backend_id', '=', backend.id), ('sale_order_id', '!=', False)]
         if initial.orders_from:
-            orders.append(('ordered_at', '>=', initial.orders_from))
+            orders.append(('ordered_at', '>=', self._orders_from(initial)))
         products = self.env['shopify.product.binding'].search_count(alive + [('product_tmpl_id', '!=', False)])
         return {
             'customers': self.env['shopify.customer'].search_count(alive),

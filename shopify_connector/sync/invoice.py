@@ -173,7 +173,7 @@ class ShopifySyncInvoice(models.AbstractModel):
                 if row['status'] == 'SUCCESS' and row['kind'] in ('SALE', 'CAPTURE')
             ]
         moment = max(moments) if moments else binding.ordered_at or fields.Datetime.now()
-        return min(binding._shop_day(moment), binding._shop_day(fields.Datetime.now()))
+        return min(binding.backend_id._shop_day(moment), binding.backend_id._shop_day())
 
     # === WHAT WAS INVOICED TOO MUCH === #
 

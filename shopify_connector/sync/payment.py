@@ -250,7 +250,7 @@ class ShopifySyncPayment(models.AbstractModel):
 
     def _open_day(self, row, journal):
         """Shopify's day in the shop's time zone, or the first one on which the books are open."""
-        day = row.binding_id._shop_day(row.processed_at)
+        day = row.binding_id.backend_id._shop_day(row.processed_at)
         lock = row.company_id._get_user_fiscal_lock_date(journal)
         if day > lock:
             return day

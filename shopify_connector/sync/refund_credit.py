@@ -286,5 +286,5 @@ class ShopifySyncRefund(models.AbstractModel):
             'ref': self.env._("Refund of %(order)s", order=binding.name),
         }
         with self.env.cr.savepoint():
-            move = invoice._post([invoice._vals(binding, vals, lines, binding._shop_day(moment))])
+            move = invoice._post([invoice._vals(binding, vals, lines, binding.backend_id._shop_day(moment))])
         invoice._tell(binding, code, move)

@@ -5,11 +5,10 @@ What is done is committed together with the position behind it: whatever stops a
 """
 
 from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from odoo import api, fields, models
 
-from ..shopify import errors
+from ..shopify import errors, when
 
 
 class ShopifySyncStockCheck(models.AbstractModel):
@@ -76,10 +75,7 @@ class ShopifySyncStockCheck(models.AbstractModel):
     @staticmethod
     def _last_moment(backend, now):
         """When it was the store's hour last, naive UTC, by the clock of the shop."""
-        try:
-            zone = ZoneInfo(backend.timezone or 'UTC')
-        except (ZoneInfoNotFoundError, ValueError):
-            zone = timezone.utc
+        zone = when.zone_of(backend.timezone)
         here = now.replace(tzinfo=timezone.utc).astimezone(zone)
         minutes = round(backend.reconcile_hour * 60)
         moment = datetime.combine(here.date(), datetime.min.time()) + timedelta(minutes=minutes)

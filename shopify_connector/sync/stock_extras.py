@@ -20,7 +20,7 @@ class ShopifySyncStockExtras(models.AbstractModel):
         """Every day of the shop: what is late is expected today, and today is another day."""
         if not backend.show_incoming:
             return
-        today = mapping.day_of(fields.Datetime.now(), backend.timezone)
+        today = backend._shop_day()
         if backend.incoming_day != today:
             backend.incoming_day = today
             self.env['shopify.task']._add(backend, 'stock_extras', [const.ALL_EXTRAS], source='poll')

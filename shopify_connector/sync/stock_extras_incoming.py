@@ -1,10 +1,10 @@
 """When the next units come, and how many: metafields of each variant, written where they differ."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
 
 from ..entities import stock_extras as mapping
-from ..shopify import errors
+from ..shopify import errors, when
 
 _COMING = ('waiting', 'confirmed', 'partially_available', 'assigned')
 
@@ -86,7 +86,7 @@ class ShopifySyncStockExtras(models.AbstractModel):
         kits = self.env['shopify.sync.quantity'].sudo()._kits(products)
         parts = {part for needed in kits.values() for part in needed}
         simple = (products | products.browse(parts)).sudo().with_context(location=places.ids)
-        today = mapping.day_of(fields.Datetime.now(), backend.timezone)
+        today = backend._shop_day()
         arrivals = self._arrivals(simple, backend.timezone)
         found = {
             product.id: mapping.next_incoming(arrivals[product.id], today)
@@ -105,5 +105,5 @@ class ShopifySyncStockExtras(models.AbstractModel):
         domain = Domain([('product_id', 'in', products.ids), ('state', 'in', _COMING)]) & coming
         found = {}
         for move in self.env['stock.move'].sudo().search_fetch(domain, ['product_id', 'date', 'product_qty']):
-            found.setdefault(move.product_id.id, []).append((mapping.day_of(move.date, zone), move.product_qty))
+            found.setdefault(move.product_id.id, []).append((when.day_of(move.date, zone), move.product_qty))
         return found

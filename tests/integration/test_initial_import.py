@@ -58,6 +58,16 @@ class TestInitialImport(SimulatedCase):
         self.assertEqual({step.what: step.in_odoo for step in initial.step_ids if step.what != 'plan'}, counted)
         self.assertEqual(initial.progress, 100.0)
 
+    def test_both_sides_count_the_orders_of_the_same_days_which_are_the_shops(self):
+        self.backend.timezone = 'Etc/GMT+12'
+        for moment in ('2026-11-10T06:00:00Z', '2026-11-10T18:00:00Z'):
+            self.simulator.order(self.domain, kind='plain', created_at=moment)
+        initial = self.initial(with_plan=False, with_products=False, with_customers=False, orders_from='2026-11-10')
+        initial.action_start()
+        self.go_on(initial)
+        step = initial.step_ids
+        self.assertEqual((step.what, step.in_shopify, step.in_odoo), ('orders', 4, 4))
+
     def test_a_pause_ends_the_step_under_way_and_going_on_takes_it_up_again(self):
         initial = self.initial(with_plan=False, with_products=False, with_orders=False)
         initial.action_start()

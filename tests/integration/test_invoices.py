@@ -1,4 +1,10 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from tests.support.invoices import BooksCase
+
+# At any hour one of them has another day than UTC.
+ZONES = ('Pacific/Kiritimati', 'Etc/GMT+12', 'UTC')
 
 
 class TestInvoices(BooksCase):
@@ -141,15 +147,28 @@ class TestWhichOrdersAreBooked(BooksCase):
         self.act(new, 'pay')
         self.assertFalse(new.sale_order_id.invoice_ids)
 
-    def test_a_store_that_is_connected_books_from_that_day_on(self):
-        self.backend.write({'state': 'draft', 'connected_at': False, 'books_since': False})
-        self.backend.action_connect()
-        self.assertEqual(self.backend.books_since, self.env.cr.now().date())
+    def test_a_store_that_is_connected_books_from_that_day_of_the_shop_on(self):
+        for zone in ZONES:
+            with self.subTest(zone=zone):
+                values = {'state': 'draft', 'connected_at': False, 'books_since': False, 'timezone': zone}
+                self.backend.write(values)
+                self.env['shopify.sync.connection']._set_connected(self.backend, False)
+                self.assertEqual(self.backend.books_since, datetime.now(ZoneInfo(zone)).date())
 
-    def test_a_store_that_begins_to_book_begins_with_that_day(self):
-        self.backend.write({'invoice_policy': 'manual', 'register_payments': False, 'books_since': False})
-        self.backend.register_payments = True
-        self.assertEqual(self.backend.books_since, self.env.cr.now().date())
+    def test_a_store_that_begins_to_book_begins_with_that_day_of_the_shop(self):
+        for zone in ZONES:
+            with self.subTest(zone=zone):
+                quiet = {'invoice_policy': 'manual', 'register_payments': False, 'books_since': False}
+                self.backend.write({**quiet, 'timezone': zone})
+                self.backend.register_payments = True
+                self.assertEqual(self.backend.books_since, datetime.now(ZoneInfo(zone)).date())
+
+    def test_what_is_placed_after_the_store_was_connected_is_booked_whatever_the_hour(self):
+        for zone in ZONES:
+            with self.subTest(zone=zone):
+                self.backend.write({'state': 'draft', 'connected_at': False, 'books_since': False, 'timezone': zone})
+                self.env['shopify.sync.connection']._set_connected(self.backend, False)
+                self.assertEqual(self.documents(self.sell()).payment_state, 'paid')
 
     def test_what_had_left_before_is_invoiced_although_no_delivery_says_so(self):
         product = self.env['product.product'].search([('default_code', '=', self.sku)])

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from graphql import parse, validate
@@ -72,17 +72,6 @@ def test_no_more_kits_are_announced_than_every_part_allows(parts):
         assert found.units >= 1
         for needed, there, rows in parts:
             assert found.units <= (max(there, 0.0) + sum(units for _day, units in rows)) / needed + 1e-5
-
-
-def test_the_day_is_that_of_the_shop():
-    late = datetime(2026, 11, 21, 23, 30)
-    assert mapping.day_of(late, 'Europe/Berlin') == date(2026, 11, 22)
-    assert mapping.day_of(late, 'America/Los_Angeles') == date(2026, 11, 21)
-
-
-def test_a_time_zone_that_nobody_knows_is_utc():
-    assert mapping.day_of(datetime(2026, 11, 21, 23, 30), 'Mars/Olympus') == date(2026, 11, 21)
-    assert mapping.day_of(datetime(2026, 11, 21, 23, 30), None) == date(2026, 11, 21)
 
 
 def test_many_calls_stand_in_one_document():

@@ -1,5 +1,5 @@
 """Ids, money and times."""
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 
@@ -151,6 +151,17 @@ def test_a_moment_is_the_same_in_every_zone(moment, zone):
     assert when.to_utc(local.isoformat(), exact=True) == moment
     assert when.to_utc(local) == moment.replace(microsecond=0)
     assert when.to_utc(when.to_iso(local)) == moment.replace(microsecond=0)
+
+
+def test_the_day_is_that_of_the_shop():
+    late = datetime(2026, 11, 21, 23, 30)
+    assert when.day_of(late, 'Europe/Berlin') == date(2026, 11, 22)
+    assert when.day_of(late, 'America/Los_Angeles') == date(2026, 11, 21)
+
+
+def test_a_time_zone_that_nobody_knows_is_utc():
+    assert when.day_of(datetime(2026, 11, 21, 23, 30), 'Mars/Olympus') == date(2026, 11, 21)
+    assert when.day_of(datetime(2026, 11, 21, 23, 30), None) == date(2026, 11, 21)
 
 
 def test_searches_are_quoted():
