@@ -11,27 +11,34 @@ from collections.abc import Iterable, Mapping
 from .fulfillment import Fulfillment
 
 
-def cancels(units: Mapping[str, int], parcels: Iterable[Fulfillment]) -> list[tuple[str, dict, dict]]:
+def cancels(
+    units: Mapping[str, int], parcels: Iterable[Fulfillment], untaken: Mapping[str, Mapping[str, int]] | None = None
+) -> list[tuple[str, dict, dict]]:
     """``[(kind, variables, before), …]`` of the steps that call ``units`` (by order line) back.
 
     Parcels that are undone as a whole come first, then as few others as it takes. ``before`` says which units are undone,
     and what of the parcel did leave (``rest``), with its numbers and its location.
+
+    :param untaken: ``{parcel's gid: units}`` of parcels that the shop has made, for which Odoo is still to deliver: those are
+        not the ones that were undone, and are fulfilled again.
     """
     left, chosen = Counter(units), []
     rows = list(parcels)
     for is_whole in (True, False):
         for row in rows:
-            part = left & row.units
-            if part and row not in [one for one, _part in chosen] and (part == row.units or not is_whole):
+            later = Counter((untaken or {}).get(row.gid) or {})
+            part = left & (row.units - later)
+            if part and row not in [one for one, *_rest in chosen] and (part == row.units or not is_whole):
                 left -= part
-                chosen.append((row, part))
-    return [('cancel', {'id': row.gid}, _before(row, part)) for row, part in chosen]
+                chosen.append((row, part, later & row.units))
+    return [('cancel', {'id': row.gid}, _before(row, part, later)) for row, part, later in chosen]
 
 
-def _before(row: Fulfillment, part: Counter) -> dict:
+def _before(row: Fulfillment, part: Counter, untaken: Counter) -> dict:
     return {
         'units': dict(part),
         'rest': dict(row.units - part),
+        'untaken': dict(untaken),
         'tracking': [{'company': one.company, 'number': one.number, 'url': one.url} for one in row.tracking],
         'location': row.location_gid,
     }

@@ -108,6 +108,20 @@ def without(state: State, steps: Iterable[Step]) -> State:
     return replace(state, orders=orders)
 
 
+def likeness(place: str | None, tracking: Iterable[Mapping] | None, units: Mapping[str, int], parcels: Sequence[Parcel]) -> tuple:
+    """A key that sorts what somebody has told Shopify by how much it is what left with ``parcels``: the same number, then the
+    same place, then as many of the same units as possible and as few others.
+
+    :param tracking: rows of ``{number, …}``.
+    """
+    numbers = {row.number for parcel in parcels for row in parcel.tracking if row.number}
+    places = {place for parcel in parcels for place in parcel.places}
+    left = sum((Counter(parcel.units) for parcel in parcels), Counter())
+    same = (left & Counter(units)).total()
+    is_same_number = any(row.get('number') in numbers for row in tracking or ())
+    return not is_same_number, place not in places, -same, sum(units.values()) - same
+
+
 class _Planning:
     """One order's plan in the making: every unit that is given away is taken off ``remaining``."""
 

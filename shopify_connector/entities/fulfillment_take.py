@@ -59,21 +59,26 @@ def _add(found: dict, line: str, place: str | None, units: int) -> None:
         by_place[place or ''] = by_place.get(place or '', 0) + units
 
 
-def spread(quantity: float, wanted: Mapping, present: Mapping, default) -> dict:
+def spread(quantity: float, wanted: Mapping, present: Mapping, default, waiting: Mapping | None = None) -> dict:
     """How ``quantity`` more units (fewer, when it is negative) of a line are divided over its places so that these come as
     near as possible to ``wanted``: ``{place: quantity}`` whose sum is ``quantity``, no zeros.
 
     :param wanted: ``{place: units}`` that the line should have in the end, ``present``: ``{place: units}`` that it has.
     :param default: the place of what nobody wants anywhere.
+    :param waiting: ``{place: units}`` of ``present`` that have not left: of these units are taken away first, wherever they
+        are, for what has left can only come back. All of them when it is not said.
     """
+    waiting = present if waiting is None else waiting
     gaps = {place: wanted.get(place, 0) - present.get(place, 0) for place in [*wanted, *present]}
     sign = 1 if quantity > 0 else -1
     left, found = abs(quantity), {}
     for place, gap in sorted(gaps.items(), key=lambda row: (-sign * row[1], str(row[0]))):
-        part = min(left, max(0, sign * gap))
+        part = min(left, max(0, sign * gap), left if sign > 0 else max(0, waiting.get(place, 0)))
         if part:
             found[place] = sign * part
             left -= part
+    if left and sign < 0:
+        left = _take_more(found, waiting, left, default)
     if left and sign < 0:
         left = _take_more(found, present, left, default)
     if left:

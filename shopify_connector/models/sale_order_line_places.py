@@ -31,7 +31,8 @@ class SaleOrderLine(models.Model):
         if not wanted or len(procurements) != 1 or self.route_ids:
             return procurements
         quantity = procurement_uom._compute_quantity(product_qty, self.product_uom_id, round=False)
-        parts = fulfillment_take.spread(quantity, wanted, self._shopify_units_by_place(), self.warehouse_id.id)
+        present, waiting = self._shopify_units_by_place(), self._shopify_units_by_place('open')
+        parts = fulfillment_take.spread(quantity, wanted, present, self.warehouse_id.id, waiting)
         return [
             self._shopify_procurement(procurements[0], place, units, procurement_uom) for place, units in parts.items()
         ]
@@ -58,12 +59,14 @@ class SaleOrderLine(models.Model):
         parts = fulfillment_take.spread(self.product_uom_qty, wanted, {}, self.warehouse_id.id)
         return sum(units for place, units in parts.items() if place in warehouses.ids)
 
-    def _shopify_units_by_place(self, is_movable=False):
-        """``{warehouse id: units of this line}`` that are, or were, to be delivered from there; with ``is_movable`` those that
-        nobody has begun to pick."""
+    def _shopify_units_by_place(self, which='all'):
+        """``{warehouse id: units of this line}`` that are, or were, to be delivered from there; ``open`` ones that have not left,
+        or ``untouched`` ones that nobody has begun to pick."""
         moves = self.env['shopify.sync.fulfillment.moves'].sudo()._outgoing(self.sudo())
-        if is_movable:
+        if which == 'untouched':
             moves = moves.filtered(self._shopify_is_untouched)
+        elif which == 'open':
+            moves = moves.filtered(lambda move: move.state != 'done')
         per_kit = self._shopify_units_of_a_kit(moves)
         found = defaultdict(float)
         for move in moves:

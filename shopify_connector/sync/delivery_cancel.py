@@ -54,7 +54,18 @@ class ShopifySyncDelivery(models.AbstractModel):
                 'picking_ids': [fields.Command.set(former.picking_ids.ids)],
             }
         )
+        untaken = Counter(self._get_call(step).before.get('untaken') or {}) & Counter(row._get_units())
+        if untaken:
+            row.write({'origin': 'shopify', 'taken': 'no', 'taken_units': dict(Counter(row._get_units()) - untaken)})
+            self.env['shopify.task']._add(row.backend_id, 'order', [row.order_binding_id.gid], source='shopify')
         self.env['shopify.sync.delivery.cancel']._note_on_its_way(row)
+
+    @staticmethod
+    def _get_call(step):
+        """The step that has cancelled the parcel whose rest this one fulfils again."""
+        return step.delivery_id.step_ids.filtered(
+            lambda row: row.kind == 'cancel' and row.variables['id'] == step.before['instead']
+        )[-1:]
 
     # === UNDO === #
 
@@ -121,8 +132,7 @@ class ShopifySyncDelivery(models.AbstractModel):
                 return none
         told = sum((Counter(step.before['units']) for step in cancelled), Counter())
         left = self._drop_called_back(delivery, units - told)
-        parcels = self._get_parcels_told(delivery, state) if left else ()
-        calls = undoing.cancels(left, parcels)
+        calls = undoing.cancels(left, *self._get_parcels_told(delivery, state)) if left else ()
         if calls:
             return self._write_steps(run, delivery, planning.Plan(steps=tuple(planning.Step(*call) for call in calls)))
         self._settle_undo(delivery, left, bool(cancelled))
@@ -166,14 +176,18 @@ class ShopifySyncDelivery(models.AbstractModel):
         return self.env['shopify.sync.delivery.cancel']._get_origins(delivery)
 
     def _get_parcels_told(self, delivery, state):
-        """What Shopify knows to have left with the deliveries that were undone, the latest first."""
+        """What Shopify knows to have left with the deliveries that were undone, the latest first, and by gid what of it Odoo
+        has not delivered yet."""
         origins = self._get_origins(delivery)
         rows = self.env['shopify.fulfillment'].search(
             [('order_binding_id', '=', delivery.order_binding_id.id)], order='id desc'
         )
         rows = rows.filtered(lambda row: (row.picking_ids | row.delivery_id.picking_id) & origins)
         shown = {row.gid: row for row in state.fulfillments if row.is_shipped}
-        return [shown[row.gid] for row in rows if row.gid in shown]
+        told = rows.filtered(lambda row: row.gid in shown)
+        return [shown[row.gid] for row in told], {
+            row.gid: row._get_untaken() for row in told if row.origin == 'shopify' and row.taken in ('no', 'by_hand')
+        }
 
     def _settle_undo(self, delivery, left, is_told):
         """Nothing is to be called back (any more): was it all, or has Shopify to be told of the parcel first?"""

@@ -133,7 +133,9 @@ class ShopifySyncDelivery(models.AbstractModel):
         delivery.adopted = dict(Counter(delivery.adopted or {}) + Counter(units))
         run.spare[delivery.order_binding_id.id].subtract(units)
         wanted = Counter(units)
-        for row in self._get_shop_parcels(delivery.order_binding_id):
+        parcels = run.parcels.get(delivery.id) or []
+        rows = self._get_shop_parcels(delivery.order_binding_id)
+        for row in rows.sorted(lambda row: planning.likeness(row.location_gid, row.tracking, row._get_untaken(), parcels)):
             part = Counter(row._get_untaken()) & wanted
             if part:
                 wanted -= part

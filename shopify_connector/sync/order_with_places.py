@@ -161,7 +161,7 @@ class ShopifySyncOrder(models.AbstractModel):
         line.shopify_places = {str(place): units for place, units in share.items()}
         if line.order_id.state != 'sale':
             return True
-        present, movable = line._shopify_units_by_place(), line._shopify_units_by_place(is_movable=True)
+        present, movable = line._shopify_units_by_place(), line._shopify_units_by_place('untouched')
         parts = fulfillment_take.moved(share, present, movable)
         self._procure(line, parts)
         wanted = sum(max(0, units - present.get(place, 0)) for place, units in share.items())

@@ -69,6 +69,30 @@ REMEMBERED = (
             ['undo', 0, 0, [[0, 1]]],
         ]
     },
+    # One unit left one warehouse, picking has begun in another for the other one, which Shopify has taken off meanwhile.
+    {
+        'store': 1,
+        'steps': [
+            ['sale', [[0, 2, 1, 1]]],
+            ['hear', 'all'],
+            ['run', {}],
+            ['remove', 0, 0, 1],
+            ['ship', 0, 0, [], False],
+            ['ship', 0, 0, [], False],
+        ],
+    },
+    # The shop has told of what left in Odoo and of what did not, from two places; then it turns out that nothing left.
+    {
+        'steps': [
+            ['sale', [[3, 2, 1, 1], [2, 4, 0, 0]]],
+            ['hear', 'all'],
+            ['run', {}],
+            ['ship', 0, 0, [], False],
+            ['fulfill', 0, []],
+            ['undo', 0, 0, [[0, 1], [1, 3]]],
+        ],
+        'ending': 'lost',
+    },
     # Three of four have left and come back before Odoo hears of the order for the first time.
     {'steps': [['sale', [[1, 4, 1, 0]]], ['fulfill', 0, [[0, 3]]], ['send_back', 0, [], 'processed']]},
 )

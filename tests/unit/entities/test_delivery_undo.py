@@ -45,3 +45,16 @@ def test_exactly_what_was_undone_is_gone_afterwards(wanted, told):
         after += Counter(delivery_undo.rest_of(known, {}))
     assert after == before - (before & Counter(wanted))
     assert len(cancelled) == len(steps)
+
+
+@given(wanted=UNITS, told=st.lists(st.tuples(UNITS, UNITS), max_size=4))
+def test_what_odoo_has_not_delivered_of_a_parcel_was_not_undone_and_is_fulfilled_again(wanted, told):
+    rows = [parcel(number, units) for number, (units, _later) in enumerate(told)]
+    untaken = {row.gid: later for row, (_units, later) in zip(rows, told, strict=True)}
+    steps = delivery_undo.cancels(wanted, rows, untaken)
+    undone = sum((Counter(before['units']) for _kind, _variables, before in steps), Counter())
+    taken = sum((row.units - Counter(untaken[row.gid]) for row in rows), Counter())
+    assert undone == taken & Counter(wanted)
+    for _kind, variables, before in steps:
+        assert Counter(before['untaken']) <= Counter(untaken[variables['id']])
+        assert Counter(before['untaken']) <= Counter(before['rest'])

@@ -238,3 +238,27 @@ def test_what_a_plan_creates_is_found_afterwards_and_not_before(world):
         parcel = fulfillment.Fulfillment('P1', '#1', 'SUCCESS', lines=lines)
         assert kind.is_applied(step, before) is None
         assert kind.is_applied(step, State('O1', fulfillments=(parcel,))).gid == 'P1'
+
+
+class TestLikeness:
+    """Which of the shop's parcels is the one that left in Odoo."""
+
+    LEFT = [Parcel({'L1': 1, 'L2': 2}, (NUMBER,), (HERE, THERE))]
+
+    def best(self, **rows):
+        return min(rows, key=lambda name: fulfillment_plan.likeness(*rows[name], self.LEFT))
+
+    def test_the_same_number_says_most(self):
+        same = (AWAY, [{'number': '1Z'}], {'L1': 1})
+        assert self.best(other=(HERE, [{'number': '2Z'}], {'L1': 1, 'L2': 2}), same=same) == 'same'
+
+    def test_then_the_place(self):
+        assert self.best(away=(AWAY, [], {'L1': 1, 'L2': 2}), there=(THERE, None, {'L2': 1})) == 'there'
+
+    def test_then_the_most_of_its_units_and_the_fewest_others(self):
+        same = (HERE, [], {'L1': 1, 'L2': 2})
+        assert self.best(few=(HERE, [], {'L1': 1}), same=same, more=(HERE, [], {'L1': 1, 'L2': 2, 'L3': 1})) == 'same'
+
+    def test_no_number_is_not_the_same_number(self):
+        nameless = [Parcel({'L1': 1}, (Tracking('UPS', None),), (HERE,))]
+        assert fulfillment_plan.likeness(AWAY, [{'number': None}], {'L1': 1}, nameless)[0] is True

@@ -107,6 +107,15 @@ def test_what_is_missing_goes_where_it_is_missing(wanted, present):
         assert all(present.get(place, 0) + units >= 0 for place, units in parts.items())
 
 
+@given(quantity=st.integers(-30, -1), wanted=_places, present=_places, left=_places)
+def test_what_has_not_left_is_taken_away_before_what_has(quantity, wanted, present, left):
+    waiting = {place: max(0, units - left.get(place, 0)) for place, units in present.items()}
+    parts = fulfillment_take.spread(quantity, wanted, present, 'A', waiting)
+    assert sum(parts.values()) == quantity
+    from_waiting = sum(min(-units, waiting.get(place, 0)) for place, units in parts.items())
+    assert from_waiting == min(-quantity, sum(waiting.values()))
+
+
 @given(wanted=_places, present=_places, movable=_places)
 def test_only_what_can_be_moved_is_moved_and_only_to_where_it_is_missing(wanted, present, movable):
     after, out = dict(present), {}
