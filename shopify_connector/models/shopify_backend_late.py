@@ -71,8 +71,8 @@ class ShopifyBackend(models.Model):
         elif told:
             if told[0].note != note:
                 told[0].note = note
-        elif self.responsible_id and self.late_told_on != fields.Date.context_today(self):
-            self.late_told_on = fields.Date.context_today(self)
+        elif self.responsible_id and self.late_told_on != self._shop_day():
+            self.late_told_on = self._shop_day()
             self.activity_schedule(
                 _ACTIVITY,
                 fields.Date.context_today(self),

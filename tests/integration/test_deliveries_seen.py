@@ -353,7 +353,7 @@ class TestWordToTheResponsible(SeenCase):
         self.activities().action_done()
         self.tell()
         self.assertFalse(self.activities(), "told once today")
-        self.backend.late_told_on = fields.Date.today() - timedelta(days=1)
+        self.backend.late_told_on = self.backend._shop_day() - timedelta(days=1)
         self.tell()
         self.assertEqual(len(self.activities()), 1)
 
