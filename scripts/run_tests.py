@@ -32,6 +32,7 @@ PARTS = Counter(BESIDE)
 AT_ONCE = 3
 SECONDS_BETWEEN_LOOKS = 0.5
 WITH_HTTP = 'tests/http'
+PYTEST = (str(ROOT / 'scripts/roomy.py'), 'pytest')
 # Odoo is loaded into the process only for integration; pytest-odoo would import it for every kind.
 WITHOUT_ODOO = ('-p', 'no:odoo')
 # Looking for garbage of a whole Odoo at the end takes seconds.
@@ -64,7 +65,7 @@ def lots(kind, chosen=()):
 def pytest_command(env, database, arguments):
     """pytest with Odoo in its process, on a database that has the addon."""
     return [
-        env.python, '-m', 'pytest', *WITHOUT_GARBAGE, f'--odoo-database={database}', f'--odoo-config={env.config()}',
+        env.python, *PYTEST, *WITHOUT_GARBAGE, f'--odoo-database={database}', f'--odoo-config={env.config()}',
         '--odoo-http',
         '--odoo-extra', 'max-cron-threads=0', '--odoo-extra', f'db-filter=^{database}$',
         '--odoo-extra', f'screenshots={RUN / "screenshots"}', *arguments,
@@ -158,7 +159,7 @@ class Runner:
         return None
 
     def _of_unit(self, _number):
-        return [python(), '-m', 'pytest', *WITHOUT_ODOO], compiled.kept(os.environ.copy())
+        return [python(), *PYTEST, *WITHOUT_ODOO], compiled.kept(os.environ.copy())
 
     def _of_integration(self, number):
         return pytest_command(self.env, self._test_database(number), []), self.env.variables()
@@ -178,7 +179,7 @@ class Runner:
         return self._plain(), self.env.variables() | ({get_browser.VARIABLE: str(browser)} if browser else {})
 
     def _plain(self):
-        return [self.env.python, '-m', 'pytest', *WITHOUT_ODOO]
+        return [self.env.python, *PYTEST, *WITHOUT_ODOO]
 
     def _prepared(self, kind, command, found, variables, number=0):
         """``(command, report, variables)`` of a pytest for these folders or files."""

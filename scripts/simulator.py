@@ -98,7 +98,7 @@ class Simulator(SimulatorClient):
         self.port = free_port(port)
         super().__init__(f'http://127.0.0.1:{self.port}')
         self.log = RUN / 'logs' / f'{name}.log'
-        self.command = [env_python, '-m', 'tests.simulator', '--port', self.port,
+        self.command = [env_python, str(ROOT / 'scripts/roomy.py'), 'tests.simulator', '--port', self.port,
                         *(['--config', config] if config else [])]
         self.child = None
 

@@ -16,10 +16,10 @@ from tests.support import books, order_worlds
 from tests.support.drawn import drawn
 from tests.support.smaller import smaller
 
-ORDERS = int(os.environ.get('SHOPIFY_CONNECTOR_ORDERS', '72'))
+ORDERS = int(os.environ.get('SHOPIFY_CONNECTOR_ORDERS', '48'))
 BATCH = 25
 LONG = 4  # orders of forty lines
-MOST_DRAWS = 12  # until each kind has come
+MOST_DRAWS = 18  # until each kind has come
 SECONDS = 90  # for making failing stories smaller
 SHRUNK = int(os.environ.get('SHOPIFY_CONNECTOR_SHRUNK', '1'))  # failing stories that are made smaller
 # (the shop's currency, the customer's or None, the store's policy)

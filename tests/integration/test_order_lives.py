@@ -17,7 +17,7 @@ from tests.support import books, order_lives, shop_orders
 from tests.support.drawn import drawn
 from tests.support.smaller import smaller
 
-LIVES = int(os.environ.get('SHOPIFY_CONNECTOR_LIVES', '8'))
+LIVES = int(os.environ.get('SHOPIFY_CONNECTOR_LIVES', '4'))
 SHRUNK = int(os.environ.get('SHOPIFY_CONNECTOR_SHRUNK', '1'))
 TOGETHER = 12
 SECONDS = 90

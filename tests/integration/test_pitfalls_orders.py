@@ -6,7 +6,7 @@ A refund is missed after delivery and counted twice before it: `TestPitfallsOfRe
 A line set to zero fails: `test_a_line_that_was_removed_…`; test_orders: `test_an_edited_order_follows_…`.
 Discounts and two taxes of one rate are half a cent off: all of test_every_order.
 Tips, duties, fees, cash rounding, custom lines block the order: `test_what_is_no_product_…`.
-Lines after the 250th are cut off in silence: `test_an_order_of_five_hundred_lines_…`.
+Lines after the 250th are cut off in silence: `test_an_order_of_more_lines_than_a_page_has_…`.
 An unknown SKU is rejected or never healed: test_orders: `TestProductsOfOrders`; test_engine: `test_an_unknown_product_…`.
 The order came before its customer: `test_an_order_brings_its_customer_along`.
 Payments carry today's date: test_payments: `test_a_payment_pays_the_invoice_on_shopifys_day_in_the_shops_zone`.
@@ -25,6 +25,7 @@ from odoo.addons.shopify_connector.shopify import webhook
 from tests.integration.telling import TellingCase
 from tests.support import books, order_worlds, shop_orders
 
+LINES = 260  # a page of Shopify has 250
 PLAIN = {'lines': [{'sku': 'EVERY-8', 'quantity': 3}], 'taxes': [{'title': 'State Tax', 'rate': '0.0625'}]}
 
 
@@ -196,10 +197,10 @@ class TestPitfallsOfOrders(PitfallCase):
         self.assertEqual(self.binding(self.backend, order).difference, 0)
         self.assert_as_in_shopify(order)
 
-    def test_an_order_of_five_hundred_lines_is_complete(self):
-        rows = [{'sku': sku, 'quantity': 1 + index % 3} for index in range(42) for sku in order_worlds.SKUS][:500]
+    def test_an_order_of_more_lines_than_a_page_has_is_complete(self):
+        rows = [{'sku': sku, 'quantity': 1 + index % 3} for index in range(42) for sku in order_worlds.SKUS][:LINES]
         order, sale = self.sold(lines=rows)
-        self.assertEqual(len(sale.order_line.filtered(lambda line: '/LineItem/' in line.shopify_line_gid)), 500)
+        self.assertEqual(len(sale.order_line.filtered(lambda line: '/LineItem/' in line.shopify_line_gid)), LINES)
         self.assert_as_in_shopify(order)
 
     def test_products_invoiced_on_delivery_are_invoiced_when_they_are_delivered_and_hold_up_nothing(self):
