@@ -54,7 +54,7 @@ class ShopifySyncDelivery(models.AbstractModel):
                 'picking_ids': [fields.Command.set(former.picking_ids.ids)],
             }
         )
-        untaken = Counter(self._get_call(step).before.get('untaken') or {}) & Counter(row._get_units())
+        untaken = Counter((self._get_call(step).before or {}).get('untaken') or {}) & Counter(row._get_units())
         if untaken:
             row.write({'origin': 'shopify', 'taken': 'no', 'taken_units': dict(Counter(row._get_units()) - untaken)})
             self.env['shopify.task']._add(row.backend_id, 'order', [row.order_binding_id.gid], source='shopify')
@@ -64,7 +64,7 @@ class ShopifySyncDelivery(models.AbstractModel):
     def _get_call(step):
         """The step that has cancelled the parcel whose rest this one fulfils again."""
         return step.delivery_id.step_ids.filtered(
-            lambda row: row.kind == 'cancel' and row.variables['id'] == step.before['instead']
+            lambda row: row.kind == 'cancel' and row.variables['id'] == (step.before or {}).get('instead')
         )[-1:]
 
     # === UNDO === #
