@@ -1,7 +1,6 @@
 """The virtual environment with Odoo's Python libraries, PostgreSQL and the tools, all pinned."""
 import functools
 import sys
-from pathlib import Path
 
 from scripts import interpreters
 from scripts.locks import built_once
@@ -20,31 +19,33 @@ def python():
     """
     if sys.version_info < OLDEST:
         raise SetupError(f'Python {".".join(map(str, OLDEST))} or newer is needed, this is {sys.version.split()[0]}')
-    key = digest(LOCK, interpreters.identity(interpreters.chosen()))
-    return built_once(CACHE / 'venv' / key, _build) / 'bin/python'
-
-
-def _build(folder):
-    step('making the Python environment (about a minute, once)')
-    chosen = interpreters.chosen()
-    if chosen.resolve() != Path(sys.executable).resolve():
+    try:
+        return _environment(interpreters.chosen())
+    except SetupError as error:
         try:
-            return _build_by_another(folder, chosen)
-        except SetupError as error:
-            if interpreters.is_named():
-                raise
-            step(f'{error}\nThis Python is taken instead.')
-    run([sys.executable, '-m', 'venv', '--clear', folder],
-        why='no virtual environment can be made; on Debian and Ubuntu install the package python3-venv')
-    return _install([folder / 'bin/python', '-m', 'pip'])
+            interpreters.give_up()
+        except SetupError:
+            raise error from None
+        step(f'{error}\nIt is made with {interpreters.chosen()} instead.')
+        return _environment(interpreters.chosen())
 
 
-def _build_by_another(folder, chosen):
-    """A distribution's Python may have no pip of its own; this one's fills the environment."""
-    run([chosen, '-m', 'venv', '--clear', '--without-pip', folder], why=f'{chosen} makes no virtual environment')
-    return _install([sys.executable, '-m', 'pip', '--python', folder / 'bin/python'])
+def _environment(chosen):
+    key = digest(LOCK, interpreters.identity(chosen))
+    return built_once(CACHE / 'venv' / key, lambda folder: _build(folder, chosen)) / 'bin/python'
 
 
-def _install(pip):
-    return run([*pip, 'install', '--quiet', '--no-input', '--require-hashes', '-r', LOCK],
-               why='the Python libraries cannot be installed')
+def _build(folder, chosen):
+    step('making the Python environment (about a minute, once)')
+    try:
+        run([chosen, '-m', 'venv', '--clear', folder],
+            why='no virtual environment can be made; on Debian and Ubuntu install the package python3-venv')
+        pip = [folder / 'bin/python', '-m', 'pip']
+    except SetupError:
+        # A distribution's Python may come without the pip that goes into environments; the running one's can fill them.
+        if str(chosen) == sys.executable:
+            raise
+        run([chosen, '-m', 'venv', '--clear', '--without-pip', folder], why=f'{chosen} makes no virtual environment')
+        pip = [sys.executable, '-m', 'pip', '--python', folder / 'bin/python']
+    run([*pip, 'install', '--quiet', '--no-input', '--require-hashes', '-r', LOCK],
+        why='the Python libraries cannot be installed')

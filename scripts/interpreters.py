@@ -1,5 +1,5 @@
 """Which Python runs Odoo and the tests. One that was built without profiles, as pyenv's are, takes half as long again for
-everything as a distribution's, so that of two of the same version the faster one is taken."""
+everything as a distribution's, so that of two of the same minor version the faster one is taken."""
 import functools
 import os
 import sys
@@ -11,7 +11,7 @@ from scripts.progress import SetupError, run, step
 
 SYSTEM = Path('/usr/bin/python3')
 VARIABLE = 'SHOPIFY_CONNECTOR_PYTHON'
-# Less is a matter of chance, and the Python that somebody has chosen is better known to them.
+# Less may be chance.
 WORTH_IT = 0.85
 # Prints its version and how long it takes; a Python without the parts that an environment needs fails.
 SAMPLE = '''
@@ -32,42 +32,45 @@ print(*sys.version_info[:2], min(work() for _turn in range(3)))
 @functools.cache
 def chosen():
     """Path of the Python for the environment: the one that is named by ``SHOPIFY_CONNECTOR_PYTHON``, else the one that runs
-    this, or the system's of the same version where that is clearly faster."""
-    named = os.environ.get(VARIABLE)
+    this, or the system's of the same minor version where that is clearly faster."""
+    named, mine = os.environ.get(VARIABLE), Path(sys.executable)
     if named:
         return Path(named)
-    mine = Path(sys.executable)
-    if not SYSTEM.exists() or SYSTEM.resolve() == mine.resolve():
+    if sys.platform != 'linux' or not SYSTEM.exists() or SYSTEM.resolve() == mine.resolve():
         return mine
-    folder = CACHE / 'python' / digest(sys.version, *(part for path in (mine, SYSTEM) for part in _mark(path)))
-    return Path((built_once(folder, lambda place: _note(place, mine)) / 'path').read_text())
+    folder = _decision(mine)
+    built_once(folder, lambda place: (place / 'system').write_text('yes' if faster(mine, SYSTEM) == SYSTEM else 'no'))
+    return SYSTEM if (folder / 'system').read_text() == 'yes' else mine
 
 
-def is_named():
-    """Whether somebody has said which one it has to be."""
-    return bool(os.environ.get(VARIABLE))
+def _decision(mine):
+    """The folder that keeps which of the two it was: another one when another Python lies there."""
+    marks = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in (mine, SYSTEM)]
+    return CACHE / 'python' / digest(sys.version, *marks)
 
 
-def _mark(path):
-    """What changes when another Python lies there."""
-    state = path.resolve().stat()
-    return path, state.st_size, state.st_mtime_ns
+def give_up():
+    """No environment can be made with the Python that was chosen: from now on the one that runs this is taken.
 
-
-def _note(folder, mine):
-    best = faster(mine, SYSTEM)
-    if best != mine:
-        step(f'{best} is faster than {mine} and of the same version: Odoo and the tests run with it')
-    (folder / 'path').write_text(str(best))
+    :raise SetupError: it is that one already, or somebody has named it.
+    """
+    mine = Path(sys.executable)
+    if os.environ.get(VARIABLE) or chosen() == mine:
+        raise SetupError(f'no environment can be made with {chosen()}')
+    (_decision(mine) / 'system').write_text('no')
+    chosen.cache_clear()
 
 
 def faster(mine, other, measured=None):
-    """``other`` where it has the same version and is clearly faster, else ``mine``."""
+    """``other`` where it has the same minor version and is clearly faster, else ``mine``."""
     try:
         here, there = (measured or measure)(mine), (measured or measure)(other)
     except SetupError:
         return mine
-    return other if there[0] == here[0] and there[1] < WORTH_IT * here[1] else mine
+    if there[0] != here[0] or there[1] > WORTH_IT * here[1]:
+        return mine
+    step(f'{other} is faster than {mine} and of the same version: Odoo and the tests run with it')
+    return other
 
 
 def measure(path):
@@ -75,8 +78,12 @@ def measure(path):
 
     :raise SetupError: it does not run, or lacks what an environment needs.
     """
-    major, minor, seconds = run([path, '-I', '-c', SAMPLE], why=f'{path} cannot be used').split()
-    return (int(major), int(minor)), float(seconds)
+    why = f'{path} cannot be used'
+    try:
+        major, minor, seconds = run([path, '-I', '-c', SAMPLE], why=why).split()[-3:]
+        return (int(major), int(minor)), float(seconds)
+    except ValueError as error:
+        raise SetupError(f'{why}: {error}') from error
 
 
 def identity(path):

@@ -72,14 +72,16 @@ def spread(quantity: float, wanted: Mapping, present: Mapping, default, waiting:
     gaps = {place: wanted.get(place, 0) - present.get(place, 0) for place in [*wanted, *present]}
     sign = 1 if quantity > 0 else -1
     left, found = abs(quantity), {}
-    for place, gap in sorted(gaps.items(), key=lambda row: (-sign * row[1], str(row[0]))):
+    order = sorted(gaps.items(), key=lambda row: (-sign * row[1], str(row[0])))
+    for place, gap in order:
         part = min(left, max(0, sign * gap), left if sign > 0 else max(0, waiting.get(place, 0)))
         if part:
             found[place] = sign * part
             left -= part
     if left and sign < 0:
         left = _take_more(found, waiting, left, default)
-    if left and sign < 0:
+        surplus = {place: min(present.get(place, 0), -gap) for place, gap in order}
+        left = _take_more(found, surplus, left, default)
         left = _take_more(found, present, left, default)
     if left:
         found[default] = found.get(default, 0) + sign * left

@@ -65,7 +65,8 @@ class SaleOrderLine(models.Model):
         moves = self.env['shopify.sync.fulfillment.moves'].sudo()._outgoing(self.sudo())
         if which == 'untouched':
             moves = moves.filtered(self._shopify_is_untouched)
-        elif which == 'open':
+        elif which == 'open' and moves.product_id <= self.product_id:
+            # Of kits nobody can say it by one of their parts.
             moves = moves.filtered(lambda move: move.state != 'done')
         per_kit = self._shopify_units_of_a_kit(moves)
         found = defaultdict(float)

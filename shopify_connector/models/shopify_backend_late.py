@@ -75,7 +75,7 @@ class ShopifyBackend(models.Model):
             self.late_told_on = self._shop_day()
             self.activity_schedule(
                 _ACTIVITY,
-                fields.Date.context_today(self),
+                self._shop_day(),
                 summary=self.env._("Shopify: deliveries of %(store)s are late", store=self.name),
                 note=note,
                 user_id=self.responsible_id.id,

@@ -5,6 +5,8 @@ import re
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pytz
+
 _ISO = re.compile(
     r'(?P<date>\d{4}-\d\d-\d\d)'
     r'(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,](?P<fraction>\d+))?\s*(?P<offset>Z|z|[+-]\d\d(?::?\d\d)?)?)?',
@@ -34,11 +36,28 @@ def to_iso(moment: datetime) -> str:
 
 
 def zone_of(name: str | None) -> tzinfo:
-    """The time zone of an IANA name; UTC where there is none, or none that is known."""
+    """The time zone of an IANA name; UTC where there is none, or none that is known.
+
+    An operating system may have dropped old names such as Asia/Calcutta, which Odoo's pytz still knows.
+    """
     try:
         return ZoneInfo(name or 'UTC')
     except (ZoneInfoNotFoundError, ValueError, OSError):
+        return _older_zone(name)
+
+
+def _older_zone(name: str) -> tzinfo:
+    try:
+        return pytz.timezone(name)
+    except pytz.UnknownTimeZoneError:
         return timezone.utc
+
+
+def from_local(moment: datetime, zone: str | None) -> datetime:
+    """Naive UTC of what a shop's clock shows (naive)."""
+    place = zone_of(zone)
+    aware = place.localize(moment) if hasattr(place, 'localize') else moment.replace(tzinfo=place)
+    return aware.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def day_of(moment: datetime, zone: str | None) -> date:
@@ -48,7 +67,7 @@ def day_of(moment: datetime, zone: str | None) -> date:
 
 def day_start(day: date, zone: str | None) -> datetime:
     """Naive UTC of the moment a day begins in the shop."""
-    return datetime.combine(day, time(), zone_of(zone)).astimezone(timezone.utc).replace(tzinfo=None)
+    return from_local(datetime.combine(day, time()), zone)
 
 
 def quoted(text: str) -> str:

@@ -162,6 +162,8 @@ class ShopifySyncDelivery(models.AbstractModel):
         for gid, state in states.items():
             with self.env['shopify.engine']._attempt(run.errors, gid):
                 self._get_notes()._note(run.bindings[gid], state)
+        # Parcels that were made without an answer are known only now.
+        self._note_done(unclear.filtered(lambda step: step.kind == 'create' and step.state == 'done'))
 
     def _get_notes(self):
         """Where parcels are kept, by somebody who tells deliveries anyway."""

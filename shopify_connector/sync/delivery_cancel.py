@@ -44,28 +44,34 @@ class ShopifySyncDelivery(models.AbstractModel):
         return result
 
     def _note_rest(self, step, row):
-        """The parcel that did leave stands for the deliveries that the one before stood for."""
+        """The parcel that did leave stands for the deliveries that the one before stood for. What Odoo had yet to deliver of
+        that, it has yet to deliver of this, or a person has decided about it."""
         former = self.env['shopify.fulfillment'].search(
             [('backend_id', '=', step.backend_id.id), ('gid', '=', (step.before or {}).get('instead'))]
         )
-        row.write(
-            {
-                'delivery_id': former.delivery_id.id or step.delivery_id.id,
-                'picking_ids': [fields.Command.set(former.picking_ids.ids)],
-            }
-        )
-        untaken = Counter((self._get_call(step).before or {}).get('untaken') or {}) & Counter(row._get_units())
+        before, units = self._get_call(step).before or {}, Counter(row._get_units())
+        untaken = Counter(before.get('untaken') or {}) & units
+        if not row:
+            return
         if untaken:
-            row.write({'origin': 'shopify', 'taken': 'no', 'taken_units': dict(Counter(row._get_units()) - untaken)})
+            decided = before.get('decided') or {'taken': 'no'}
+            row.write({'origin': 'shopify', 'delivery_id': False, 'taken_units': dict(units - untaken), **decided})
             self.env['shopify.task']._add(row.backend_id, 'order', [row.order_binding_id.gid], source='shopify')
-        self.env['shopify.sync.delivery.cancel']._note_on_its_way(row)
+        if untaken != units:
+            row.delivery_id = former.delivery_id or step.delivery_id
+            row.picking_ids = [fields.Command.set(former.picking_ids.ids)]
+            self.env['shopify.sync.delivery.cancel']._note_on_its_way(row)
+        else:
+            row.picking_ids = [fields.Command.clear()]
 
     @staticmethod
     def _get_call(step):
         """The step that has cancelled the parcel whose rest this one fulfils again."""
         return step.delivery_id.step_ids.filtered(
-            lambda row: row.kind == 'cancel' and row.variables['id'] == (step.before or {}).get('instead')
-        )[-1:]
+            lambda row: (
+                row.kind == 'cancel' and row.state == 'done' and row.variables['id'] == (step.before or {}).get('instead')
+            )
+        )[:1]
 
     # === UNDO === #
 
@@ -134,7 +140,8 @@ class ShopifySyncDelivery(models.AbstractModel):
         left = self._drop_called_back(delivery, units - told)
         calls = undoing.cancels(left, *self._get_parcels_told(delivery, state)) if left else ()
         if calls:
-            return self._write_steps(run, delivery, planning.Plan(steps=tuple(planning.Step(*call) for call in calls)))
+            steps = [planning.Step(kind, about, self._decided(run, about, before)) for kind, about, before in calls]
+            return self._write_steps(run, delivery, planning.Plan(steps=tuple(steps)))
         self._settle_undo(delivery, left, bool(cancelled))
         return none
 
@@ -186,8 +193,17 @@ class ShopifySyncDelivery(models.AbstractModel):
         shown = {row.gid: row for row in state.fulfillments if row.is_shipped}
         told = rows.filtered(lambda row: row.gid in shown)
         return [shown[row.gid] for row in told], {
-            row.gid: row._get_untaken() for row in told if row.origin == 'shopify' and row.taken in ('no', 'by_hand')
+            row.gid: row._get_untaken() for row in told if row.origin == 'shopify' and row._get_untaken()
         }
+
+    def _decided(self, run, variables, before):
+        """``before`` of a parcel to be cancelled, with what a person has decided about the units that Odoo has not delivered."""
+        row = self.env['shopify.fulfillment'].search(
+            [('backend_id', '=', run.backend.id), ('gid', '=', variables['id']), ('taken', 'in', ('by_hand', 'ignored'))]
+        )
+        if not (row and before['untaken']):
+            return before
+        return {**before, 'decided': {'taken': row.taken, 'message': row.message, 'proposal': row.proposal}}
 
     def _settle_undo(self, delivery, left, is_told):
         """Nothing is to be called back (any more): was it all, or has Shopify to be told of the parcel first?"""

@@ -75,13 +75,12 @@ class ShopifySyncStockCheck(models.AbstractModel):
     @staticmethod
     def _last_moment(backend, now):
         """When it was the store's hour last, naive UTC, by the clock of the shop."""
-        zone = when.zone_of(backend.timezone)
-        here = now.replace(tzinfo=timezone.utc).astimezone(zone)
+        here = now.replace(tzinfo=timezone.utc).astimezone(when.zone_of(backend.timezone))
         minutes = round(backend.reconcile_hour * 60)
         moment = datetime.combine(here.date(), datetime.min.time()) + timedelta(minutes=minutes)
         if moment > here.replace(tzinfo=None):
             moment -= timedelta(days=1)
-        return moment.replace(tzinfo=zone).astimezone(timezone.utc).replace(tzinfo=None)
+        return when.from_local(moment, backend.timezone)
 
 
 class ShopifyEngine(models.AbstractModel):

@@ -27,21 +27,79 @@ class TestPartsCalledBack(CalledBackCase):
         self.assertEqual(sum(self.told(binding).values()), 2)
         self.assertEqual((self.goods(binding).qty_delivered, self.open_units(binding)), (2, 2))
 
-    def test_of_what_the_shop_told_of_too_only_what_odoo_had_shipped_is_called_back(self):
-        """Odoo ships two of four, the shop says that all have left, and one of Odoo's two never did."""
+    def both_told(self, missing_stock='negative'):
+        """Odoo ships two of four, the shop says that all have left: ``(binding, picking)`` before Odoo hears of it."""
         binding = self.sold(lines=_FOUR)
-        self.main.missing_stock = 'negative'
+        self.main.missing_stock = missing_stock
         picking = self.ship(binding, 2)
         self.shop_act(binding, 'fulfill')
-        back = self.undo(picking, 1)
-        for _run in range(4):
-            self.run_orders()
-        self.assertEqual((self.row(picking).adopted, self.row(back).state), ({self.goods(binding).shopify_line_gid: 2}, 'sent'))
+        return binding, picking
+
+    def parcels(self, binding):
+        return self.env['shopify.fulfillment'].search([('order_binding_id', '=', binding.id)], order='id')
+
+    def assert_three_left(self, binding, picking):
         self.assertEqual(self.states(binding), ['CANCELLED', 'SUCCESS'])
         self.assertEqual((self.goods(binding).qty_delivered, self.open_units(binding)), (3, 1))
         self.assertEqual(sum(self.told(binding).values()), 3)
-        rows = self.env['shopify.fulfillment'].search([('order_binding_id', '=', binding.id)], order='id')
+        rows = self.parcels(binding)
         self.assertEqual(rows.mapped('taken'), ['undone', 'done'])
+        self.assertIn(picking, rows[1].picking_ids)
+
+    def test_of_what_the_shop_told_of_too_only_what_odoo_had_shipped_is_called_back(self):
+        binding, picking = self.both_told()
+        back = self.undo(picking, 1)
+        for _run in range(4):
+            self.run_orders()
+        self.assertEqual(self.row(back).state, 'sent')
+        self.assertEqual(self.row(picking).adopted, {self.goods(binding).shopify_line_gid: 2})
+        self.assert_three_left(binding, picking)
+
+    def test_nor_is_it_forgotten_when_answers_are_lost(self):
+        binding, picking = self.both_told()
+        for operation in ('fulfillmentCancel', 'fulfillmentCreate'):
+            self.simulator.fault(self.domain, 'disconnect_after', match=operation)
+        back = self.undo(picking, 1)
+        for _run in range(8):
+            self.run_orders()
+            self.pass_time()
+        self.assertEqual(self.row(back).state, 'sent')
+        self.assert_three_left(binding, picking)
+
+    def half_asked(self):
+        """The same, when Odoo has heard: of the shop's parcel two units are Odoo's, about the others a person is asked."""
+        binding, picking = self.both_told('ask')
+        self.run_orders()
+        self.ring(self.backend, 'order', binding.gid)
+        row = self.parcels(binding)
+        self.assertEqual((row.taken, row.picking_ids, bool(row.proposal)), ('no', picking, True))
+        self.assertEqual(sum(row._get_untaken().values()), 2)
+        return binding, picking
+
+    def test_a_parcel_whose_odoo_part_never_left_stands_for_no_delivery_of_odoo(self):
+        binding, picking = self.half_asked()
+        self.undo(picking)
+        for _run in range(4):
+            self.run_orders()
+        self.assertEqual(self.states(binding), ['CANCELLED', 'SUCCESS'])
+        self.assertEqual(sum(self.told(binding).values()), 2)
+        self.assertEqual((self.goods(binding).qty_delivered, self.open_units(binding)), (0, 4))
+        row = self.parcels(binding)[1]
+        self.assertEqual((row.taken, row.picking_ids, bool(row.proposal)), ('no', picking.browse(), True))
+        self.assertEqual(self.row(picking).code, 'called_back')
+
+    def test_what_a_person_has_decided_about_the_rest_of_a_parcel_stands(self):
+        binding, picking = self.half_asked()
+        self.main.missing_stock = 'negative'
+        self.parcels(binding).action_take_by_hand()
+        self.undo(picking, 1)
+        for _run in range(4):
+            self.run_orders()
+        rows = self.parcels(binding)
+        self.assertEqual(self.states(binding), ['CANCELLED', 'SUCCESS'])
+        self.assertEqual((rows[1].taken, rows[1].proposal, rows[1].picking_ids), ('by_hand', False, picking))
+        self.assertEqual(sum(rows[1]._get_untaken().values()), 2)
+        self.assertEqual((self.goods(binding).qty_delivered, self.open_units(binding)), (1, 3))
 
     def test_the_parcel_with_the_same_goods_is_the_one_that_odoo_shipped(self):
         binding = self.sold(lines=[{'sku': 'MCS-S-BLA', 'quantity': 2}, {'sku': 'MCS-M-BLA', 'quantity': 2}])

@@ -353,6 +353,11 @@ class TestWordToTheResponsible(SeenCase):
         self.activities().action_done()
         self.tell()
         self.assertFalse(self.activities(), "told once today")
+        for zone in ('Pacific/Kiritimati', 'Etc/GMT+12'):
+            self.backend.timezone = zone
+            self.backend.late_told_on = self.backend._shop_day()
+            self.tell()
+            self.assertFalse(self.activities(), f"told once today in {zone}")
         self.backend.late_told_on = self.backend._shop_day() - timedelta(days=1)
         self.tell()
         self.assertEqual(len(self.activities()), 1)

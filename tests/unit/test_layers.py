@@ -12,7 +12,7 @@ MAX_FILE, MAX_FUNCTION = 500, 50
 
 # layer -> (other top-level packages that it may import, modules of ours that it may import by prefix)
 LAYERS = {
-    'shopify': ({'requests'}, ('shopify',)),
+    'shopify': ({'requests', 'pytz'}, ('shopify',)),
     'entities': (set(), ('entities', 'shopify.gid', 'shopify.money', 'shopify.when', 'shopify.errors', 'const')),
     'sync': (None, ('sync', 'entities', 'shopify', 'const')),
     'models': (None, ('models', 'entities', 'shopify', 'const')),

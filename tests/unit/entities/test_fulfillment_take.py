@@ -116,6 +116,14 @@ def test_what_has_not_left_is_taken_away_before_what_has(quantity, wanted, prese
     assert from_waiting == min(-quantity, sum(waiting.values()))
 
 
+@given(quantity=st.integers(-30, -1), wanted=_places, present=_places)
+def test_of_what_has_left_too_the_surplus_goes_first(quantity, wanted, present):
+    surplus = {place: max(0, units - wanted.get(place, 0)) for place, units in present.items()}
+    parts = fulfillment_take.spread(quantity, wanted, present, 'A', {})
+    from_surplus = sum(min(-units, surplus.get(place, 0)) for place, units in parts.items())
+    assert from_surplus == min(-quantity, sum(surplus.values()))
+
+
 @given(wanted=_places, present=_places, movable=_places)
 def test_only_what_can_be_moved_is_moved_and_only_to_where_it_is_missing(wanted, present, movable):
     after, out = dict(present), {}

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from scripts import interpreters
+from scripts import get_python, interpreters
 from scripts.paths import ROOT
 from scripts.progress import SetupError
 
@@ -77,3 +77,49 @@ def test_calls_have_room_at_every_depth_and_the_module_its_words(tmp_path):
     words, faults = done.stdout.rsplit(maxsplit=1)
     assert (words, done.returncode) == ("['--fast']", 7), done.stderr
     assert int(faults) < 100  # without the room, twice three hundred at a bad depth
+
+
+@pytest.fixture
+def two_pythons(tmp_path, monkeypatch):
+    """This Python and another one, in a cache of their own; yields what was measured, to be filled."""
+    other, times = tmp_path / 'python3', {}
+    other.write_text('#!/bin/sh\n')
+    monkeypatch.delenv(interpreters.VARIABLE, raising=False)
+    monkeypatch.setattr(interpreters, 'SYSTEM', other)
+    monkeypatch.setattr(interpreters, 'CACHE', tmp_path / 'cache')
+    monkeypatch.setattr(interpreters, 'measure', lambda path: ((3, 11), times[str(path)]))
+    monkeypatch.setattr(sys, 'platform', 'linux')
+    interpreters.chosen.cache_clear()
+    yield {'other': other}, times
+    interpreters.chosen.cache_clear()
+
+
+def test_what_was_chosen_stays_until_it_is_of_no_use(two_pythons):
+    names, times = two_pythons
+    times.update({sys.executable: 1.0, str(names['other']): 0.5})
+    assert interpreters.chosen() == names['other']
+    times.clear()
+    interpreters.chosen.cache_clear()
+    assert interpreters.chosen() == names['other']
+    interpreters.give_up()
+    assert str(interpreters.chosen()) == sys.executable
+    with pytest.raises(SetupError, match='no environment'):
+        interpreters.give_up()
+
+
+def test_an_environment_is_made_with_this_python_when_the_other_one_fails(two_pythons, monkeypatch, tmp_path):
+    names, times = two_pythons
+    times.update({sys.executable: 1.0, str(names['other']): 0.5})
+    asked = []
+
+    def environment(chosen):
+        asked.append(str(chosen))
+        if chosen == names['other']:
+            raise SetupError('no ssl')
+        return tmp_path / 'python'
+
+    monkeypatch.setattr(get_python, '_environment', environment)
+    assert get_python.python.__wrapped__() == tmp_path / 'python'
+    assert asked == [str(names['other']), sys.executable]
+    assert get_python.python.__wrapped__() == tmp_path / 'python'
+    assert asked == [str(names['other']), sys.executable, sys.executable]

@@ -164,6 +164,20 @@ def test_a_time_zone_that_nobody_knows_is_utc():
     assert when.day_of(datetime(2026, 11, 21, 23, 30), None) == date(2026, 11, 21)
 
 
+def test_a_name_that_the_system_has_dropped_is_known_all_the_same(monkeypatch):
+    zones = when.ZoneInfo
+
+    def without_old_names(name):
+        if name == 'Asia/Calcutta':
+            raise when.ZoneInfoNotFoundError(name)
+        return zones(name)
+
+    monkeypatch.setattr(when, 'ZoneInfo', without_old_names)
+    assert when.day_of(datetime(2026, 11, 21, 19, 30), 'Asia/Calcutta') == date(2026, 11, 22)
+    assert when.day_start(date(2026, 11, 22), 'Asia/Calcutta') == datetime(2026, 11, 21, 18, 30)
+    assert when.day_start(date(2026, 11, 22), 'Asia/Kolkata') == datetime(2026, 11, 21, 18, 30)
+
+
 def test_searches_are_quoted():
     assert when.since(datetime(2026, 1, 2, 3, 4, 5)) == "updated_at:>='2026-01-02T03:04:05Z'"
     assert when.quoted("O'Brien \\ x") == "'O\\'Brien \\\\ x'"
