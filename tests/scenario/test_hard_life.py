@@ -11,6 +11,7 @@ KINDS = ('plain', 'two_lines', 'discount_code', 'taxes_state_county', 'included_
 ORDERS_A_SHOP = 24
 RETRIES = {'retry_seconds': 2}
 UNEXPLAINED_SECONDS = 30
+QUIET_SECONDS = 2
 
 
 def burst(world, seed):
@@ -147,6 +148,8 @@ def watch(world, domain, sku, item, until, seconds=200):
 def test_disconnecting_removes_what_was_registered_and_leaves_other_systems_alone(world):
     domain, other = world.domains
     foreign = subscribe_elsewhere(world, domain)
+    world.wait_idle(kinds=('order', 'stock'))
+    wait_for(lambda: is_quiet(world, domain), 'no lane has a turn under way', 60)
     world.server.call('shopify.backend', 'action_disconnect', [world.stores[domain]])
     left = world.simulator.state(domain)['subscriptions']
     assert [row['id'] for row in left] == [foreign], 'only the other system is told from now on'
@@ -158,6 +161,13 @@ def test_disconnecting_removes_what_was_registered_and_leaves_other_systems_alon
     wait_for(lambda: len(world.rows('SELECT 1 FROM sale_order')) == count + 1, 'the other store sells', 60)
     world.wait_idle(kinds=('order', 'stock'))
     assert world.simulator.stats(domain)['requests'] == before, 'nothing talks to a disconnected shop'
+
+
+def is_quiet(world, domain):
+    """Whether nobody has asked the shop anything for a moment: a lane's turn that is under way comes to its end."""
+    before = world.simulator.stats(domain)['requests']
+    time.sleep(QUIET_SECONDS)
+    return world.simulator.stats(domain)['requests'] == before
 
 
 def subscribe_elsewhere(world, domain):
