@@ -19,6 +19,8 @@ environment:
   ODOO_HOME        a folder with Odoo 19 (it contains odoo/release.py) instead of a download
   PGHOST, PGPORT, PGUSER, PGPASSWORD
                    a PostgreSQL to use instead of our own; the user must be allowed to create databases
+  SHOPIFY_CONNECTOR_PYTHON
+                   the Python that runs Odoo, instead of the faster of this one and the system's
   XDG_CACHE_HOME   where downloads and databases are kept (default: ~/.cache)
 
 ports that are taken are replaced by free ones.

@@ -13,6 +13,7 @@ from scripts.rpc import Session
 START_SECONDS = 120
 LINE_START = re.compile(r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ ')
 TROUBLE = re.compile(r'^\S+ \S+ \d+ (ERROR|CRITICAL) |Traceback \(most recent call last\)')
+WELL = re.compile(r' werkzeug: .*" [123]\d\d ')
 # With workers, live notifications need a proxy in front that brings them to the gevent port; nothing here needs them.
 NO_PROXY = "KeyError: 'socket'"
 
@@ -76,8 +77,9 @@ class OdooServer:
         return Session(self.url, self.database, login, password)
 
     def last_lines(self, count=60):
-        """The end of its log."""
-        return '\n'.join(self.log.read_text(errors='replace').splitlines()[-count:]) if self.log.exists() else ''
+        """The end of its log, without the requests that were answered well."""
+        lines = self.log.read_text(errors='replace').splitlines() if self.log.exists() else []
+        return '\n'.join([line for line in lines if not WELL.search(line)][-count:])
 
     def troubles(self, ignore=()):
         """Entries of the log that tell of errors, each with its traceback, without those containing a text of ``ignore``."""

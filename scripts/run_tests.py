@@ -31,6 +31,8 @@ BESIDE = (
 PARTS = Counter(BESIDE)
 AT_ONCE = 3
 SECONDS_BETWEEN_LOOKS = 0.5
+# Characters shown of why a test failed, once more at the end.
+MESSAGE = 400
 WITH_HTTP = 'tests/http'
 PYTEST = (str(ROOT / 'scripts/roomy.py'), 'pytest')
 # Odoo is loaded into the process only for integration; pytest-odoo would import it for every kind.
@@ -80,6 +82,7 @@ class Runner:
         self.arguments = arguments
         self.counts = Counter()
         self.failed = []
+        self.troubles = []
         self._stack = ExitStack()
         self._env = None
 
@@ -198,6 +201,7 @@ class Runner:
 
     def _note(self, kind, code, report):
         counts = outcome(report)
+        self.troubles += troubles(report)
         report.unlink(missing_ok=True)
         self.counts += counts
         if code == NO_TESTS_COLLECTED:
@@ -222,6 +226,17 @@ def outcome(report):
         counts.update(failed=numbers['failures'], error=numbers['errors'], skipped=numbers['skipped'])
         counts['passed'] += numbers['tests'] - sum(counts.values())
     return +counts
+
+
+def troubles(report):
+    """What went wrong in a JUnit file of pytest, a line for each test; none when there is no file."""
+    if not Path(report).exists():
+        return []
+    cases = ((case, trouble) for case in ET.parse(report).getroot().iter('testcase') for trouble in case)
+    return [
+        f'{case.get("classname")}::{case.get("name")}: {" ".join((trouble.get("message") or "").split())[:MESSAGE]}'
+        for case, trouble in cases if trouble.tag in ('failure', 'error')
+    ]
 
 
 def closing_line(counts, seconds):

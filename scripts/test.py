@@ -41,6 +41,8 @@ def main():
     except KeyboardInterrupt:
         return 130
     sys.stderr.flush()
+    for line in runner.troubles:
+        print(line)
     if runner.failed:
         print(f'failed kinds: {", ".join(dict.fromkeys(runner.failed))}')
     print(closing_line(runner.counts, time.monotonic() - started), flush=True)

@@ -46,13 +46,14 @@ class ShopifySyncDelivery(models.AbstractModel):
     def _note_rest(self, step, row):
         """The parcel that did leave stands for the deliveries that the one before stood for. What Odoo had yet to deliver of
         that, it has yet to deliver of this, or a person has decided about it."""
+        if not row:
+            # Made without an answer: it is noted with what is read next.
+            return
         former = self.env['shopify.fulfillment'].search(
             [('backend_id', '=', step.backend_id.id), ('gid', '=', (step.before or {}).get('instead'))]
         )
         before, units = self._get_call(step).before or {}, Counter(row._get_units())
         untaken = Counter(before.get('untaken') or {}) & units
-        if not row:
-            return
         if untaken:
             decided = before.get('decided') or {'taken': 'no'}
             row.write({'origin': 'shopify', 'delivery_id': False, 'taken_units': dict(units - untaken), **decided})

@@ -9,6 +9,9 @@ from tests.support.browsers import signed_in
 # Debian's package of Odoo lacks this one file of the mail module; its absence is reported and harms nothing.
 HARMLESS = ('selfie_segmentation',)
 SIZE = (1440, 900)
+# Whether the web client says that it loads, told after the browser has drawn what it was about to draw.
+DRAWN = """() => new Promise(done => requestAnimationFrame(() => setTimeout(
+    () => done(!!document.querySelector('.o_loading_indicator, .o_blockUI')))))"""
 
 
 @contextmanager
@@ -45,10 +48,17 @@ class Person:
         self.settle()
         self.assert_content(where)
 
-    def settle(self):
-        """Wait until nothing loads any more."""
-        self.page.wait_for_timeout(150)
-        self.page.wait_for_function("!document.querySelector('.o_loading_indicator, .o_blockUI')")
+    def settle(self, seconds=60):
+        """Wait until no call is under way and what came is drawn: seen twice, since an answer may lead to the next call."""
+        end, quiet = time.monotonic() + seconds, 0
+        while quiet < 2:
+            assert time.monotonic() < end, f'{self.login}: after {seconds} s there are calls: {self._calls()}'
+            self.page.wait_for_timeout(75)
+            busy = self.page.evaluate(DRAWN)
+            quiet = 0 if busy or self.page.under_way else quiet + 1
+
+    def _calls(self):
+        return [request.url for request in self.page.under_way]
 
     def assert_content(self, where):
         """No error dialog, no red notification, nothing on the console."""
@@ -124,9 +134,9 @@ class Person:
 
     def screenshot(self, path, height=SIZE[1]):
         """Save what is seen down to ``height``, without the notifications that pass."""
-        self.page.evaluate("document.querySelectorAll('.o_notification').forEach(element => element.remove())")
         self.page.mouse.move(0, SIZE[1] - 1)
-        self.page.screenshot(path=str(path), clip={'x': 0, 'y': 0, 'width': SIZE[0], 'height': height})
+        clip = {'x': 0, 'y': 0, 'width': SIZE[0], 'height': height}
+        self.page.screenshot(path=str(path), clip=clip, style='.o_notification_manager { visibility: hidden; }')
 
 
 def wait_until(condition, what, seconds=60):

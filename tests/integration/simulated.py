@@ -93,6 +93,10 @@ class SimulatedCase(ShopifyCase):
         placed = self.simulator.order(backend.shop_domain, **wishes)[0]['id']
         return str(placed) if str(placed).startswith('gid:') else f'gid://shopify/Order/{placed}'
 
+    def goods(self, binding):
+        """The lines of an order's sales order that are stored."""
+        return binding.sale_order_id.order_line.filtered(lambda line: line.product_id.is_storable)
+
     def levels_in_shop(self, backend):
         """``{SKU: {location's gid: {available, committed, on_hand, …}}}``; much less than all that the shop knows."""
         return self.simulator.get(f'/shops/{backend.shop_domain}/levels')

@@ -16,9 +16,6 @@ class ReturnedCase(BooksCase):
         self.assertEqual(self.goods(binding).qty_delivered, 3)
         return binding
 
-    def goods(self, binding):
-        return binding.sale_order_id.order_line.filtered(lambda line: line.product_id.is_storable)
-
     def returned(self, binding, units=1, **arguments):
         rows = [{'index': 0, 'quantity': units, 'reason': 'SIZE_TOO_SMALL', 'customer_note': 'pinches'}]
         self.act(binding, 'return', lines=rows, process=False, **arguments)

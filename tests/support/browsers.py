@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 from scripts import get_browser
 
+CALLS = ('fetch', 'xhr')
+
 
 @contextmanager
 def launched():
@@ -25,13 +27,17 @@ def launched():
 def signed_in(browser, server, login, size=(1280, 800)):
     """A page on which ``login`` (its password is the same) has signed in.
 
-    ``page.problems`` collects the errors that the web client reports on the console or throws.
+    ``page.problems`` collects the errors that the web client reports on the console or throws, ``page.under_way`` holds the
+    requests of its scripts that are not answered yet.
     """
     width, height = size
     context = browser.new_context(viewport={'width': width, 'height': height}, locale='en-US')
     context.set_default_timeout(60_000)
     page = context.new_page()
-    page.problems = []
+    page.problems, page.under_way = [], set()
+    page.on('request', lambda request: page.under_way.add(request) if request.resource_type in CALLS else None)
+    for over in ('requestfinished', 'requestfailed'):
+        page.on(over, lambda request: page.under_way.discard(request))
     page.on('pageerror', lambda error: page.problems.append(str(error)))
     page.on('console', lambda line: page.problems.append(line.text) if line.type == 'error' else None)
     try:

@@ -121,6 +121,23 @@ def test_outcomes_of_several_runs_are_added_up_and_told_like_pytest_tells_them(t
     assert 'no tests ran' in run_tests.closing_line(Counter(), 0)
 
 
+def test_why_tests_failed_is_told_once_more_at_the_end(tmp_path):
+    (tmp_path / 'report.xml').write_text(
+        '<testsuites><testsuite><testcase classname="tests.unit.test_a" name="test_b">'
+        '<failure message="assert 1&#10;  == 2">a traceback</failure></testcase>'
+        '<testcase classname="tests.unit.test_a" name="test_c"/></testsuite></testsuites>')
+    assert run_tests.troubles(tmp_path / 'report.xml') == ['tests.unit.test_a::test_b: assert 1 == 2']
+    assert run_tests.troubles(tmp_path / 'none.xml') == []
+
+
+def test_the_end_of_a_log_is_without_the_requests_that_were_answered_well(tmp_path):
+    server = odoo_server.OdooServer.__new__(odoo_server.OdooServer)
+    server.log = tmp_path / 'odoo.log'
+    asked = '2026-01-01 10:00:00,000 7 INFO db werkzeug: 127.0.0.1 - - [01/Jan/2026 10:00:00] "POST /web HTTP/1.1"'
+    server.log.write_text(f'{asked} 200 - 37 0.2 0.1\n{asked} 500 - 1 0.2 0.1\nlast\n')
+    assert server.last_lines() == f'{asked} 500 - 1 0.2 0.1\nlast'
+
+
 def test_a_function_is_measured_without_its_docstring():
     source = 'def f():\n    """One\n    two."""\n    a = 1\n    return a\n'
     assert not list(sizes.complaints_about(source, sizes.Limits(file=10, function=3)))
