@@ -13,7 +13,7 @@ from scripts.rpc import Session
 START_SECONDS = 120
 LINE_START = re.compile(r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ ')
 TROUBLE = re.compile(r'^\S+ \S+ \d+ (ERROR|CRITICAL) |Traceback \(most recent call last\)')
-WELL = re.compile(r' werkzeug: .*" [123]\d\d ')
+WELL = re.compile(r' INFO \S+ (odoo\.(?!addons\.shopify)|werkzeug: .*" [123]\d\d )')
 # With workers, live notifications need a proxy in front that brings them to the gevent port; nothing here needs them.
 NO_PROXY = "KeyError: 'socket'"
 
@@ -77,7 +77,7 @@ class OdooServer:
         return Session(self.url, self.database, login, password)
 
     def last_lines(self, count=60):
-        """The end of its log, without the requests that were answered well."""
+        """The end of its log, without what went well in Odoo itself."""
         lines = self.log.read_text(errors='replace').splitlines() if self.log.exists() else []
         return '\n'.join([line for line in lines if not WELL.search(line)][-count:])
 

@@ -108,6 +108,14 @@ class Person:
         self.settle()
         self.assert_content('a form')
 
+    def search(self, text):
+        """Search the list for a text by its first field; what the search bar proposes comes a moment after the typing."""
+        self.page.fill('.o_searchview_input', text)
+        self.page.wait_for_selector(f'.o_searchview_autocomplete:has-text("{text}")')
+        self.page.keyboard.press('Enter')
+        self.page.wait_for_selector(f'.o_searchview_facet:has-text("{text}")')
+        self.settle()
+
     def fill(self, field, text):
         """Type into a field of the form."""
         self.page.fill(f'.o_field_widget[name={field}] input', text)
@@ -119,6 +127,11 @@ class Person:
             self.page.click('.modal-footer .btn-primary')
             self.page.wait_for_selector('.modal', state='detached')
         self.settle()
+
+    def dismiss(self):
+        """Close the notification that stays until somebody closes it."""
+        self.page.click('.o_notification_close')
+        self.page.wait_for_selector('.o_notification:has(.bg-danger)', state='detached')
 
     def sees(self, selector):
         """Whether an element is visible."""

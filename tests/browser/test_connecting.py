@@ -21,6 +21,7 @@ def test_a_store_is_created_checked_and_connected_by_clicking(browser, site, scr
         manager.page.wait_for_selector('.alert-danger .o_field_widget[name=connection_report]')
         assert 'does not know this client id and secret' in manager.text('.o_field_widget[name=connection_report]')
         assert manager.value('shop_domain') == NORTHWIND
+        manager.dismiss()
 
         manager.fill('client_secret', shop['client_secret'])
         manager.press('action_check_connection')
