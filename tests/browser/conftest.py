@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -30,13 +31,16 @@ class Site:
         return next(shop for shop in self.simulator.shops() if shop['domain'] == domain)
 
     def wait_idle(self):
-        """Wait until no task of any store is waiting to be done now."""
+        """Wait until no task of any store is waiting to be done now; what is to be done later is not waited for."""
+        waiting = [('state', '=', 'pending'), ('tries', '=', 0)]
         wait_until(
-            lambda: (
-                not self.server.call('shopify.task', 'search_count', [('state', '=', 'pending'), ('tries', '=', 0)])
-            ),
+            lambda: not self.server.call('shopify.task', 'search_count', [*waiting, ('due_at', '<=', _soon())]),
             'no task is waiting',
         )
+
+
+def _soon():
+    return (datetime.now(timezone.utc) + timedelta(seconds=2)).strftime('%Y-%m-%d %H:%M:%S')
 
 
 @pytest.fixture(scope='module')
