@@ -69,7 +69,8 @@ def test_a_worker_without_a_role_validates_and_sees_that_shopify_knows(browser, 
         worker.settle()
         worker.page.keyboard.press('Escape')
         worker.settle()
-        assert worker.text(f'.o_data_row {BADGE}') == 'Sent'
+        name = site.server.call('stock.picking', 'read', [transfer], ['name'])[0]['name']
+        assert worker.text(f'.o_data_row:has-text("{name}") {BADGE}') == 'Sent'
         worker.assert_content('the list of transfers')
         worker.screenshot(screenshots / 'transfers.png', height=520)
     assert in_shop(site, number)['fulfillment_status'] == 'FULFILLED'

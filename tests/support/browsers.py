@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from scripts import get_browser
 
 CALLS = ('fetch', 'xhr')
+# browser -> {(address, login, size): its context}
+_contexts = {}
 
 
 @contextmanager
@@ -20,6 +22,7 @@ def launched():
         try:
             yield browser
         finally:
+            _contexts.pop(browser, None)
             browser.close()
 
 
@@ -28,24 +31,36 @@ def signed_in(browser, server, login, size=(1280, 800)):
     """A page on which ``login`` (its password is the same) has signed in.
 
     ``page.problems`` collects the errors that the web client reports on the console or throws, ``page.under_way`` holds the
-    requests of its scripts that are not answered yet.
+    requests of its scripts that are not answered yet. Who comes again has what the browser has kept of the web client, and is
+    still signed in.
     """
-    width, height = size
-    context = browser.new_context(viewport={'width': width, 'height': height}, locale='en-US')
-    context.set_default_timeout(60_000)
-    page = context.new_page()
+    page = _watched(_context(browser, (server.url, login, size)).new_page())
+    try:
+        page.goto(f'{server.url}/odoo')
+        if '/web/login' in page.url:
+            page.fill('input[name=login]', login)
+            page.fill('input[name=password]', login)
+            page.click('button[type=submit]')
+        page.wait_for_selector('.o_main_navbar')
+        yield page
+    finally:
+        page.close()
+
+
+def _context(browser, who):
+    kept = _contexts.setdefault(browser, {})
+    if who not in kept:
+        width, height = who[-1]
+        kept[who] = browser.new_context(viewport={'width': width, 'height': height}, locale='en-US')
+        kept[who].set_default_timeout(60_000)
+    return kept[who]
+
+
+def _watched(page):
     page.problems, page.under_way = [], set()
     page.on('request', lambda request: page.under_way.add(request) if request.resource_type in CALLS else None)
     for over in ('requestfinished', 'requestfailed'):
         page.on(over, lambda request: page.under_way.discard(request))
     page.on('pageerror', lambda error: page.problems.append(str(error)))
     page.on('console', lambda line: page.problems.append(line.text) if line.type == 'error' else None)
-    try:
-        page.goto(f'{server.url}/web/login')
-        page.fill('input[name=login]', login)
-        page.fill('input[name=password]', login)
-        page.click('button[type=submit]')
-        page.wait_for_selector('.o_main_navbar')
-        yield page
-    finally:
-        context.close()
+    return page
