@@ -20,6 +20,8 @@ _TEXTS = {
     'sign_in_refused': "Shopify refuses to sign the app in. Check the client id, the secret and that the app is "
                        "installed.",
 }
+# What these say of the shop, or of Shopify itself, holds whatever the body says; none of them is about the credentials.
+_NOT_ABOUT_THE_APP = (402, 423, 429, 430)
 # Shopify's word for it -> ours.
 _REASONS = {
     'invalid_client': 'invalid_client',
@@ -66,6 +68,8 @@ def fetch_client_credentials_token(
         session or transport.new_session(), f"{endpoint.rstrip('/')}/admin/oauth/access_token", timeout=timeout,
         max_bytes=_MAX_BYTES, headers={'Accept': 'application/json'},
         data={'grant_type': 'client_credentials', 'client_id': client_id, 'client_secret': client_secret})
+    if reply.status >= 500 or reply.status in _NOT_ABOUT_THE_APP:
+        raise answers.status_error(reply)
     if reply.status in (400, 401, 403) or 'error' in (answers.parsed(reply.body) or {}):
         raise _refusal(reply)
     if not 200 <= reply.status < 300:

@@ -69,6 +69,16 @@ def test_every_other_answer_is_typed_too_and_asked_once(shop, answer, kind):
     assert len(shop.requests) == 1
 
 
+@pytest.mark.parametrize(('status', 'kind'), [
+    (429, errors.Throttled), (500, errors.Unavailable), (503, errors.Unavailable), (402, errors.FrozenError),
+    (423, errors.Locked), (430, errors.Locked)])
+def test_what_will_pass_is_no_refusal_even_when_it_comes_as_an_oauth_error(shop, status, kind):
+    shop.says(reply('{"error": "temporarily_unavailable", "error_description": "x"}', status, {'Retry-After': '7'}))
+    with pytest.raises(kind) as caught:
+        _fetch(shop)
+    assert status not in (429, 500, 503) or caught.value.retry_after == 7
+
+
 def test_a_shop_without_a_network_is_waited_for():
     with pytest.raises(errors.NoNetworkError) as caught:
         oauth.fetch_client_credentials_token('http://no-such-shop.invalid', 'a', 'b')
