@@ -10,9 +10,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import transport, when
+from . import files, transport, when
 from .client import Client
-from .errors import NoNetworkError, RequestError
+from .errors import ResultGoneError
 
 _RUN = """mutation BulkRun($query: String!) {
   bulkOperationRunQuery(query: $query, groupObjects: false) { bulkOperation { id status } userErrors { field message code } }
@@ -42,8 +42,9 @@ _ROWS_A_WRITE = 1000
 
 @dataclass(frozen=True)
 class Status:
-    """``objects`` counts lines so far; ``url`` is None before the end and when nothing was found, and dies after a
-    week; ``partial_url`` has what a failed operation had found. ``created_at`` and ``completed_at`` are naive UTC."""
+    """``objects`` counts what was looked at so far, which need not be the lines of the result; ``size`` is the result's in
+    bytes. ``url`` is None before the end and when nothing was found, and dies after a week; ``partial_url`` has what a
+    failed operation had found. ``created_at`` and ``completed_at`` are naive UTC."""
 
     id: str
     status: str
@@ -53,6 +54,7 @@ class Status:
     partial_url: str | None
     created_at: datetime | None
     completed_at: datetime | None
+    size: int | None = None
 
     @property
     def over(self) -> bool:
@@ -85,13 +87,14 @@ def run_mutation(client: Client, mutation: str, path: str) -> str:
 
 
 def status(client: Client, id_: str) -> Status:
-    """How far an operation is. RequestError, code ``bulk_gone``, when Shopify does not know it."""
+    """How far an operation is. ResultGoneError when Shopify does not know it."""
     found = client.query(_STATUS, {'id': id_})['bulkOperation']
     if not found:
-        raise RequestError("Shopify no longer knows this bulk operation. Start it again.", code='bulk_gone')
+        raise ResultGoneError()
     return Status(
         found['id'], found['status'], found.get('errorCode'), int(found.get('objectCount') or 0), found.get('url'),
-        found.get('partialDataUrl'), when.to_utc(found.get('createdAt')), when.to_utc(found.get('completedAt')))
+        found.get('partialDataUrl'), when.to_utc(found.get('createdAt')), when.to_utc(found.get('completedAt')),
+        int(found['fileSize']) if found.get('fileSize') else None)
 
 
 def cancel(client: Client, id_: str) -> None:
@@ -99,21 +102,16 @@ def cancel(client: Client, id_: str) -> None:
     client.user_errors(client.mutate(_CANCEL, {'id': id_}, idempotent=True), 'bulkOperationCancel')
 
 
-def rows(url: str, *, session=None, timeout=(5, 60), expected: int | None = None, endpoint: str | None = None) -> Iterator[dict]:
+def rows(url: str, *, session=None, timeout=(5, 60), size: int | None = None, endpoint: str | None = None) -> Iterator[dict]:
     """The objects of a result, one by one, in constant memory. No token is sent: the address itself is the permission.
 
-    :param expected: ``Status.objects``; a result that ends before is an error and not a smaller result.
+    :param size: ``Status.size``, by which a download that ends too early is known where its server does not say.
     :param endpoint: the client's, whose server may be asked without https, as trials do.
-    :raise NoNetworkError: the download broke off. What was given is good; start again and skip what is known.
+    :raise NoNetworkError, Unavailable: start again later and skip what is known; what was given is good.
+    :raise ResultGoneError: run the operation again.
     """
-    if not url.startswith('https://') and not (endpoint and transport.same_origin(url, endpoint)):
-        raise RequestError("The result's address is not one that can be trusted.", code='bad_address')
-    count = 0
-    for line in transport.lines(session or transport.new_session(), url, timeout=timeout):
+    for line in files.lines(session or transport.new_session(), url, timeout=timeout, size=size, endpoint=endpoint):
         yield _object(line)
-        count += 1
-    if expected is not None and count < expected:
-        raise NoNetworkError(code='disconnected')
 
 
 def joined(objects: Iterable[dict]) -> Iterator[dict]:
@@ -235,10 +233,11 @@ def _kind(row: dict) -> str:
 
 
 def _object(line: bytes) -> dict:
+    """A line of a download that has not broken off: what is wrong with it now is wrong with the file."""
     try:
         found = json.loads(line)
     except ValueError:
-        raise NoNetworkError("The result of the bulk operation is damaged. It is fetched again.", code='bad_line') from None
+        found = None
     if not isinstance(found, dict):
-        raise RequestError("The result of the bulk operation is not what it should be.", code='bad_line')
+        raise ResultGoneError("The result of the bulk operation is damaged. It is made once more.", code='bad_line')
     return found

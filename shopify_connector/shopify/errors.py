@@ -18,7 +18,9 @@
     ├── GiveUpError            this request will never work as it is
     │   ├── RequestError       a bad document or bad variables; ``code`` is Shopify's, in snake case
     │   │   ├── CostError      too expensive for one request (``requested`` points): ask for less
-    │   │   └── SizeError      the answer is larger than we take: ask for less
+    │   │   ├── SizeError      the answer is larger than we take: ask for less
+    │   │   ├── ResultGoneError  codes bulk_gone, download_gone, bad_line: only another bulk operation can give it
+    │   │   └── UploadRefusedError  a staged upload's target does not take the file
     │   └── UserErrors         the payload's userErrors; nothing was done
     └── UnclearError           a mutation whose fate is unknown: read before sending anything again
 
@@ -152,6 +154,20 @@ class CostError(RequestError):
 class SizeError(RequestError):
     code = 'answer_too_large'
     text = "Shopify's answer is larger than what is read into memory."
+
+
+class ResultGoneError(RequestError):
+    """The result of a bulk operation cannot be had, however often it is asked for: a new operation makes another."""
+
+    code = 'bulk_gone'
+    text = "Shopify no longer has the result of this bulk operation. It is made once more."
+
+
+class UploadRefusedError(RequestError):
+    """What was to be uploaded is not taken at this target; another target may take it."""
+
+    code = 'upload_refused'
+    text = "The file server refused the upload. Check whether a proxy or a firewall refuses Shopify's files."
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
-"""Files beside the Admin API: pictures are downloaded, and uploaded to where a staged upload says. No token goes along."""
+"""Files beside the Admin API: pictures and results of bulk operations are downloaded, files are uploaded to where a staged
+upload says. They lie on other servers, and no token goes along."""
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from requests import exceptions as failures
 
+from . import answer as answers
 from . import transport
-from .errors import NoNetworkError, RequestError, SizeError, Unavailable
+from .errors import NoNetworkError, RequestError, ResultGoneError, SizeError, Unavailable, UploadRefusedError
 
-_CHUNK = 64 * 1024
 _TIMEOUT = 30
 _LONGEST = 120.0
 
@@ -25,12 +26,32 @@ def download(session, url: str, *, max_bytes: int, endpoint: str | None = None) 
     _check(url, endpoint)
     try:
         with session.get(url, timeout=_TIMEOUT, stream=True, allow_redirects=False) as response:
-            if response.status_code == 429 or response.status_code >= 500:
-                raise Unavailable(code='file_server', http_status=response.status_code, retry_after=_pause(response))
+            _wait_when_busy(response)
             if response.status_code != 200:
                 raise RequestError(
                     "The file is no longer there.", code='file_gone', http_status=response.status_code)
             return _read(response, max_bytes)
+    except (failures.RequestException, OSError) as error:
+        raise transport.typed(error) from error
+
+
+def lines(session, url: str, *, timeout, size: int | None = None, endpoint: str | None = None) -> Iterator[bytes]:
+    """The lines of a bulk operation's result, one after the other, in constant memory.
+
+    :param size: bytes of the file, where they are known.
+    :raise NoNetworkError, Unavailable: the rest may be there later; what was already given is good.
+    :raise ResultGoneError: it is not there.
+    """
+    _check(url, endpoint)
+    try:
+        with session.get(url, timeout=timeout, stream=True, allow_redirects=False) as response:
+            _wait_when_busy(response)
+            if response.status_code != 200:
+                raise ResultGoneError(
+                    f"The file server does not give the result of the bulk operation (status {response.status_code}). It "
+                    "is made once more. If that does not help, check whether a proxy or a firewall refuses Shopify's files.",
+                    code='download_gone', http_status=response.status_code)
+            yield from (line for line in _split(transport.pieces(response, size)) if line.strip())
     except (failures.RequestException, OSError) as error:
         raise transport.typed(error) from error
 
@@ -40,7 +61,7 @@ def upload(session, target: Mapping, content: bytes, filename: str, mimetype: st
 
     :param target: ``{url, parameters: [{name, value}, …]}``.
     :raise NoNetworkError, Unavailable: try again, with a new target.
-    :raise RequestError: it is refused.
+    :raise UploadRefusedError: it is refused.
     """
     _check(target['url'], endpoint)
     fields = {row['name']: row['value'] for row in target['parameters']}
@@ -50,13 +71,12 @@ def upload(session, target: Mapping, content: bytes, filename: str, mimetype: st
             target['url'], data=fields, files={'file': (filename, content, mimetype)}, timeout=_TIMEOUT,
             allow_redirects=False,
         ) as response:
+            _wait_when_busy(response)
             status = response.status_code
     except (failures.RequestException, OSError) as error:
         raise transport.typed(error) from error
-    if status == 429 or status >= 500:
-        raise Unavailable(code='file_server', http_status=status)
     if status >= 300:
-        raise RequestError("The file server refused the picture.", code='upload_refused', http_status=status)
+        raise UploadRefusedError(http_status=status)
 
 
 def _check(url: str, endpoint: str | None) -> None:
@@ -65,14 +85,17 @@ def _check(url: str, endpoint: str | None) -> None:
     raise RequestError("The file's address is not one that can be trusted.", code='bad_address')
 
 
-def _pause(response) -> float | None:
-    value = response.headers.get('Retry-After') or ''
-    return float(value) if value.replace('.', '', 1).isdigit() else None
+def _wait_when_busy(response) -> None:
+    status = response.status_code
+    if status in (408, 429) or status >= 500:
+        raise Unavailable(
+            "The server of Shopify's files does not answer properly just now. It is tried again by itself.",
+            code='file_server', http_status=status, retry_after=answers.retry_after(response))
 
 
 def _read(response, max_bytes: int) -> bytes:
     parts, size, deadline = [], 0, time.monotonic() + _LONGEST
-    for part in response.iter_content(_CHUNK):
+    for part in transport.pieces(response):
         parts.append(part)
         size += len(part)
         if size > max_bytes:
@@ -80,3 +103,13 @@ def _read(response, max_bytes: int) -> bytes:
         if time.monotonic() > deadline:
             raise NoNetworkError(code='timeout')
     return b''.join(parts)
+
+
+def _split(pieces) -> Iterator[bytes]:
+    """Whole lines, ended by a line feed only: JSON text may hold other characters that Python takes for line ends."""
+    rest = b''
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b'\n')
+        yield from whole
+    if rest:
+        yield rest

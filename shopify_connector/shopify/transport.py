@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import requests
 from requests import exceptions as failures
 
-from .errors import AuthError, CertificateError, NoNetworkError, RequestError, ShopGoneError, ShopifyError, SizeError
+from .errors import AuthError, CertificateError, NoNetworkError, RequestError, ShopifyError, SizeError
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -62,20 +62,23 @@ def post(session, url: str, *, timeout, max_bytes: int = MAX_ANSWER_BYTES, **con
         raise typed(error) from error
 
 
-def lines(session, url: str, *, timeout) -> Iterator[bytes]:
-    """The lines of a download, one after the other, in constant memory. ``url`` needs no token and gets none.
+def pieces(response, size: int | None = None) -> Iterator[bytes]:
+    """The decoded body of a streamed response, to its very end.
 
-    :raise NoNetworkError: the download broke off; what was already given is good, the rest is missing.
+    :param size: bytes of the file, for a server that says neither how long it is nor where it ends.
+    :raise NoNetworkError: it broke off. requests says so of a chunked body only: urllib3 minds the length from 2.0 on, and
+        Odoo runs with 1.26 too.
     """
-    try:
-        with session.get(url, timeout=timeout, stream=True, allow_redirects=False) as response:
-            if response.status_code != 200:
-                raise ShopGoneError(
-                    "The download is no longer there. Start the operation again.", code='download_gone',
-                    http_status=response.status_code)
-            yield from (line for line in _split(response.iter_content(_CHUNK)) if line.strip())
-    except (failures.RequestException, OSError) as error:
-        raise typed(error) from error
+    received = 0
+    for piece in response.iter_content(_CHUNK):
+        received += len(piece)
+        yield piece
+    if response.headers.get('Transfer-Encoding'):
+        return
+    on_the_wire, length = response.raw.tell(), response.headers.get('Content-Length') or ''
+    # A length is that of what was sent, packed or not; of which of both the size of a file is, nobody says.
+    if on_the_wire < int(length) if length.isdigit() else max(on_the_wire, received) < (size or 0):
+        raise NoNetworkError(_TEXTS['disconnected'], code='disconnected', maybe_done=True)
 
 
 def same_origin(url: str, other: str) -> bool:
@@ -136,7 +139,7 @@ def _any(chain: list[BaseException], kind: type) -> bool:
 def _read(response, max_bytes: int, deadline: float) -> bytes:
     """The decoded body. Counted after decompression: a small answer can unpack to a huge one."""
     parts, size = [], 0
-    for part in response.iter_content(_CHUNK):
+    for part in pieces(response):
         parts.append(part)
         size += len(part)
         if size > max_bytes:
@@ -149,13 +152,3 @@ def _read(response, max_bytes: int, deadline: float) -> bytes:
 
 def _read_timeout(timeout) -> float:
     return float(timeout[1] if isinstance(timeout, tuple) else timeout)
-
-
-def _split(chunks) -> Iterator[bytes]:
-    """Whole lines, ended by a line feed only: JSON text may hold other characters that Python takes for line ends."""
-    rest = b''
-    for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b'\n')
-        yield from whole
-    if rest:
-        yield rest

@@ -16,8 +16,6 @@ from ..shopify import errors
 _SECONDS_A_BATCH = 4.0
 _FIRST_BATCH = 20
 _SMALLEST_BATCH = 10
-# Shopify keeps a result for a week; a run that comes back later has it made again and goes on at its position.
-_GONE = ('bulk_gone', 'download_gone')
 
 
 # What is imported -> who does it.
@@ -71,13 +69,11 @@ class ShopifySyncHistory(models.AbstractModel):
             self._work(backend, client, run, task)
         except errors.ShopifyError as error:
             self.env.cr.rollback()
-            if error.code in _GONE:
-                run.write({'bulk_gid': False, 'state': 'waiting'})
-            elif isinstance(error, errors.GiveUpError):
+            if not isinstance(error, errors.GiveUpError):
+                raise
+            if not (isinstance(error, errors.ResultGoneError) and self._is_made_again(run, task, error)):
                 run.write({'state': 'failed', 'message': error.message, 'done_at': fields.Datetime.now()})
                 task._set_failed(error.code, error.message, error.request_id)
-            else:
-                raise
         run.write(
             {
                 'requests': run.requests + client.usage.requests,
@@ -94,6 +90,19 @@ class ShopifySyncHistory(models.AbstractModel):
             points=float(client.usage.points_actual),
             duration_ms=int((time.monotonic() - started) * 1000),
         )
+
+    def _is_made_again(self, run, task, error):
+        """Shopify keeps a result for a week; a run that comes back later has it made again and goes on at its position. At
+        once the first time, then after longer and longer pauses, and not for ever: what refuses the file may stay."""
+        run.bulk_gid = False
+        if task.tries >= len(const.RETRY_DELAYS):
+            return False
+        run.state = 'waiting'
+        if task.tries:
+            task._set_retry(error.code, error.message, error.request_id)
+        else:
+            task.tries = 1
+        return True
 
     def _work(self, backend, client, run, task):
         if run.state == 'waiting':

@@ -239,10 +239,10 @@ class ShopifySyncHistory(models.AbstractModel):
     def _fill(self, client, run, spool, status):
         """Download the result, without what the search found too much."""
         if not status.url:
-            raise errors.RequestError(code='bulk_gone')
+            raise errors.ResultGoneError
         self._remove_old_files(os.path.dirname(spool.path))
         is_wanted = self._root_filter(run)
-        rows = bulk.rows(status.url, timeout=const.REQUEST_SECONDS, expected=status.objects, endpoint=client.endpoint)
+        rows = bulk.rows(status.url, timeout=const.REQUEST_SECONDS, size=status.size, endpoint=client.endpoint)
         spool.fill(row for row in rows if '__parentId' in row or is_wanted(row))
 
     @staticmethod

@@ -41,6 +41,8 @@ class ShopifySyncPriceBulk(models.AbstractModel):
                 self._go_on(backend, client, task, state)
             else:
                 self._wait(task, step='read', operation=bulk.run(client, price_bulk.QUERY))
+        except (errors.ResultGoneError, errors.UploadRefusedError) as error:
+            self._begin_anew(task, error.code, error.message)
         except errors.UserErrors as error:
             if 'OPERATION_IN_PROGRESS' not in error.codes:
                 raise
@@ -64,15 +66,18 @@ class ShopifySyncPriceBulk(models.AbstractModel):
         if status and not status.over:
             self._wait(task, **state)
         elif not status or not status.good:
-            # Nothing is lost: prices are absolute, and are compared anew.
-            task.cursor = False
-            task._set_retry('bulk_failed', self.env._("Shopify ended the operation. It is begun anew."))
+            self._begin_anew(task, 'bulk_failed', self.env._("Shopify ended the operation. It is begun anew."))
         elif state['step'] == 'read':
-            self._write(backend, client, task, self._rows(client, status, status.objects))
+            self._write(backend, client, task, self._rows(client, status))
         else:
-            # How many lines the answer to a mutation has, the number of objects does not say for sure. What is missing in
-            # it is not agreed on, and sent one by one.
+            # What is missing in the answer to a mutation is not agreed on, and sent one by one.
             self._settle(backend, client, task, state, self._rows(client, status))
+
+    @staticmethod
+    def _begin_anew(task, code, message):
+        """Nothing is lost: prices are absolute, and are compared anew."""
+        task.cursor = False
+        task._set_retry(code, message)
 
     def _wait(self, task, **state):
         task.cursor = json.dumps(state)
@@ -80,10 +85,10 @@ class ShopifySyncPriceBulk(models.AbstractModel):
         task._set_retry('bulk_running', message, retry_after=_POLL_SECONDS, counted=False)
 
     @staticmethod
-    def _rows(client, status, expected=None):
+    def _rows(client, status):
         if not status.url:
             return ()
-        return bulk.rows(status.url, timeout=const.REQUEST_SECONDS, expected=expected, endpoint=client.endpoint)
+        return bulk.rows(status.url, timeout=const.REQUEST_SECONDS, size=status.size, endpoint=client.endpoint)
 
     # === WRITING === #
 

@@ -75,8 +75,12 @@ class ShopifySyncStockCheck(models.AbstractModel):
             self._come_back(check, task, max(_POLL_SECONDS[0], min(_POLL_SECONDS[1], age / 4)), text)
             return False
         if not status or not status.good:
-            check.write({'phase': 'pages', 'bulk_gid': False, 'cursor': False, 'read_count': 0})
+            self._turn_to_pages(check)
         return True
+
+    @staticmethod
+    def _turn_to_pages(check):
+        check.write({'phase': 'pages', 'bulk_gid': False, 'cursor': False, 'read_count': 0})
 
     def _locations(self, backend):
         """Where the store's quantities are written."""
@@ -86,8 +90,8 @@ class ShopifySyncStockCheck(models.AbstractModel):
 
     def _read_all(self, backend, client, check):
         """Whether everything is read; the position is committed with what was read up to there."""
-        rows = self._bulk_rows(client, check) if check.phase == 'bulk' else self._page_rows(backend, client, check)
-        for chunk, position, moment in rows:
+        rows = self._bulk_rows if check.phase == 'bulk' else self._page_rows
+        for chunk, position, moment in rows(backend, client, check):
             self._take_rows(backend, client, check, chunk, moment)
             check.write({'cursor': position, 'read_count': check.read_count + len(chunk), 'message': False})
             if not (self.env['shopify.engine']._is_time_left() and backend._is_live()):
@@ -97,14 +101,22 @@ class ShopifySyncStockCheck(models.AbstractModel):
                 return False
         return True
 
-    def _bulk_rows(self, client, check):
-        """``([row, …], lines so far, moment from which the rows are)``, from the line on that was reached. A row may be as
-        old as the comparison."""
+    def _bulk_rows(self, backend, client, check):
+        """``([row, …], position, moment from which the rows are)``, from the line on that was reached. A result that cannot
+        be had is read by pages: it takes longer and no more."""
+        try:
+            yield from self._result_rows(client, check)
+        except errors.ResultGoneError:
+            self._turn_to_pages(check)
+            yield from self._page_rows(backend, client, check)
+
+    def _result_rows(self, client, check):
+        """The rows of the operation's result. One may be as old as the comparison."""
         status = bulk.status(client, check.bulk_gid)
         if not status.url:
             return
         done = (check.cursor or {}).get('lines', 0)
-        lines = bulk.rows(status.url, timeout=const.REQUEST_SECONDS, expected=status.objects, endpoint=client.endpoint)
+        lines = bulk.rows(status.url, timeout=const.REQUEST_SECONDS, size=status.size, endpoint=client.endpoint)
         lines = itertools.islice(lines, done, None)
         while part := list(itertools.islice(lines, _LINES_A_TURN)):
             done += len(part)

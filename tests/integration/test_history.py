@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.addons.shopify_connector import const
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -259,6 +260,33 @@ class TestHistoryInterrupted(HistoryCase):
             self.go_on(run)
         self.assertEqual((run.state, run.created_count), ('done', 4))
         self.assertEqual(len(self.bindings(gids).sale_order_id), 4)
+
+    def test_a_result_that_the_file_server_refuses_is_made_again_and_not_for_ever(self):
+        self.orders(2)
+        self.simulator.fault(self.domain, 'http_403', count=100, match='bulk result')
+        with self.always_bulk():
+            run = self.import_of()
+            run.action_import()
+            self.work_on(run, until=lambda: run.problem)
+            self.assertEqual((run.state, run._tasks().tries, self.stats()['BulkRun']['requests']), ('waiting', 2, 2))
+            self.assertIn('status 403', run.problem)
+            run._tasks().tries = len(const.RETRY_DELAYS)
+            self.work_on(run, until=lambda: run.state == 'failed')
+            self.assertEqual((run.state, run._tasks().state, self.backend.state), ('failed', 'failed', 'connected'))
+            self.simulator.request('POST', f'/shops/{self.domain}/faults', {'clear': True})
+            self.simulator.fault(self.domain, 'http_403', match='bulk result')
+            run.action_resume()
+            self.go_on(run)
+        self.assertEqual((run.state, run.created_count), ('done', 2))
+
+    def work_on(self, run, until):
+        """Let the lane work, whatever waits, until something is so."""
+        deadline = time.monotonic() + 60
+        while not until() and time.monotonic() < deadline:
+            run._tasks().filtered(lambda task: task.state == 'pending').due_at = fields.Datetime.now()
+            self.run_lane(self.backend, 'catalogue')
+            time.sleep(0.1)
+        self.assertTrue(until())
 
     def test_five_other_operations_are_waited_for(self):
         self.orders(1)

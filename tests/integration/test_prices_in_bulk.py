@@ -22,13 +22,13 @@ class TestPricesInBulk(OwnedCase):
         self.ask(self.many)
         self.forget()
 
-    def finish(self):
+    def finish(self, until=lambda task: task.state != 'pending'):
         """The lane looks again and again, as time passes."""
         for _turn in range(40):
             self.hurry()
             self.run_lane(self.shop, 'catalogue')
             task = self.env['shopify.task'].search([('kind', '=', 'price_bulk')], order='id desc', limit=1)
-            if task.state != 'pending':
+            if until(task):
                 return task
             time.sleep(0.2)
         self.fail(task.message)
@@ -97,6 +97,18 @@ class TestPricesInBulk(OwnedCase):
         with patch.object(bulk, 'status', lambda *args: replace(status(*args), objects=100)):
             self.assertEqual(self.finish(), task)
         self.assertEqual((task.state, task.message), ('done', '6 prices written.'))
+
+    def test_files_that_are_refused_are_made_again_a_limited_number_of_times(self):
+        self.many.list_price = 7.5
+        self.note()
+        # Refused are the read prices, the upload of the new ones, and in the end the answer to it.
+        for name in ('bulk result', 'staged upload'):
+            self.simulator.fault(self.shop.shop_domain, 'http_403', match=name)
+        task = self.finish(until=lambda task: task.tries == 2 and 'write' in (task.cursor or ''))
+        self.simulator.fault(self.shop.shop_domain, 'http_403', match='bulk result')
+        self.assertEqual(self.finish(), task)
+        self.assertEqual((task.state, task.tries, self.prices(self.many)), ('done', 3, [7.5] * 6))
+        self.assertFalse(self.env['shopify.difference'].search([('backend_id', '=', self.shop.id)]))
 
     def test_what_changes_in_odoo_while_it_is_written_is_sent_afterwards(self):
         self.begin()

@@ -156,6 +156,15 @@ class TestReconciliation(StockCheckCase):
         check = self.begin('action_compare_stock')
         self.assertEqual((check.state, check.open_count), ('open', 1))
 
+    def test_a_result_that_the_file_server_refuses_is_read_by_pages(self):
+        self.lose_a_change()
+        self.simulator.fault(self.domain, 'http_503', match='bulk result')
+        self.simulator.fault(self.domain, 'http_403', count=100, match='bulk result')
+        with self.always_bulk():
+            check = self.begin('action_compare_stock')
+        self.assertEqual((check.state, check.open_count, self.store.state), ('open', 1, 'connected'))
+        self.assertIn('LevelsAtLocation', self.simulator.stats(self.domain)['by_operation'])
+
     def test_a_variant_that_is_gone_ends_quietly(self):
         self.lose_a_change()
         check = self.begin('action_compare_stock')

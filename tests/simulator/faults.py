@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .resolvers import ApiError
 
-BEFORE = frozenset(("http_500", "http_503", "html_502", "http_429", "http_430", "throttled", "timeout",
+BEFORE = frozenset(("http_500", "http_503", "html_502", "http_403", "http_429", "http_430", "throttled", "timeout",
                     "disconnect_before", "revoke_token", "frozen", "locked", "internal_error", "attempt_failed",
                     "late"))
 AFTER = frozenset(("disconnect_after", "timeout_after", "http_500_after", "html_502_after"))

@@ -8,7 +8,7 @@ import uuid
 
 from aiohttp import web
 
-from . import auth, clockwork, control, faults, picture_downloads, plugins, schema, staged_uploads
+from . import auth, clockwork, control, faults, file_server, picture_downloads, plugins, schema, staged_uploads
 from .graphql_api import Request, parse_body
 from .state import Shop, Simulator
 
@@ -124,7 +124,7 @@ async def before(request: web.Request, shop: Shop, fault) -> web.Response | None
         return closed(kind)
     statuses = {"http_500": (500, {"errors": "Internal Server Error"}), "html_502": (502, BAD_GATEWAY),
                 "http_503": (503, {"errors": "Service Unavailable"}),
-                "http_430": (430, {"errors": "Security Rejection"})}
+                "http_403": (403, {"errors": "Forbidden"}), "http_430": (430, {"errors": "Security Rejection"})}
     if kind in statuses:
         status, body = statuses[kind]
         return answer(body, status)
@@ -153,7 +153,12 @@ def disconnect(request: web.Request) -> web.Response:
 
 async def download(request: web.Request) -> web.Response:
     """GET /bulk/<token>: the JSONL result of a bulk operation."""
-    body = request.app[SIMULATOR].downloads.get(request.match_info["token"])
+    simulator, token = request.app[SIMULATOR], request.match_info["token"]
+    shop = next((shop for shop in simulator.shops.values() for row in shop.bulk_operations.values()
+                 if (row.url or row.partial_data_url or "").endswith(token)), None)
+    if broken := await file_server.struck(request, shop, "bulk result"):
+        return broken
+    body = simulator.downloads.get(token)
     if body is None:
         return web.Response(status=404, text="NoSuchKey")
     return web.Response(body=body, content_type="application/jsonl")

@@ -5,6 +5,7 @@ import secrets
 
 from aiohttp import web
 
+from . import file_server
 from .resolvers import resolver
 
 POLICY = (("acl", "private"), ("x-goog-algorithm", "GOOG4-RSA-SHA256"))
@@ -31,6 +32,8 @@ def create(obj, info, input):
 async def upload(request: web.Request, shop) -> web.Response:
     """A multipart POST: all parameters first, the file last; or a PUT of the bare bytes."""
     fields, content = {}, None
+    if broken := await file_server.struck(request, shop, "staged upload"):
+        return broken
     if request.method == "PUT":
         start = f"tmp/{request.match_info['token']}/"
         key = next((name for name in shop.uploads if name.startswith(start)), None)

@@ -27,7 +27,7 @@ from shopify_connector.shopify import bulk
 address, lines, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 connections = product_bulk.reading(Parts()).connections
 spool = bulk.Spool(f'{folder}/spool.sqlite')
-spool.fill(bulk.rows(address, endpoint=address, expected=lines))
+spool.fill(bulk.rows(address, endpoint=address))
 found = 0
 for _position, root in spool.roots():
     found += len(product_bulk.payload(root, connections)['variants']['nodes'])

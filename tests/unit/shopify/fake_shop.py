@@ -1,5 +1,6 @@
 """A server on loopback that answers as it is told, one reply after the other; the last one stays. Real sockets, no rules:
 what Shopify would make of a request is the simulator's business."""
+import gzip
 import json
 import socket
 import ssl
@@ -71,6 +72,26 @@ def half(handler):
     handler.end_headers()
     handler.wfile.write(b'{"data": {"id": 1}}\n{"id"')
     handler.close_connection = True
+
+
+def cut(content, *, framing, packed=False):
+    """End in the middle of the body: ``framing`` says how its end would have been known (length, chunked or nothing)."""
+    whole = gzip.compress(content) if packed else content
+    part = whole[:-20]
+
+    def answer(handler):
+        handler.send_response(200)
+        if packed:
+            handler.send_header('Content-Encoding', 'gzip')
+        if framing == 'length':
+            handler.send_header('Content-Length', str(len(whole)))
+        elif framing == 'chunked':
+            handler.send_header('Transfer-Encoding', 'chunked')
+        handler.send_header('Connection', 'close')
+        handler.end_headers()
+        handler.wfile.write(b'%x\r\n%s\r\n' % (len(part), part) if framing == 'chunked' else part)
+        handler.close_connection = True
+    return answer
 
 
 class Shop:

@@ -1,4 +1,5 @@
 """Bulk operations: their life, and their result as a stream."""
+import gzip
 import json
 import tracemalloc
 from datetime import datetime
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopify_connector.shopify import bulk, errors
-from tests.unit.shopify.fake_shop import graphql, half, reply
+from tests.unit.shopify.fake_shop import cut, graphql, html, reply
 
 ID = 'gid://shopify/BulkOperation/1'
 
@@ -36,16 +37,16 @@ def test_a_sixth_operation_is_refused_with_its_code(shop, connect):
     ('FAILED', True, False), ('CANCELED', True, False), ('EXPIRED', True, False)])
 def test_the_status_says_whether_it_is_over_and_whether_it_went_well(shop, connect, status, over, good):
     shop.says(graphql({'bulkOperation': {
-        'id': ID, 'status': status, 'errorCode': None, 'objectCount': '12', 'url': None, 'partialDataUrl': None,
-        'createdAt': '2026-11-21T04:27:00Z', 'completedAt': None}}))
+        'id': ID, 'status': status, 'errorCode': None, 'objectCount': '12', 'fileSize': '4096', 'url': None,
+        'partialDataUrl': None, 'createdAt': '2026-11-21T04:27:00Z', 'completedAt': None}}))
     found = bulk.status(connect(), ID)
-    assert (found.over, found.good, found.objects) == (over, good, 12)
+    assert (found.over, found.good, found.objects, found.size) == (over, good, 12, 4096)
     assert (found.created_at, found.completed_at) == (datetime(2026, 11, 21, 4, 27), None)
 
 
 def test_an_operation_that_shopify_forgot_is_an_error(shop, connect):
     shop.says(graphql({'bulkOperation': None, 'x': 1}))
-    with pytest.raises(errors.RequestError) as caught:
+    with pytest.raises(errors.ResultGoneError) as caught:
         bulk.status(connect(), ID)
     assert caught.value.code == 'bulk_gone'
 
@@ -58,7 +59,7 @@ def test_a_running_operation_can_be_ended(shop, connect):
 
 def test_the_result_is_read_line_by_line_without_a_token(shop):
     shop.says(reply(_lines({'id': 1, 't': 'a\u2028b\x85c'}, {'id': 2}) + '\n'))
-    assert list(bulk.rows(f'{shop.url}/bulk/x', endpoint=f'{shop.url}/shops/x', expected=2)) == [
+    assert list(bulk.rows(f'{shop.url}/bulk/x', endpoint=f'{shop.url}/shops/x')) == [
         {'id': 1, 't': 'a\u2028b\x85c'}, {'id': 2}]
     assert 'X-Shopify-Access-Token' not in shop.requests[0]['headers']
 
@@ -74,25 +75,31 @@ def test_a_result_is_only_fetched_from_an_encrypted_address(url):
         list(bulk.rows(url, endpoint='http://127.0.0.1:1'))
 
 
-def test_a_result_that_breaks_off_is_an_error_and_what_came_is_given(shop):
-    shop.says(half)
-    rows = bulk.rows(shop.url, endpoint=shop.url)
-    with pytest.raises(errors.NoNetworkError):
-        list(rows)
+# The second one is cut, when it is not packed, behind a whole line.
+@pytest.mark.parametrize('content', [_lines({'id': 1}, {'id': 2, 'text': 'x' * 50}), _lines({'id': 1}, {'id': 'x' * 9})])
+@pytest.mark.parametrize('packed', [False, True])
+@pytest.mark.parametrize('framing', ['length', 'chunked', 'nothing'])
+def test_a_result_that_breaks_off_anywhere_is_an_error_and_no_smaller_result(shop, session, framing, packed, content):
+    shop.says(cut(content.encode(), framing=framing, packed=packed))
+    with pytest.raises(errors.NoNetworkError) as caught:
+        list(bulk.rows(shop.url, session=session, endpoint=shop.url, size=len(content)))
+    assert caught.value.code == 'disconnected'
 
 
-def test_a_result_with_fewer_lines_than_promised_is_an_error(shop):
-    shop.says(reply(_lines({'id': 1})))
-    with pytest.raises(errors.NoNetworkError):
-        list(bulk.rows(shop.url, endpoint=shop.url, expected=2))
+@pytest.mark.parametrize('headers', [{}, {'Content-Encoding': 'gzip'}])
+@pytest.mark.parametrize('size', [None, 1, 10**9])
+def test_what_the_server_says_of_the_length_counts_more_than_what_the_operation_says(shop, session, headers, size):
+    content = _lines({'id': 1}, {'id': 2}).encode()
+    shop.says(reply(gzip.compress(content) if headers else content, headers=headers))
+    assert len(list(bulk.rows(shop.url, session=session, endpoint=shop.url, size=size))) == 2
 
 
 @pytest.mark.parametrize(('answer', 'code'), [
-    (reply('<Error/>', 403), 'download_gone'), (reply('', 302, {'Location': '/'}), 'download_gone'), (reply('{"a'), 'bad_line'),
-    (reply('[]'), 'bad_line')])
-def test_a_result_that_is_none_has_its_code(shop, answer, code):
+    (reply('<Error/>', 403), 'download_gone'), (reply('', 302, {'Location': '/'}), 'download_gone'),
+    (html(404), 'download_gone'), (reply('{"a'), 'bad_line'), (reply('[]'), 'bad_line'), (reply('{"a": \xff}'), 'bad_line')])
+def test_a_result_that_is_none_is_to_be_made_again(shop, answer, code):
     shop.says(answer)
-    with pytest.raises(errors.ShopifyError) as caught:
+    with pytest.raises(errors.ResultGoneError) as caught:
         list(bulk.rows(shop.url, endpoint=shop.url))
     assert caught.value.code == code
 
@@ -102,7 +109,7 @@ def test_a_large_result_is_read_in_constant_memory(shop):
     shop.says(reply(line * 30_000))
     tracemalloc.start()
     try:
-        count = sum(1 for _row in bulk.rows(shop.url, endpoint=shop.url, expected=30_000))
+        count = sum(1 for _row in bulk.rows(shop.url, endpoint=shop.url))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
