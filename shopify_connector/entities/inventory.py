@@ -142,9 +142,13 @@ def refused_rows(errors: Iterable[Mapping]) -> dict[int, Mapping]:
     "3", …]``); a row with several errors is stale only when all of them say so."""
     found = {}
     for error in errors:
-        path = error.get('field') or []
-        if len(path) > 2 and str(path[2]).isdigit():
-            index = int(path[2])
-            if index not in found or error.get('code') not in STALE_CODES:
-                found[index] = error
+        index = row_of(error)
+        if index is not None and (index not in found or error.get('code') not in STALE_CODES):
+            found[index] = error
     return found
+
+
+def row_of(error: Mapping) -> int | None:
+    """The row that a userError names; the schema promises neither a path nor a row in it."""
+    path = error.get('field') or []
+    return int(path[2]) if len(path) > 2 and str(path[2]).isdigit() else None

@@ -78,7 +78,8 @@ def outcome(kind: str, data: Mapping, count: int) -> Outcome:
 
 
 def _outcome_of_set(data: Mapping, count: int) -> Outcome:
-    """All rows or none: with any userError nothing was written."""
+    """All rows or none, as far as anybody has seen. Where the answer says otherwise, or that an unnamed row is not as it was
+    known, the rows that are not refused by name are read: sent again as they were, they would be refused in their turn."""
     payload = data.get('inventorySetQuantities')
     problems = (payload or {}).get('userErrors') or []
     codes = {problem.get('code') for problem in problems}
@@ -89,6 +90,9 @@ def _outcome_of_set(data: Mapping, count: int) -> Outcome:
     if not problems:
         return Outcome(written=dict.fromkeys(range(count)))
     refused = inventory.refused_rows(problems)
+    is_any_stale = any(is_stale(problem) and inventory.row_of(problem) is None for problem in problems)
+    if is_any_stale or payload.get('inventoryAdjustmentGroup'):
+        return Outcome(refused=refused, unknown=set(range(count)) - refused.keys())
     return Outcome(refused=refused, general=[] if refused else problems)
 
 

@@ -56,8 +56,12 @@ class ShopifySyncStock(models.AbstractModel):
             self._close(push, 'refused', error.message)
             raise error
         self._apply(push, rows, found.written)
-        self._close(push, *self._end_of(found))
+        if found.written or not found.unknown:
+            self._close(push, *self._end_of(found))
         self._look_into(backend, client, rows, found)
+        if push.state == 'open':
+            # Not before: what is read now may show this write, which may be hours old, and is ours as long as it is open.
+            self._close(push, *self._end_of(found))
         self.env['ir.cron']._commit_progress()
         return {*found.refused, *found.unknown}
 

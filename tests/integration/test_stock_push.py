@@ -204,6 +204,66 @@ class TestAnswers(PushCase):
         self.assertIn('Bad reason', task.message)
 
 
+class TestOtherAnswers(PushCase):
+    """Answers that the schema allows beside those that were seen: rows written apart, and errors that name no row."""
+
+    def edit(self, units):
+        stale = self.level().variant_binding_id
+        self.simulator.set_inventory(self.alpha.shop_domain, stale.sku, location_id=self.location, available=units)
+
+    def failed(self):
+        return self.env['shopify.task'].search([('backend_id', '=', self.alpha.id), ('state', '=', 'failed')])
+
+    def assertSettled(self, wanted, times=1):
+        """The edited level waits for who has edited it; of the others all is well."""
+        self.settle_stock()
+        others = self.env['shopify.inventory.level'].union(*(self.level(product) for product in self.products[1:]))
+        self.assertEqual(self.in_shop(), wanted)
+        self.assertEqual((others.mapped('known'), others.filtered('unexplained_since')), (wanted[1:], others.browse()))
+        self.assertFalse(self.failed())
+        self.assertEqual(len(self.sent()), times * (len(wanted) - 1), "each was written once")
+        self.assertFalse(self.pushes(state='open'))
+
+    def test_a_stale_row_that_is_not_named_is_found_by_reading(self):
+        wanted = [45] + [30] * (len(self.products) - 1)
+        self.edit(45)
+        self.change(*[30] * len(wanted))
+        self.simulator.fault(self.alpha.shop_domain, 'rows_unnamed', match='SetAvailable')
+        self.run_lane(self.alpha, 'stock')
+        self.assertSettled(wanted)
+        self.assertTrue(self.level().unexplained_since)
+
+    def test_what_was_written_beside_a_stale_row_is_ours(self):
+        wanted = [45] + [30] * (len(self.products) - 1)
+        self.edit(45)
+        self.change(*[30] * len(wanted))
+        self.simulator.fault(self.alpha.shop_domain, 'rows_apart', match='SetAvailable')
+        self.run_lane(self.alpha, 'stock')
+        self.assertEqual(self.pushes()[0].state, 'unclear')
+        self.assertSettled(wanted)
+        self.assertTrue(self.level().unexplained_since)
+
+    def test_what_was_written_beside_a_refused_row_is_ours_and_the_refusal_is_told(self):
+        sku = self.level().variant_binding_id.sku
+        other = self.level(self.products[1]).variant_binding_id.sku
+        self.simulator.request('POST', f'/shops/{self.alpha.shop_domain}/products', {'sku': sku, 'components': {other: 1}})
+        self.change(*[30] * len(self.products))
+        self.simulator.fault(self.alpha.shop_domain, 'rows_apart', match='SetAvailable')
+        self.run_lane(self.alpha, 'stock')
+        self.assertEqual(self.level().refused_code, 'bundle')
+        self.assertSettled([50] + [30] * (len(self.products) - 1))
+
+    def test_an_answer_that_was_lost_for_hours_says_what_was_written_too(self):
+        wanted = [45] + [30] * (len(self.products) - 1)
+        self.edit(45)
+        self.change(*[30] * len(wanted))
+        self.simulator.fault(self.alpha.shop_domain, 'rows_apart', match='SetAvailable')
+        self.crash(done=True)
+        self.pushes(state='open').sent_at = fields.Datetime.now() - timedelta(hours=5)
+        self.run_lane(self.alpha, 'stock')
+        self.assertSettled(wanted)
+
+
 class TestFullRequests(PushCase):
     def test_many_changes_of_many_moments_go_in_full_requests(self):
         wanted = list(range(30, 30 + len(self.products)))

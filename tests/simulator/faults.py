@@ -10,7 +10,9 @@ BEFORE = frozenset(("http_500", "http_503", "html_502", "http_403", "http_429", 
                     "late"))
 AFTER = frozenset(("disconnect_after", "timeout_after", "http_500_after", "html_502_after"))
 INSIDE = frozenset(("alias_failed", "alias_failed_after", "cut_inside"))
-KINDS = BEFORE | AFTER | INSIDE
+# Other answers that the schema allows.
+SHAPES = frozenset(("rows_apart", "rows_unnamed"))
+KINDS = BEFORE | AFTER | INSIDE | SHAPES
 OPTIONS = {"kind", "count", "match", "retry_after", "seconds", "alias"}
 
 
@@ -22,6 +24,9 @@ class Fault:
     Of several mutations in one request strike at one, that of the number `alias` (from 0, default the last one):
     `alias_failed` answers null and an internal error for it, with nothing of it applied; `alias_failed_after` the same
     with it applied; `cut_inside` ends the connection before it, with those before applied and it and the others not.
+    Of inventorySetQuantities nobody knows for sure what the real one does with one bad row, and the schema promises no path
+    in its errors: `rows_apart` writes the good rows and answers with a group beside the userErrors, `rows_unnamed` names no
+    row in them.
     `late`: the connection ends at once, and the request is applied all the same `seconds` later by the shop's clock.
     """
 

@@ -152,7 +152,7 @@ def changes_of_group(obj, info, inventory_item_ids=None, location_ids=None, quan
 
 @resolver("Mutation", "inventorySetQuantities")
 def set_quantities(obj, info, input):
-    """All rows or none: any userError leaves every level as it was."""
+    """All rows or none: any userError leaves every level as it was, unless a fault wants the other shapes of the schema."""
     shop, rows = info.context.shop, input["quantities"]
     demand_compare_key(rows, "InventoryQuantityInput")
     errors = header_errors(input, ["input"], input["name"] in ("available", "on_hand"), "INVALID_NAME")
@@ -166,8 +166,19 @@ def set_quantities(obj, info, input):
         change.delta = row["quantity"] - current(shop, change)
     errors = errors or stale(shop, changes)
     if errors:
-        return {"inventoryAdjustmentGroup": None, "userErrors": errors}
+        return refusal(info.context, changes, input, errors)
     return {"inventoryAdjustmentGroup": apply(shop, changes, input), "userErrors": []}
+
+
+def refusal(context, changes: list[Change], data: dict, errors: list) -> dict:
+    """The answer with userErrors, in the shape that a fault wants it in."""
+    kind, group = context.fault.kind if context.fault else "", None
+    if kind == "rows_apart" and all(len(error["field"]) > 2 for error in errors):
+        bad = {error["field"][2] for error in errors}
+        group = apply(context.shop, [change for change in changes if change.path[2] not in bad], data)
+    if kind == "rows_unnamed":
+        errors = [{**error, "field": None} for error in errors]
+    return {"inventoryAdjustmentGroup": group, "userErrors": errors}
 
 
 def ledger_errors(data: dict, changes: list[Change]) -> list:

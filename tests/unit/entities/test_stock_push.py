@@ -13,8 +13,8 @@ def refused(index, code, name='quantity'):
     return {'field': ['input', 'quantities', str(index), name], 'message': code.lower(), 'code': code}
 
 
-def answered(*problems):
-    return {'inventorySetQuantities': {'inventoryAdjustmentGroup': None, 'userErrors': list(problems)}}
+def answered(*problems, group=None):
+    return {'inventorySetQuantities': {'inventoryAdjustmentGroup': group, 'userErrors': list(problems)}}
 
 
 def level(units):
@@ -73,6 +73,25 @@ class TestWhatTheAnswerMeans:
     def test_an_error_that_names_no_row_is_the_whole_requests(self):
         found = stock_push.outcome('set', answered({'field': ['input', 'reason'], 'message': 'x', 'code': 'INVALID_REASON'}), 1)
         assert [problem['code'] for problem in found.general] == ['INVALID_REASON']
+
+    @pytest.mark.parametrize('field', [None, [], ['input', 'quantities']])
+    def test_a_stale_row_that_is_not_named_may_be_any_of_them(self, field):
+        found = stock_push.outcome('set', answered({'field': field, 'message': '', 'code': 'CHANGE_FROM_QUANTITY_STALE'}), 2)
+        assert (found.unknown, found.refused, found.general) == ({0, 1}, {}, [])
+
+    def test_where_some_stale_rows_are_named_and_others_not_the_named_ones_are_known(self):
+        unnamed = {'field': None, 'message': '', 'code': 'COMPARE_QUANTITY_STALE'}
+        problems = [refused(1, 'CHANGE_FROM_QUANTITY_STALE'), unnamed, refused(2, 'INVALID_INVENTORY_ITEM')]
+        found = stock_push.outcome('set', answered(*problems), 4)
+        assert (found.unknown, list(found.refused), found.general) == ({0, 3}, [1, 2], [])
+
+    def test_what_was_written_beside_a_refused_row_is_to_be_read(self):
+        found = stock_push.outcome('set', answered(refused(1, 'INVALID_INVENTORY_ITEM'), group={'id': '1'}), 3)
+        assert (found.unknown, list(found.refused), found.written, found.general) == ({0, 2}, [1], {}, [])
+
+    def test_what_was_written_beside_an_error_that_names_no_row_is_to_be_read(self):
+        found = stock_push.outcome('set', answered({'field': None, 'message': '', 'code': None}, group={'id': '1'}), 2)
+        assert (found.unknown, found.general) == ({0, 1}, [])
 
     def test_activations_stand_each_for_itself(self):
         data = {
