@@ -58,9 +58,16 @@ def _context(browser, who):
 
 def _watched(page):
     page.problems, page.under_way = [], set()
-    page.on('request', lambda request: page.under_way.add(request) if request.resource_type in CALLS else None)
+    page.on('request', lambda request: _note(page, request, begins=True))
     for over in ('requestfinished', 'requestfailed'):
-        page.on(over, lambda request: page.under_way.discard(request))
+        page.on(over, lambda request: _note(page, request, begins=False))
     page.on('pageerror', lambda error: page.problems.append(str(error)))
     page.on('console', lambda line: page.problems.append(line.text) if line.type == 'error' else None)
     return page
+
+
+def _note(page, request, begins):
+    if begins and request.resource_type in CALLS:
+        page.under_way.add(request)
+    elif not begins:
+        page.under_way.discard(request)
