@@ -121,20 +121,21 @@ class ShopifySyncHistoryProducts(models.AbstractModel):
             if not run._is_running():
                 return False
             with pace.measured(len(payloads)):
-                rows = self._plan(backend, run, payloads) if dry else self._write(backend, payloads)
-            if not dry:
-                self.env['shopify.sync.product']._note_deleted(backend, missing)
+                rows = self._plan(backend, run, payloads) if dry else self._write(backend, payloads, missing)
             rows += [self._missing_row(gid) for gid in missing]
             self._note_rows(run, task, rows, position)
         return True
 
-    def _write(self, backend, payloads):
-        """Bring the products over; a row of values for each that is worth one, ``{'outcome': …}`` for the others."""
+    def _write(self, backend, payloads, missing=()):
+        """Bring the products over; a row of values for each that is worth one, ``{'outcome': …}`` for the others.
+        ``missing``: gids of those that the shop has not any more."""
         products = self.env['shopify.sync.product']
+        gone = products._end_products(backend, missing)
         before = self._bindings(backend, payloads)
         changed = products._changed(backend, payloads)
         failures = products._upsert(backend, changed)
         products._retry_each(backend, failures)
+        products._settle_ended(backend, gone)
         after, asking = self._bindings(backend, changed), self._asking(backend, changed)
         looked_at = {payload['id'] for payload in changed}
         rows = []

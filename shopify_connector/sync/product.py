@@ -33,8 +33,10 @@ class ShopifySyncProduct(models.AbstractModel):
                 # Whoever asks for a product has a reason to, though it may be the same in the shop.
                 asked = {task.key for task in done if task.source in ('user', 'odoo')}
                 told = self._changed(backend, [node for gid, node in found.items() if gid not in asked])
+                # What is gone gives its products free for what was made in its place, and only then is anything archived.
+                gone = self._end_products(backend, [key for key in ids if key not in found])
                 failures.update(self._upsert(backend, [*told, *(found[gid] for gid in asked if gid in found)]))
-                self._note_deleted(backend, [key for key in ids if key not in found])
+                self._settle_ended(backend, gone)
                 self.env['shopify.engine']._settle_each(backend, done, failures)
             if not self.env['shopify.engine']._is_time_left():
                 break

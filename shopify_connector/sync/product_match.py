@@ -56,10 +56,17 @@ class Matcher:
         bound = self.env['product.template'].union(*(row.product_tmpl_id for row in self.bindings.values()))
         templates = self.products.browse({hit.id for hit in hits}).product_tmpl_id | bound if fresh else bound.browse()
         self.taken = self.finder.taken(templates.with_context(active_test=False).product_variant_ids)
+        self._free_what_is_gone({variant['id'] for _payload, variant in pairs})
         nameless = {
             payload['title'] for payload, variant in fresh if not self._hits(variant)[0] + self._hits(variant)[1]
         }
         self.namesakes = self.finder.namesakes(nameless) if self.policy.asks or not self.policy.creates else {}
+
+    def _free_what_is_gone(self, there):
+        """A variant that its product in the shop has no more takes nothing from the one that was made in its place."""
+        gone = {row.gid for binding in self.bindings.values() for row in binding.variant_ids} - there
+        for gids in self.taken.values():
+            gids -= gone
 
     def _rows(self, gids):
         """``{product gid: rows}`` of what people had or have to choose."""

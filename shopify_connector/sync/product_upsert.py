@@ -157,6 +157,7 @@ class ShopifySyncProduct(models.AbstractModel):
     def _bind_products(self, batch):
         """``{product gid: binding}``; only what differs is written."""
         bindings, fresh = batch.matcher.bindings, []
+        inherited = self._own_templates(batch)
         for payload in batch.payloads:
             binding = bindings.get(payload['id'])
             template = self._template_of(batch, payload, binding)
@@ -164,10 +165,21 @@ class ShopifySyncProduct(models.AbstractModel):
             if binding:
                 self._write_changed(binding, values)
             else:
-                origin = 'shopify' if payload['id'] in batch.made else 'odoo'
+                is_own = payload['id'] in batch.made or template in inherited
+                origin = 'shopify' if is_own else 'odoo'
                 fresh.append({**values, 'backend_id': batch.backend.id, 'gid': payload['id'], 'origin': origin})
         created = self.env['shopify.product.binding'].create(fresh)
         return {**bindings, **{binding.gid: binding for binding in created}}
+
+    def _own_templates(self, batch):
+        """Templates that this store's import has once made for a product that the shop does not have any more."""
+        fresh = [payload['id'] for payload in batch.payloads if payload['id'] not in batch.matcher.bindings]
+        products = self.env['product.product'].union(*(p for gid in fresh for p in batch.found[gid].values() if p))
+        domain = [('origin', '=', 'shopify'), ('deleted_at', '!=', False), ('backend_id', '=', batch.backend.id)]
+        bindings = self.env['shopify.product.binding']
+        if products:
+            bindings = bindings.search([*domain, ('product_tmpl_id', 'in', products.product_tmpl_id.ids)])
+        return bindings.product_tmpl_id
 
     def _template_of(self, batch, payload, binding):
         known = binding.product_tmpl_id if binding else self.env['product.template']
@@ -176,7 +188,7 @@ class ShopifySyncProduct(models.AbstractModel):
         return known or (templates[:1] if payload['id'] in batch.made or len(templates) == 1 else known)
 
     def _bind_variants(self, batch, bindings):
-        fresh = []
+        fresh, gone = [], []
         for payload in batch.payloads:
             binding, found = bindings[payload['id']], batch.found[payload['id']]
             known = {row.gid: row for row in binding.variant_ids}
@@ -188,8 +200,10 @@ class ShopifySyncProduct(models.AbstractModel):
                 else:
                     values.update(gid=variant['id'], product_id=product.id, product_binding_id=binding.id)
                     fresh.append({**values, 'backend_id': batch.backend.id})
-            self._retire_variants(batch.backend, known.values())
+            gone += known.values()
         created = self.env['shopify.variant.binding'].create(fresh)
+        # A product that a new variant has taken over is in use still.
+        self._retire_variants(batch.backend, gone)
         if created.product_id and batch.backend.stock_export:
             self.env['shopify.task']._add(batch.backend, 'stock', [str(id_) for id_ in created.product_id.ids])
 
