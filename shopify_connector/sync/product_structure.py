@@ -4,8 +4,10 @@ A template that somebody else has built, or that another store is linked to, is 
 """
 
 from odoo import models
+from odoo.tools import SQL
 
 from ..entities import product as mapping
+from ..entities.product_match import barcode_key, sku_key
 from .product_attributes import Attributes, key
 from .product_create import create_template_values, extend_line
 
@@ -97,11 +99,58 @@ class ShopifySyncProduct(models.AbstractModel):
             for ptav in template.attribute_line_ids.product_template_value_ids
             if ptav.ptav_active
         }
-        for variant in mapping.variant_nodes(payload):
-            if variant['id'] in linked:
-                wanted = [ptavs[ids[name][value]] for name, value in mapping.option_pairs(variant) if name in lines]
-                linked[variant['id']].product_template_attribute_value_ids = [(6, 0, wanted)]
+        wanted = {
+            linked[variant['id']]: {ptavs[ids[name][value]] for name, value in mapping.option_pairs(variant) if name in lines}
+            for variant in mapping.variant_nodes(payload)
+            if variant['id'] in linked
+        }
+        if not self._is_in_the_way(batch, binding, kept, wanted):
+            self._move(wanted)
         self._drop_unused(template, lines)
+
+    def _is_in_the_way(self, batch, binding, kept, wanted):
+        """Whether a product that the shop has no more, and that is in use still, has what another one is to get."""
+        combinations = {frozenset(ids) for ids in wanted.values()}
+        there = kept.filtered(
+            lambda product: product.active
+            and frozenset(product.product_template_attribute_value_ids.ids) in combinations
+        )
+        self._retire_early(batch, binding, there)
+        there = there.filtered('active')
+        if there:
+            batch.structure_notes[binding.gid] = self.env._(
+                "The options in Shopify are others now, and they belong to what the shop does not have any more: %(names)s. "
+                "They were left as they are in Odoo. Archive it, and read the product again.",
+                names=', '.join(there.mapped('display_name')),
+            )
+        return bool(there)
+
+    def _retire_early(self, batch, binding, products):
+        """Those that the shop has no more, and that no product of the batch may be, make way."""
+        there = {variant['id'] for payload in batch.payloads for variant in mapping.variant_nodes(payload)}
+        codes = {code for payload in batch.payloads for code in self._codes(payload)}
+        rows = binding.variant_ids.filtered(
+            lambda row: row.product_id in products
+            and row.gid not in there
+            and not codes & {sku_key(row.product_id.default_code), barcode_key(row.product_id.barcode)}
+        )
+        self._retire_variants(batch.backend, rows)
+
+    def _move(self, wanted):
+        """Give products their values, ``{product: ids}``, also those that change places: no two may have one combination,
+        not even for the moment between two rows."""
+        moving = {
+            product: ids for product, ids in wanted.items() if set(product.product_template_attribute_value_ids.ids) != ids
+        }
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE product_product SET combination_indices = 'moving-' || id WHERE id IN %s",
+                tuple(product.id for product in moving) or (0,),
+            )
+        )
+        for product, ids in moving.items():
+            product.product_template_attribute_value_ids = [(6, 0, sorted(ids))]
 
     def _add_lines(self, template, payload, attributes):
         """``{option name: line}``."""
