@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from .catalog_values import Written
+from .catalog_values_barcodes import Barcodes
 
 _PLAIN = {'vendor': 'shopify_vendor', 'status': 'shopify_status', 'handle': 'shopify_handle'}
 
@@ -28,7 +29,7 @@ class ShopifySyncCatalogValues(models.AbstractModel):
         return written
 
     def _prepare_lookups(self, backend, changes):
-        """What the batch needs to know: categories, tags, countries, barcodes that are taken."""
+        """What the batch needs to know: categories, tags, countries."""
         products = [change['product'] for change in changes.values()]
         variants = [values for change in changes.values() for values in change['variants'].values()]
         types = {values['product_type']: values['product_type'] for values in products if values.get('product_type')}
@@ -43,9 +44,6 @@ class ShopifySyncCatalogValues(models.AbstractModel):
             'nodes': mapping._get_rows(backend, 'taxonomy', nodes) if nodes else {},
             'tags': self._get_tags({name for values in products for name in values.get('tags') or ()}),
             'countries': self._get_countries({values['origin'] for values in variants if values.get('origin')}),
-            'barcodes': self._get_barcodes(
-                backend, {values['barcode'] for values in variants if values.get('barcode')}
-            ),
         }
 
     def _get_tags(self, names):
@@ -62,15 +60,6 @@ class ShopifySyncCatalogValues(models.AbstractModel):
     def _get_countries(self, codes):
         rows = self.env['res.country'].search([('code', 'in', list(codes))]) if codes else ()
         return {row.code: row.id for row in rows}
-
-    def _get_barcodes(self, backend, codes):
-        """``{barcode: who has it}``: a product, or a packaging of one. A barcode may be in each company once."""
-        if not codes:
-            return {}
-        companies = (False, backend.company_id.id)
-        products = self.env['product.product'].search([('barcode', 'in', list(codes)), ('company_id', 'in', companies)])
-        packs = self.env['product.uom'].search([('barcode', 'in', list(codes))])
-        return {row.barcode: row for row in packs} | {row.barcode: row for row in products}
 
     # === PRODUCTS === #
 
@@ -155,33 +144,32 @@ class ShopifySyncCatalogValues(models.AbstractModel):
     # === VARIANTS === #
 
     def _write_variants(self, backend, rows, changes, found, written):
-        for change in changes.values():
-            for gid, values in change['variants'].items():
-                if gid in rows:
-                    vals = self._prepare_variant(rows[gid], values, found, written)
-                    if vals:
-                        rows[gid].product_id.write(vals)
-                    self._write_shared(backend, rows[gid], values, written)
+        pairs = [
+            (rows[gid], values)
+            for change in changes.values()
+            for gid, values in change['variants'].items()
+            if gid in rows
+        ]
+        wanted = [(row.product_id, values['barcode']) for row, values in pairs if values.get('barcode')]
+        barcodes = Barcodes(self.env, backend, wanted)
+        for row, values in pairs:
+            vals = self._prepare_variant(row, values, found, barcodes, written)
+            if vals:
+                row.product_id.write(vals)
+            self._write_shared(backend, row, values, written)
 
-    def _prepare_variant(self, row, values, found, written):
+    def _prepare_variant(self, row, values, found, barcodes, written):
         vals = {}
         if values.get('sku'):
             vals['default_code'] = values['sku']
         if values.get('weight'):
             vals['weight'] = self._get_weight(values['weight'], self._get_weight_unit())
         if values.get('barcode'):
-            owner = found['barcodes'].get(values['barcode'])
-            if owner and owner != row.product_id:
-                written.refuse(
-                    row.product_binding_id.id, row.gid, 'barcode',
-                    self.env._(
-                        "The barcode %(barcode)s belongs to %(product)s already.",
-                        barcode=values['barcode'], product=owner.display_name,
-                    ),
-                )  # fmt: skip
+            refusal = barcodes.refusal(row.product_id, values['barcode'])
+            if refusal:
+                written.refuse(row.product_binding_id.id, row.gid, 'barcode', refusal)
             else:
                 vals['barcode'] = values['barcode']
-                found['barcodes'][values['barcode']] = row.product_id
         vals |= self._prepare_customs(row.product_id, values, found)
         if values.get('origin') and values['origin'] not in found['countries']:
             written.refuse(

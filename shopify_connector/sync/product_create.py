@@ -67,7 +67,8 @@ class Creator:
         plan.templates.append({**mapping.template_vals(wish.payload, refs), **more.get('product', {})})
         for variant in wish.variants:
             values = [refs.values[pair] for pair in mapping.option_pairs(variant)] if refs.attributes else []
-            plan.variants.append((len(plan.templates) - 1, variant['id'], values, self._variant_vals(wish, variant)))
+            vals = self._variant_vals(wish, variant, more.get('product', {}).get('company_id'))
+            plan.variants.append((len(plan.templates) - 1, variant['id'], values, vals))
 
     def _plan_addition(self, plan, wish):
         """New variants of a template that exists: added where its attributes are Shopify's options, else as products
@@ -97,7 +98,8 @@ class Creator:
             if product:
                 found[variant['id']] = product
             else:
-                plan.variants.append((wish.template, variant['id'], values, self._variant_vals(wish, variant)))
+                vals = self._variant_vals(wish, variant, wish.template.company_id)
+                plan.variants.append((wish.template, variant['id'], values, vals))
         found_archived = self.products.union(*found.values()).filtered(lambda product: not product.active)
         found_archived.active = True
         return found
@@ -135,7 +137,8 @@ class Creator:
             names.append(' - '.join(part for part in (wish.payload['title'], title) if part))
             vals = {**mapping.template_vals(single, mapping.Refs({}, {}, self.rate)), **more.get('product', {})}
             plan.templates.append({**vals, 'name': names[-1]})
-            plan.variants.append((len(plan.templates) - 1, variant['id'], [], self._variant_vals(wish, variant)))
+            vals = self._variant_vals(wish, variant, vals.get('company_id'))
+            plan.variants.append((len(plan.templates) - 1, variant['id'], [], vals))
         wish.notes.append(
             self.env._(
                 "Created as products of their own, because the product in Odoo has other attributes: %(names)s",
@@ -143,12 +146,12 @@ class Creator:
             )
         )
 
-    def _variant_vals(self, wish, variant):
+    def _variant_vals(self, wish, variant, company):
         """A barcode that another product has already is left out: Odoo allows each once."""
         more = self.values.get(wish.payload['id'], {}).get('variants', {})
         values = {**mapping.variant_vals(variant), **more.get(variant['id'], {})}
         barcode = values.get('barcode')
-        if barcode and (barcode in self.barcodes or self.matcher.has_barcode(barcode)):
+        if barcode and (barcode in self.barcodes or self.matcher.has_barcode(barcode, company)):
             wish.notes.append(
                 self.env._("The barcode %(barcode)s belongs to another product already.", barcode=barcode)
             )

@@ -51,6 +51,7 @@ class Matcher:
         variants = [variant for _payload, variant in fresh]
         self.by_sku = self.finder.by_sku({variant.get('sku') for variant in variants})
         self.by_barcode = self.finder.by_barcode({variant.get('barcode') for variant in variants})
+        self.barcodes = self.finder.barcodes({clean(variant.get('barcode')) for variant in variants} - {''})
         hits = [hit for rows in self.by_sku.values() for _code, hit in rows]
         hits += [hit for rows in self.by_barcode.values() for hit in rows]
         bound = self.env['product.template'].union(*(row.product_tmpl_id for row in self.bindings.values()))
@@ -239,6 +240,7 @@ class Matcher:
         if product.barcode and hit.id not in {other.id for other in rows}:
             rows.append(hit)
 
-    def has_barcode(self, barcode):
-        """Whether a product or a packaging has it already: Odoo allows each once."""
-        return bool(self.by_barcode.get(barcode_key(barcode)))
+    def has_barcode(self, barcode, company):
+        """Whether a product or a packaging has it already: Odoo allows each once in a company, and what belongs to no
+        ``company`` shares it with none."""
+        return bool(self.by_barcode.get(barcode_key(barcode))) or (not company and barcode in self.barcodes)
