@@ -2,7 +2,8 @@
 
 
 class Barcodes:
-    """``wanted``: ``[(product, barcode), …]``."""
+    """``wanted``: ``[(product, barcode), …]``. A barcode is free also when whoever has it gets another one with the same
+    batch, as when two variants change places."""
 
     def __init__(self, env, backend, wanted):
         self.env, self.companies = env, backend.company_id.parent_ids
@@ -23,9 +24,10 @@ class Barcodes:
 
     def _refused(self):
         """``{(product, barcode): who has it}`` of those that cannot be, given that the others are."""
+        leaving = {product for product, code in self.accepted if product.barcode != code}
         refused, claims = {}, {}
         for product, code in self.accepted:
-            there = list(self.owners.get(code, ())) + claims.setdefault(code, [])
+            there = [row for row in self.owners.get(code, ()) if row not in leaving] + claims.setdefault(code, [])
             owner = next((row for row in there if row != product and self._are_together(product, row)), None)
             if owner is None:
                 claims[code].append(product)
@@ -38,6 +40,13 @@ class Barcodes:
         """A product of no company shares its barcode with none."""
         companies = product.company_id, other.company_id
         return not all(companies) or companies[0] == companies[1]
+
+    def release(self):
+        """Taken from those that get another one, so that nobody has one twice for a moment."""
+        for product, code in self.accepted:
+            for owner in self.owners.get(code, ()):
+                if owner != product and owner._name == 'product.product' and self._are_together(product, owner):
+                    owner.barcode = False
 
     def refusal(self, product, code):
         """Why a product cannot have a barcode; nothing when it can. What another company has is not told of."""

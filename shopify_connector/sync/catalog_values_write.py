@@ -152,6 +152,7 @@ class ShopifySyncCatalogValues(models.AbstractModel):
         ]
         wanted = [(row.product_id, values['barcode']) for row, values in pairs if values.get('barcode')]
         barcodes = Barcodes(self.env, backend, wanted)
+        barcodes.release()
         for row, values in pairs:
             vals = self._prepare_variant(row, values, found, barcodes, written)
             if vals:

@@ -37,3 +37,28 @@ class TestBarcodesOfOtherCompanies(BarcodeCase):
         self.bound(1).company_id = self.backend.company_id
         self.bring_products(product(1, variant(1, sku='MINE', barcode=FIRST)))
         self.assertEqual(self.bound(1).barcode, FIRST)
+
+
+class TestBarcodesMove(BarcodeCase):
+    def bring_codes(self, *rows):
+        """``(number, SKU, barcode)``."""
+        variants = [
+            variant(number, sku=sku, barcode=barcode, options=[('Number', str(number))]) for number, sku, barcode in rows
+        ]
+        self.bring_products(product(1, *variants))
+
+    def barcodes(self, *numbers):
+        return [self.bound(number).barcode for number in numbers]
+
+    def test_variants_exchange_sku_and_barcode(self):
+        self.bring_codes((1, 'A', FIRST), (2, 'B', SECOND))
+        self.bring_codes((1, 'B', SECOND), (2, 'A', FIRST))
+        self.assertEqual([self.bound(number).default_code for number in (1, 2)], ['B', 'A'])
+        self.assertEqual((self.barcodes(1, 2), self.binding().message), ([SECOND, FIRST], False))
+
+    def test_one_that_is_refused_keeps_its_own_from_the_others(self):
+        self.bring_codes((1, 'A', FIRST), (2, 'B', SECOND))
+        self.storable('ELSE', barcode=THIRD)
+        self.bring_codes((1, 'A', SECOND), (2, 'B', THIRD))
+        self.assertEqual(self.barcodes(1, 2), [FIRST, SECOND])
+        self.assertIn(THIRD, self.binding().message)
