@@ -75,7 +75,7 @@ class Creator:
         of their own, because a template that somebody else has built is never rebuilt. Returns what is there already."""
         together = [variant for variant in wish.variants if variant['id'] not in wish.alone]
         lines = self._lines(wish, together)
-        if not lines:
+        if lines is None:
             self._plan_alone(plan, wish, wish.variants)
             return {}
         self._plan_alone(plan, wish, [variant for variant in wish.variants if variant['id'] in wish.alone])
@@ -93,7 +93,7 @@ class Creator:
         }
         found = {}
         for variant in together:
-            values = [ids[name][value] for name, value in mapping.option_pairs(variant)]
+            values = [ids[name][value] for name, value in mapping.option_pairs(variant) if name in lines]
             product = there.get(frozenset(values))
             if product:
                 found[variant['id']] = product
@@ -105,17 +105,18 @@ class Creator:
         return found
 
     def _lines(self, wish, variants):
-        """``{option name: line of the template}`` where variants can be added, else nothing."""
+        """``{option name: line of the template}`` where variants can be added, else None. A product without options can
+        be added to a template that has neither any nor a variant."""
         names = [name for name, _values in mapping.options(wish.payload)]
         template = wish.template.with_context(lang=self.lang)
         lines = {key(line.attribute_id.name): line for line in template.attribute_line_ids}
         found = {name: lines[key(name)] for name in names if key(name) in lines}
         modes = {line.attribute_id.create_variant for line in found.values()}
-        if not variants or not found or len(found) != len(names) or len(lines) != len(names) or 'no_variant' in modes:
-            return {}
+        if not variants or len(found) != len(names) or len(lines) != len(names) or 'no_variant' in modes:
+            return None
         if 'dynamic' in modes or self._fills_up(wish.template, found, variants):
             return found
-        return {}
+        return None
 
     @staticmethod
     def _fills_up(template, lines, variants):

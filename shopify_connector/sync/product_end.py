@@ -34,9 +34,10 @@ class ShopifySyncProduct(models.AbstractModel):
             else:
                 binding.product_tmpl_id.with_context(shopify_catalog_pull=backend.id).action_archive()
 
-    def _retire_variants(self, backend, rows):
+    def _retire_variants(self, backend, rows, also_last=False):
         """A variant that is gone from Shopify keeps its link for old orders, but no stock is written for it. Its product
-        is archived when this store's import has made it and nothing uses it; else why it stays is said."""
+        is archived when this store's import has made it and nothing uses it; else why it stays is said.
+        ``also_last``: a product's last variant too, because others come in its place."""
         gone = self.env['shopify.variant.binding'].union(*rows).filtered(lambda row: not row.deleted_at)
         if not gone:
             return
@@ -46,7 +47,7 @@ class ShopifySyncProduct(models.AbstractModel):
             reason = self._reason_to_keep(backend, row.product_id)
             if reason:
                 row.message = self.env._("Deleted in Shopify, and kept in Odoo: %(reason)s", reason=reason)
-            elif len(row.product_id.product_tmpl_id.product_variant_ids) > 1:
+            elif also_last or len(row.product_id.product_tmpl_id.product_variant_ids) > 1:
                 row.product_id.with_context(shopify_catalog_pull=backend.id).active = False
 
     def _look_again(self, backend, products):

@@ -53,3 +53,46 @@ class TestDeletedAndMadeAnew(StructureCase):
         again = self.binding(made['id'])
         self.assertEqual((again.variant_ids.product_id, again.origin, again.message), (product, 'shopify', False))
         self.assertTrue(product.active and binding.deleted_at)
+
+
+class TestOptionsMadeAnew(MatchingCase):
+    @staticmethod
+    def of_colors(*rows):
+        return TestMadeAnew.of_colors(*rows)
+
+    def template(self):
+        domain = [('gid', '=', 'gid://shopify/Product/1'), ('backend_id', '=', self.backend.id)]
+        return self.env['shopify.product.binding'].search(domain).product_tmpl_id
+
+    def assert_whole(self, *numbers):
+        """The variants are those of the one template, with the values that they have in the shop."""
+        products = self.env['product.product'].union(*(self.bound(number) for number in numbers))
+        self.assertEqual(len(products), len(numbers))
+        self.assertEqual(self.template().product_variant_ids, products)
+        self.assertTrue(self.template().active)
+        return [product.product_template_attribute_value_ids.name for product in products]
+
+    def test_a_product_gets_options_and_loses_them_again(self):
+        self.bring_products(product(1, variant(1, sku='A')))
+        template, old = self.template(), self.bound(1)
+        self.bring_products(self.of_colors((2, 'A1', 'Red'), (3, 'A2', 'Blue')))
+        self.assertEqual(self.assert_whole(2, 3), ['Red', 'Blue'])
+        self.bring_products(product(1, variant(4, sku='A3')))
+        self.assertEqual(self.assert_whole(4), [False])
+        self.bring_products(self.of_colors((5, 'A5', 'Red'), (6, 'A6', 'Green')))
+        self.assertEqual(self.assert_whole(5, 6), ['Red', 'Green'])
+        self.assertEqual((self.template(), old.active), (template, False))
+
+    def test_the_product_with_the_same_sku_gets_the_options(self):
+        self.bring_products(product(1, variant(1, sku='A')))
+        old = self.bound(1)
+        self.bring_products(self.of_colors((2, 'A', 'Red'), (3, 'A2', 'Blue')))
+        self.assertEqual((self.assert_whole(2, 3), self.bound(2)), (['Red', 'Blue'], old))
+
+    def test_what_has_stock_keeps_its_template_as_it_is(self):
+        self.bring_products(product(1, variant(1, sku='A')))
+        old = self.bound(1)
+        self.env['stock.quant']._update_available_quantity(old, self.backend.warehouse_id.lot_stock_id, 3)
+        self.bring_products(self.of_colors((2, 'A1', 'Red'), (3, 'A2', 'Blue')))
+        self.assertTrue(old.active and self.bound(2) and self.bound(3))
+        self.assertEqual(self.template().product_variant_ids, old)
