@@ -18,10 +18,18 @@ query ProductIds($first: Int = 250, $after: String, $query: String) {
   }
 }
 """
-FIND_CODES = """
-query ProductsOfCodes($first: Int = 50, $after: String, $query: String) {
+FIND_HANDLES = """
+query ProductsOfHandles($first: Int = 250, $after: String, $query: String) {
   products(first: $first, after: $after, query: $query, sortKey: ID) {
-    nodes { id handle variants(first: 250) { nodes { sku barcode } } }
+    nodes { id handle }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+FIND_CODES = """
+query ProductsOfCodes($first: Int = 100, $after: String, $query: String) {
+  productVariants(first: $first, after: $after, query: $query, sortKey: ID) {
+    nodes { sku barcode product { id } }
     pageInfo { hasNextPage endCursor }
   }
 }
@@ -49,18 +57,16 @@ def codes(text: str | None) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in _SEPARATORS.split(text or '') if part.strip()))
 
 
-def code_searches(wanted: Sequence[str]) -> Iterator[str]:
+def code_searches(wanted: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    """Searches for what has any of the codes in any of the fields ``names``."""
     for start in range(0, len(wanted), CODES_PER_SEARCH):
         part = [when.quoted(code) for code in wanted[start : start + CODES_PER_SEARCH]]
-        yield ' OR '.join(f'{name}:{code}' for code in part for name in ('sku', 'barcode', 'handle'))
+        yield ' OR '.join(f'{name}:{code}' for code in part for name in names)
 
 
-def codes_of(product: Mapping) -> set[str]:
-    """What a product of ``FIND_CODES`` is known by, in lower case."""
-    found = {product.get('handle')}
-    for variant in product['variants']['nodes']:
-        found |= {variant.get('sku'), variant.get('barcode')}
-    return {code.strip().casefold() for code in found if code and code.strip()}
+def codes_of(node: Mapping, names: Sequence[str]) -> set[str]:
+    """What a product or variant is known by, in lower case."""
+    return {code.strip().casefold() for code in map(node.get, names) if code and code.strip()}
 
 
 @dataclass(frozen=True)

@@ -54,17 +54,21 @@ class ShopifySyncHistoryProducts(models.AbstractModel):
         return max(super()._first_look_seconds(run), min(1.1 * usual + 1.0, _LONGEST_PAUSE))
 
     def _find_codes(self, client, codes):
-        """The gids of the products that have any of these SKUs, barcodes or handles."""
+        """The gids of the products that have any of these SKUs, barcodes or handles. Variants are asked themselves: a product
+        may have more of them than it can be asked for at once."""
+        variants = self._having(client, codes, product_selection.FIND_CODES, 'productVariants', ('sku', 'barcode'))
+        products = self._having(client, codes, product_selection.FIND_HANDLES, 'products', ('handle',))
+        return list(dict.fromkeys([*(node['product']['id'] for node in variants), *(node['id'] for node in products)]))
+
+    def _having(self, client, codes, document, root, names):
         wanted = {code.casefold() for code in codes}
-        return list(
-            dict.fromkeys(
-                node['id']
-                for search in product_selection.code_searches(codes)
-                for page in paging.pages(client, product_selection.FIND_CODES, {'query': search}, ('products',))
-                for node in page
-                if product_selection.codes_of(node) & wanted
-            )
-        )
+        return [
+            node
+            for search in product_selection.code_searches(codes, names)
+            for page in paging.pages(client, document, {'query': search}, (root,))
+            for node in page
+            if product_selection.codes_of(node, names) & wanted
+        ]
 
     def _list(self, client, search):
         return [

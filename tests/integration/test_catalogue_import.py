@@ -109,6 +109,13 @@ class TestCatalogueImport(CatalogueCase):
         self.assertEqual(run.created_count, 2)
         self.assertEqual(set(self.bindings().mapped('gid')), {self.gid(by_handle), self.gid(by_sku)})
 
+    def test_a_sku_of_a_product_with_very_many_variants_is_found(self):
+        variants = [{'sku': f'BIG-{number}', 'values': [f'V{number}']} for number in range(1, 252)]
+        made = self.change(title='Big', options=['Code'], variants=variants)
+        worker, client = self.env['shopify.sync.history.products'], self.backend._get_client('catalogue')
+        for code in ('BIG-10', 'big-251'):
+            self.assertEqual(worker._find_codes(client, [code]), [made['id']])
+
     def test_a_run_that_is_cut_off_anywhere_goes_on_there(self):
         engine = self.env.registry['shopify.engine']
         run = self.import_of()

@@ -94,12 +94,13 @@ def test_what_the_search_found_too_much_is_not_wanted():
 
 @pytest.mark.parametrize('version', schemas.VERSIONS)
 def test_the_searches_are_what_shopify_understands(version):
-    for text in (product_selection.FIND, product_selection.FIND_CODES, product_selection.COUNT, product_selection.CHANGED):
+    for text in (product_selection.FIND, product_selection.FIND_CODES, product_selection.FIND_HANDLES, product_selection.COUNT, product_selection.CHANGED):
         assert validate(schemas.load(version).graphql, parse(text)) == []
 
 
 def test_codes_are_read_as_people_write_them():
     assert product_selection.codes(' A-1, B 2;C\n\nA-1 ') == ['A-1', 'B 2', 'C']
     assert product_selection.codes(None) == []
-    assert list(product_selection.code_searches(["A'1"])) == ["sku:'A\\'1' OR barcode:'A\\'1' OR handle:'A\\'1'"]
-    assert len(list(product_selection.code_searches([str(number) for number in range(51)]))) == 3
+    names = ('sku', 'barcode')
+    assert list(product_selection.code_searches(["A'1"], names)) == ["sku:'A\\'1' OR barcode:'A\\'1'"]
+    assert len(list(product_selection.code_searches([str(number) for number in range(51)], names))) == 3
