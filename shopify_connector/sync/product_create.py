@@ -12,13 +12,15 @@ from .product_attributes import Attributes, key
 @dataclass
 class Wish:
     """What is to be made for a product: ``variants`` of it, in ``template``, in a new one when there is none; those in
-    ``alone`` (gids) become products of their own. ``notes`` gets what a person should know."""
+    ``alone`` (gids) become products of their own. ``is_own``: the store's import has made the template. ``notes`` gets what
+    a person should know."""
 
     payload: dict
     variants: list
     template: Any
     notes: list
     alone: set = field(default_factory=set)
+    is_own: bool = False
 
 
 @dataclass
@@ -114,7 +116,8 @@ class Creator:
         modes = {line.attribute_id.create_variant for line in found.values()}
         if not variants or len(found) != len(names) or len(lines) != len(names) or 'no_variant' in modes:
             return None
-        if 'dynamic' in modes or self._fills_up(wish.template, found, variants):
+        # The shop's product stays one, though Odoo may fill up a template of ours when somebody edits its attributes.
+        if 'dynamic' in modes or (found and wish.is_own) or self._fills_up(wish.template, found, variants):
             return found
         return None
 

@@ -129,7 +129,9 @@ class ShopifySyncProduct(models.AbstractModel):
             if ptav.ptav_active
         }
         wanted = {
-            linked[variant['id']]: {ptavs[ids[name][value]] for name, value in mapping.option_pairs(variant) if name in lines}
+            linked[variant['id']]: {
+                ptavs[ids[name][value]] for name, value in mapping.option_pairs(variant) if name in lines
+            }
             for variant in mapping.variant_nodes(payload)
             if variant['id'] in linked
         }
@@ -157,9 +159,11 @@ class ShopifySyncProduct(models.AbstractModel):
         there = {variant['id'] for payload in batch.payloads for variant in mapping.variant_nodes(payload)}
         codes = {code for payload in batch.payloads for code in self._codes(payload)}
         rows = binding.variant_ids.filtered(
-            lambda row: row.product_id in products
-            and row.gid not in there
-            and not codes & {sku_key(row.product_id.default_code), barcode_key(row.product_id.barcode)}
+            lambda row: (
+                row.product_id in products
+                and row.gid not in there
+                and not codes & {sku_key(row.product_id.default_code), barcode_key(row.product_id.barcode)}
+            )
         )
         self._retire_variants(batch.backend, rows, also_last=True)
         return products.filtered('active')
@@ -168,7 +172,9 @@ class ShopifySyncProduct(models.AbstractModel):
         """Give products their values, ``{product: ids}``, also those that change places: no two may have one combination,
         not even for the moment between two rows."""
         moving = {
-            product: ids for product, ids in wanted.items() if set(product.product_template_attribute_value_ids.ids) != ids
+            product: ids
+            for product, ids in wanted.items()
+            if set(product.product_template_attribute_value_ids.ids) != ids
         }
         self.env.flush_all()
         self.env.cr.execute(

@@ -120,7 +120,9 @@ class ShopifySyncProduct(models.AbstractModel):
         matches = matcher.matches_of(payload)
         template = self.env['product.template'].union(*(matches[variant['id']].template for variant in missing))[:1]
         alone = {variant['id'] for variant in missing if matches[variant['id']].is_alone}
-        return Wish(payload, missing, template, notes, alone)
+        binding = matcher.bindings.get(payload['id'])
+        is_own = bool(binding and binding.origin == 'shopify' and binding.product_tmpl_id == template)
+        return Wish(payload, missing, template, notes, alone, is_own)
 
     def _leave_ended(self, batch, payload, found, notes):
         """What somebody has deleted in Odoo is not made again by itself."""

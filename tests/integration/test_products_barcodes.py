@@ -43,7 +43,8 @@ class TestBarcodesMove(BarcodeCase):
     def bring_codes(self, *rows):
         """``(number, SKU, barcode)``."""
         variants = [
-            variant(number, sku=sku, barcode=barcode, options=[('Number', str(number))]) for number, sku, barcode in rows
+            variant(number, sku=sku, barcode=barcode, options=[('Number', str(number))])
+            for number, sku, barcode in rows
         ]
         self.bring_products(product(1, *variants))
 

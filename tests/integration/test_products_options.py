@@ -8,9 +8,7 @@ class OptionsCase(MatchingCase):
     @staticmethod
     def of_colors(*rows):
         """A product of ``(number, color)``."""
-        return product(
-            1, *(variant(number, sku=f'C-{number}', options=[('Color', color)]) for number, color in rows)
-        )
+        return product(1, *(variant(number, sku=f'C-{number}', options=[('Color', color)]) for number, color in rows))
 
     def bring_colors(self, *rows):
         self.bring_products(self.of_colors(*rows))
@@ -50,3 +48,20 @@ class TestOptionsMove(OptionsCase):
         green.active = False
         self.bring_colors((1, 'Green'))
         self.assertEqual((self.colors(1), self.message()), (['Green'], False))
+
+
+class TestVariantsJoin(OptionsCase):
+    def test_a_new_one_joins_where_odoo_would_make_all_combinations(self):
+        for name in ('Farbe', 'Grosse'):
+            self.env['product.attribute'].create({'name': name, 'create_variant': 'always'})
+        pairs = [('Red', 'S'), ('Red', 'M'), ('Blue', 'S'), ('Blue', 'M'), ('Green', 'S')]
+        five = [
+            variant(number, sku=f'AL-{number}', options=[('Farbe', color), ('Grosse', size)])
+            for number, (color, size) in enumerate(pairs, 1)
+        ]
+        self.bring_products(product(1, *five[:4]))
+        template = self.bound(1).product_tmpl_id
+        self.assertEqual(set(template.attribute_line_ids.attribute_id.mapped('create_variant')), {'always'})
+        self.bring_products(product(1, *five))
+        self.assertEqual(len(template.product_variant_ids), 5)
+        self.assertEqual(self.bound(5).product_tmpl_id, template)
