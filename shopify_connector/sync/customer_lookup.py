@@ -23,9 +23,10 @@ class Lookup:
         self.learn_regions(place for need in needs for place in self._addresses(need))
         self.by_email = self._find_by_email({need.email for need in needs if need.email})
         self.by_phone = self._find_by_phone([need for need in needs if need.phone])
+        self.owners = self._find_owners()
         self.companies = Companies(env, backend, self)
         self.languages = [code for code, _name in env['res.lang'].get_installed()]
-        self.new_customers, self.new_links = {}, {}
+        self.new_customers, self.new_links, self.claimed = {}, {}, {}
         self.places, self.new_places = {}, {}
 
     @staticmethod
@@ -37,19 +38,20 @@ class Lookup:
         return [('company_id', 'in', (False, self.backend.company_id.id)), ('parent_id', '=', False)]
 
     def _find_by_email(self, emails):
-        """The oldest contact of its own with each address; people who work in a company are found under it too."""
+        """``{address: contacts, the oldest first}``, those of their own before people who work in a company."""
         found = {}
         for domain in (self._domain(), self._domain()[:1] + [('parent_id', '!=', False), ('type', '=', 'contact')]):
-            left = [email for email in emails if email not in found]
-            if left:
+            if emails:
                 for partner in self.partners.search_fetch(
-                    domain + [('email_normalized', 'in', left)], ['email_normalized', 'is_company', 'name'], order='id'
+                    domain + [('email_normalized', 'in', list(emails))],
+                    ['email_normalized', 'is_company', 'name'],
+                    order='id',
                 ):
-                    found.setdefault(partner.email_normalized, partner)
+                    found.setdefault(partner.email_normalized, []).append(partner)
         return found
 
     def _find_by_phone(self, needs):
-        """``{number as it is written: the oldest contact that has it}``, however it is written there."""
+        """``{number as it is written: contacts that have it, the oldest first}``, however it is written there."""
         tails = {phone.tail(need.phone) for need in needs} - {''}
         if not tails:
             return {}
@@ -73,11 +75,33 @@ class Lookup:
         own = self.backend.company_id.country_id.phone_code
         for need in needs:
             code = self.calling_codes.get(((need.billing or need.shipping).get('country') or '').upper()) or own
-            for partner_id, number, theirs in rows:
-                if phone.is_same(number, need.phone, theirs, code):
-                    found.setdefault(need.phone, self.partners.browse(partner_id))
-                    break
+            if need.phone not in found:
+                ids = [id_ for id_, number, theirs in rows if phone.is_same(number, need.phone, theirs, code)]
+                found[need.phone] = [self.partners.browse(id_) for id_ in ids]
         return found
+
+    def _find_owners(self):
+        """``{contact id: gids}`` of the shop's living customers that the found contacts are already."""
+        found = {partner.id for partners in (*self.by_email.values(), *self.by_phone.values()) for partner in partners}
+        owners = {}
+        if found:
+            rows = self.env['shopify.customer'].search_fetch(
+                [
+                    ('backend_id', '=', self.backend.id),
+                    ('partner_id', 'in', list(found)),
+                    ('deleted_at', '=', False),
+                    ('merged_into_id', '=', False),
+                    ('redacted_at', '=', False),
+                ],
+                ['gid', 'partner_id'],
+            )
+            for row in rows:
+                owners.setdefault(row.partner_id.id, set()).add(row.gid)
+        return owners
+
+    def _is_anothers(self, partner, need):
+        """No two customers of a shop have one address or number: who comes with theirs now is somebody else."""
+        return bool(need.customer_id and self.owners.get(partner.id, set()) - {need.customer_id})
 
     def learn_regions(self, addresses):
         codes = {a['country'].upper() for a in addresses if a.get('country')} - self.countries.keys()
@@ -96,6 +120,7 @@ class Lookup:
             trail.append(entry)
             if need.customer_id and need.customer_id not in self.links:
                 self.new_links.setdefault(need.customer_id, (lambda: partner, entry, need))
+                self.owners.setdefault(partner.id, set()).add(need.customer_id)
             return lambda: partner
         key = (
             need.customer_id
@@ -110,6 +135,7 @@ class Lookup:
         trail.append(entry)
         key = self._same_newcomer(key, need, trail)
         if need.customer_id:
+            self.claimed[key] = need.customer_id
             self.new_links.setdefault(need.customer_id, (lambda: self.new_customers[key], entry, need))
         return lambda: self.new_customers[key]
 
@@ -117,18 +143,19 @@ class Lookup:
         if need.customer_id in self.links:
             partner = self.partners.browse(self.links[need.customer_id])
             return partner, ('customer_linked', {'name': partner.name or ''})
-        if need.email in self.by_email:
-            partner = self.by_email[need.email]
-            return partner, ('customer_email', {'name': partner.name or '', 'email': need.email})
-        partner = self.by_phone.get(need.phone)
-        if partner and not (need.email and partner.email_normalized):
-            return partner, ('customer_phone', {'name': partner.name or '', 'phone': need.phone})
+        for partner in self.by_email.get(need.email, ()):
+            if not self._is_anothers(partner, need):
+                return partner, ('customer_email', {'name': partner.name or '', 'email': need.email})
+        for partner in self.by_phone.get(need.phone, ()):
+            if not (need.email and partner.email_normalized) and not self._is_anothers(partner, need):
+                return partner, ('customer_phone', {'name': partner.name or '', 'phone': need.phone})
         return None, None
 
     def _same_newcomer(self, key, need, trail):
         """Two orders of one batch by one new person make one contact."""
         for other, pending in self.new_customers.items():
-            if other == key or (need.email and pending['email'] == need.email):
+            is_another = need.customer_id and self.claimed.get(other, need.customer_id) != need.customer_id
+            if other == key or (need.email and pending['email'] == need.email and not is_another):
                 return other
         self.new_customers[key] = self._customer_vals(need)
         self.companies.want(key, need, trail)

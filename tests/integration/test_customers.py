@@ -101,6 +101,33 @@ class TestFinding(CustomerCase):
         )
         self.assertNotEqual(self.take_one(), theirs)
 
+    def test_an_address_that_another_customer_of_the_shop_has_now_leads_to_nobody_elses_contact(self):
+        """No two customers of a shop have one address: Jane has changed hers, and Bob got it."""
+        jane = self.take_one(1, email='info@acme.example')
+        bob = shopper(2, firstName='Bob', email='info@acme.example')
+        self.take(shopper(1, email='jane@private.example'), bob)
+        self.assertEqual(jane.email, 'jane@private.example')
+        self.assertNotEqual(self.row(2).partner_id, jane)
+
+    def test_a_contact_that_keeps_an_address_in_odoo_is_not_the_one_who_has_it_in_the_shop_now(self):
+        jane = self.env['res.partner'].create({'name': 'Jane Doe', 'email': 'info@acme.example'})
+        self.assertEqual(self.take_one(1, email='info@acme.example'), jane)
+        self.take(shopper(1, email='jane@private.example'))
+        bob = self.env['res.partner'].create({'name': 'Bob', 'email': 'info@acme.example'})
+        self.assertEqual(self.take_one(2, firstName='Bob', email='info@acme.example'), bob)
+        carl = self.take_one(3, firstName='Carl', email='info@acme.example')
+        self.assertNotIn(carl, jane | bob)
+        # Who is gone from the shop may be the same person, with a new account.
+        self.row(1).deleted_at = '2026-11-21 10:00:00'
+        self.assertEqual(self.take_one(4, email='info@acme.example'), jane)
+
+    def test_a_number_that_another_customer_of_the_shop_has_now_leads_to_nobody_elses_contact(self):
+        jane = self.env['res.partner'].create({'name': 'Jane Doe', 'phone': '+15185550123'})
+        self.assertEqual(self.take_one(1, email=None, phone='+15185550123'), jane)
+        # Nor are two of one batch the same.
+        self.take(*(shopper(number, email='same@example.com', phone='+15185550123') for number in (2, 3)))
+        self.assertEqual(len(jane | self.row(2).partner_id | self.row(3).partner_id), 3)
+
     def test_those_who_have_not_ordered_are_left_alone_when_the_store_says_so(self):
         outcomes = self.take(shopper(1), create=False)
         self.assertEqual(list(outcomes.values()), ['skip'])
