@@ -71,6 +71,7 @@ from . import (
     history_customers,
     history_files,
     history_find,
+    history_gone,
     history_products,
     initial_import,
     invoice,

@@ -36,8 +36,10 @@ class ShopifySyncHistoryCustomers(models.AbstractModel):
     def _payload_maker(self, run):
         return self.env['shopify.sync.customer']._import_payload
 
-    def _complete(self, client, payloads):
-        """A bulk operation reads all there is."""
+    def _complete(self, backend, client, run, payloads):
+        """Override: a bulk operation reads all there is, and more where somebody was deleted or merged meanwhile."""
+        kinds = ['customer', 'customer_merge']
+        return self._without_gone(backend, client, run, payloads, 'shopify.customer', kinds)
 
     def _root_filter(self, run):
         selection = run._get_selection()

@@ -205,21 +205,20 @@ class ShopifySyncHistory(models.AbstractModel):
         for position, root in spool.roots(tuple(run.position) if run.position else None):
             batch.append(payload_of(root))
             if len(batch) >= pace.size:
-                self._complete(client, batch)
-                yield batch, [], list(position)
+                yield *self._complete(backend, client, run, batch), list(position)
                 batch = []
         if batch:
-            self._complete(client, batch)
-            yield batch, [], list(position)
+            yield *self._complete(backend, client, run, batch), list(position)
 
     def _payload_maker(self, run):
         """What makes a payload of a root of the bulk result."""
         connections, money = run.connections, run.money_policy
         return lambda root: {**order_bulk.payload(root, connections), 'money_policy': money}
 
-    def _complete(self, client, payloads):
-        """What a bulk operation cannot read."""
+    def _complete(self, backend, client, run, payloads):
+        """``(payloads, gids that Shopify does not have any more)``, with what a bulk operation cannot read."""
         self.env['shopify.sync.order']._read_companies(client, payloads)
+        return payloads, []
 
     def _root_filter(self, run):
         """Which roots are wanted: Shopify's search is not exact."""

@@ -109,8 +109,9 @@ class ShopifySyncHistoryProducts(models.AbstractModel):
         connections = run.connections
         return lambda root: product_bulk.payload(root, connections)
 
-    def _complete(self, client, payloads):
-        """A bulk operation reads all there is."""
+    def _complete(self, backend, client, run, payloads):
+        """Override: a bulk operation reads all there is, and more where something was deleted meanwhile."""
+        return self._without_gone(backend, client, run, payloads, 'shopify.product.binding', ['product'])
 
     def _root_filter(self, run):
         selection = run._get_product_selection()

@@ -168,6 +168,25 @@ class TestCatalogueImport(CatalogueCase):
         asked = {name: row['requests'] for name, row in self.stats().items() if name != 'ProductsChanged'}
         self.assertEqual((run.same_count, asked), (run.found_count, {'BulkRun': 1, 'BulkStatus': 1}))
 
+    def test_what_was_deleted_while_the_result_waited_stays_deleted(self):
+        gids = [self.gid(row) for row in self.simulator.state(self.domain)['products']]
+        known, unknown = gids[:2]
+        self.go(self.import_of(gids=[known]))
+        with self.patch_few(0):
+            run = self.import_of()
+            run.action_import()
+            self.run_lane(self.backend, 'catalogue')
+            time.sleep(0.5)
+            for gid in (known, unknown):
+                self.change(id=gid, delete=True)
+            self.ring(self.backend, 'product', known, unknown)
+            self.simulator.post(f'/shops/{self.domain}/stats/reset')
+            self.go_on(run)
+        self.assertEqual((run.state, run.found_count, run.skipped_count), ('done', len(gids), 2), run.message)
+        self.assertEqual(self.bindings().filtered('deleted_at').mapped('gid'), [known])
+        self.assertNotIn(unknown, self.bindings().mapped('gid'))
+        self.assertEqual(self.stats()['ProductsByIds']['requests'], 1)
+
     def test_what_an_import_has_read_the_sweep_does_not_look_at_again(self):
         with self.patch_few(0):
             run = self.go(self.import_of())

@@ -1,6 +1,7 @@
 """Customers of a simulated shop, through the lane of the catalogue: deliveries, sweep, import, merge, export."""
 
 import time
+from unittest.mock import patch
 
 from tests.integration.simulated import SimulatedCase
 
@@ -139,6 +140,28 @@ class TestLane(ShopCase):
         third.action_import()
         self.go_on(third)
         self.assertEqual(third.same_count, third.found_count)
+
+    def test_who_was_deleted_while_the_result_waited_stays_deleted(self):
+        usual, known = self.backend.customer_policy, self.jane()
+        self.backend.customer_policy = 'all'
+        self.ring(self.backend, 'customer', known)
+        self.backend.customer_policy = usual
+        unknown, merged, kept = (self.shop(first_name=name, email=f'{name}@example.com') for name in 'abc')
+        run = self.env['shopify.import'].create({'backend_id': self.backend.id, 'what': 'customers'})
+        with patch('odoo.addons.shopify_connector.sync.customer_import._FEW_CUSTOMERS', 0):
+            run.action_import()
+            self.run_lane(self.backend, 'catalogue')
+        time.sleep(0.5)
+        for gid in (known, unknown):
+            self.shop(id=gid, delete=True)
+        self.simulator.post(f'/shops/{self.backend.shop_domain}/customers/merge', one=kept, two=merged, keep=kept)
+        self.ring(self.backend, 'customer', known, unknown)
+        self.ring(self.backend, 'customer_merge', f'{kept}|{merged}')
+        self.go_on(run)
+        self.assertEqual((run.state, run.skipped_count), ('done', 3), run.message)
+        self.assertTrue(self.row(known).deleted_at)
+        self.assertFalse(self.row(unknown) or self.row(merged))
+        self.assertFalse(self.row(kept).deleted_at)
 
     def go_on(self, run):
         """Run the lane until Shopify has put the result together."""
