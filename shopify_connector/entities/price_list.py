@@ -55,14 +55,27 @@ def vals(node: Mapping) -> dict:
     }
 
 
-def fixed(nodes: Sequence[Mapping]) -> dict[str, str]:
-    """``{variant gid: price}`` as Shopify writes it."""
-    return {node['variant']['id']: node['price']['amount'] for node in nodes if node.get('variant')}
+def fixed(nodes: Sequence[Mapping]) -> dict[str, tuple[str, str | None]]:
+    """``{variant gid: (price, compare-at price)}`` as Shopify writes them."""
+    return {
+        node['variant']['id']: (node['price']['amount'], (node.get('compareAtPrice') or {}).get('amount'))
+        for node in nodes
+        if node.get('variant')
+    }
 
 
-def calls(adding: Mapping[str, str], deleting: Sequence[str], currency: str) -> Iterator[tuple[list[dict], list[str]]]:
-    """What each call takes: ``(prices to add, gids of variants whose price is deleted)``, at most 250 of each."""
-    rows = [{'variantId': gid, 'price': {'amount': amount, 'currencyCode': currency}} for gid, amount in adding.items()]
+def calls(
+    adding: Mapping[str, tuple[str, str | None]], deleting: Sequence[str], currency: str
+) -> Iterator[tuple[list[dict], list[str]]]:
+    """What each call takes: ``(prices to add, gids of variants whose price is deleted)``, at most 250 of each.
+
+    :param adding: ``{variant gid: (price, compare-at price)}``. A price takes the place of both: what is not sent along is gone.
+    """
+    rows = []
+    for gid, amounts in adding.items():
+        named = zip(('price', 'compareAtPrice'), amounts, strict=True)
+        money = {name: {'amount': amount, 'currencyCode': currency} for name, amount in named if amount}
+        rows.append({'variantId': gid, **money})
     deleted = list(deleting)
     for parts in zip_longest(_parts(rows), _parts(deleted), fillvalue=()):
         yield list(parts[0]), list(parts[1])

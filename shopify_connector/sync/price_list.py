@@ -74,13 +74,24 @@ class ShopifySyncPriceList(models.AbstractModel):
         for page in paging.pages(client, mapping.FIXED, {'id': price_list.gid}, ('priceList', 'prices')):
             prices.update(mapping.fixed(page))
         digits = money.decimals(price_list.currency_code)
-        prices = {gid: catalog_fields.money_text(amount, digits) for gid, amount in prices.items()}
+        found = {
+            gid: [catalog_fields.money_text(amount, digits) if amount else False for amount in amounts]
+            for gid, amounts in prices.items()
+        }
         items = {item.variant_gid: item for item in price_list.item_ids}
         for gid, item in items.items():
-            if item.in_shopify != prices.get(gid, False):
-                item.write({'in_shopify': prices.get(gid, False), 'message': False})
+            in_shopify, compare_at = found.get(gid, (False, False))
+            if item.in_shopify != in_shopify:
+                item.write({'in_shopify': in_shopify, 'message': False})
+            if item.compare_at != compare_at:
+                item.compare_at = compare_at
         price_list.item_ids.filtered(lambda item: item.state == 'refused').write({'state': 'same', 'message': False})
-        self._add_items(price_list, {gid: {'in_shopify': amount} for gid, amount in prices.items() if gid not in items})
+        fresh = {
+            gid: {'in_shopify': in_shopify, 'compare_at': compare_at}
+            for gid, (in_shopify, compare_at) in found.items()
+            if gid not in items
+        }
+        self._add_items(price_list, fresh)
         price_list.write({'read_at': fields.Datetime.now(), 'fixed_count': len(prices)})
 
     def _add_items(self, price_list, values_by_gid):
@@ -170,7 +181,7 @@ class ShopifySyncPriceList(models.AbstractModel):
     def _send(self, client, price_list):
         """A price may be set twice without harm, so that what is unclear after a lost answer is just sent again."""
         items = {item.variant_gid: item for item in price_list.item_ids if item.state in ('set', 'remove')}
-        adding = {gid: item.in_odoo for gid, item in items.items() if item.state == 'set'}
+        adding = {gid: (item.in_odoo, item.compare_at or None) for gid, item in items.items() if item.state == 'set'}
         deleting = [gid for gid, item in items.items() if item.state == 'remove']
         for rows, gids in mapping.calls(adding, deleting, price_list.currency_code):
             if not self._send_call(client, price_list, items, rows, gids):
@@ -213,11 +224,11 @@ class ShopifySyncPriceList(models.AbstractModel):
                 {'in_shopify': row['price']['amount'], 'is_ours': True, 'state': 'same', 'message': False}
             )
         self.env['shopify.price.list.item'].union(*(items[gid] for gid in gids)).write(
-            {'in_shopify': False, 'is_ours': False, 'state': 'same', 'message': False}
+            {'in_shopify': False, 'compare_at': False, 'is_ours': False, 'state': 'same', 'message': False}
         )
 
     def _note_refused(self, item, code, sentence):
         if code == mapping.GONE_ALREADY:
-            item.write({'in_shopify': False, 'is_ours': False, 'state': 'same', 'message': False})
+            item.write({'in_shopify': False, 'compare_at': False, 'is_ours': False, 'state': 'same', 'message': False})
         else:
             item.write({'state': 'refused', 'message': sentence})

@@ -15,7 +15,8 @@ mutation($id: ID!, $rows: [PriceListPriceInput!]!) {
 }
 """
 FIXED = """
-query($id: ID!) { priceList(id: $id) { prices(first: 250, originType: FIXED) { nodes { variant { id } price { amount } } } } }
+query($id: ID!) { priceList(id: $id) { prices(first: 250, originType: FIXED) {
+  nodes { variant { id } price { amount } compareAtPrice { amount } } } } }
 """
 DELETE = 'mutation($id: ID!) { priceListDelete(id: $id) { userErrors { message } } }'
 
@@ -60,8 +61,10 @@ class TestPriceLists(SimulatedCase):
         nodes = self.client.query(FIXED, {'id': self.gid})['priceList']['prices']['nodes']
         return {node['variant']['id']: float(node['price']['amount']) for node in nodes}
 
-    def fix_in_shop(self, binding, amount):
+    def fix_in_shop(self, binding, amount, compare_at=None):
         rows = [{'variantId': binding.gid, 'price': {'amount': amount, 'currencyCode': 'USD'}}]
+        if compare_at:
+            rows[0]['compareAtPrice'] = {'amount': compare_at, 'currencyCode': 'USD'}
         answer = self.client.mutate(FIX, {'id': self.gid, 'rows': rows})
         self.assertFalse(answer['priceListFixedPricesAdd']['userErrors'])
 
@@ -125,6 +128,22 @@ class TestPriceLists(SimulatedCase):
         self.assertEqual(self.in_shop(), {self.bindings[0].gid: 12.5, self.bindings[2].gid: 7.0})
         item = self.price_list.item_ids.filtered(lambda item: item.variant_gid == self.bindings[2].gid)
         self.assertEqual((item.state, item.in_shopify), ('left', '7.00'))
+
+    def test_what_a_price_was_before_its_discount_stays(self):
+        def compare_at():
+            [node] = self.client.query(FIXED, {'id': self.gid})['priceList']['prices']['nodes']
+            return node['price']['amount'], node['compareAtPrice'] and node['compareAtPrice']['amount']
+
+        self.fix_in_shop(self.bindings[0], '11.00', '20.00')
+        rule = self.rule(self.bindings[0], 12.5)
+        self.switched_on()
+        self.assertEqual(compare_at(), ('12.5', '20.0'))
+        self.fix_in_shop(self.bindings[0], '12.50', '18.00')
+        self.env['shopify.price.list']._cron_compare()
+        self.settle()
+        rule.fixed_price = 13
+        self.settle()
+        self.assertEqual(compare_at(), ('13.0', '18.0'))
 
     def test_many_prices_go_250_a_call(self):
         self.env['product.pricelist.item'].create(

@@ -22,13 +22,30 @@ def test_an_increase_and_a_decrease_have_their_sign():
         assert (vals['adjustment'], vals['kind'], vals['is_active_in_shop']) == (value, 'none', True)
 
 
-@given(st.dictionaries(GIDS, st.just('1.00'), max_size=700), st.lists(GIDS, max_size=700, unique=True))
+@given(st.dictionaries(GIDS, st.just(('1.00', None)), max_size=700), st.lists(GIDS, max_size=700, unique=True))
 def test_every_price_is_sent_once_and_no_call_is_too_long(adding, deleting):
     calls = list(price_list.calls(adding, deleting, 'EUR'))
     assert [row['variantId'] for rows, _gids in calls for row in rows] == list(adding)
     assert [gid for _rows, gids in calls for gid in gids] == deleting
     assert all(len(rows) <= 250 and len(gids) <= 250 and rows + gids for rows, gids in calls)
     assert len(calls) == max(-(-len(adding) // 250), -(-len(deleting) // 250))
+
+
+def test_what_shopify_had_before_a_discount_is_read_and_sent_along():
+    money = {'amount': '9.00'}
+    nodes = [
+        {'variant': {'id': 'a'}, 'price': money, 'compareAtPrice': {'amount': '12.00'}},
+        {'variant': {'id': 'b'}, 'price': money, 'compareAtPrice': None},
+        {'variant': None, 'price': money, 'compareAtPrice': None},
+    ]
+    found = price_list.fixed(nodes)
+    assert found == {'a': ('9.00', '12.00'), 'b': ('9.00', None)}
+    [(rows, _gids)] = price_list.calls(found, [], 'EUR')
+    euros = {'currencyCode': 'EUR'}
+    assert rows == [
+        {'variantId': 'a', 'price': {'amount': '9.00', **euros}, 'compareAtPrice': {'amount': '12.00', **euros}},
+        {'variantId': 'b', 'price': {'amount': '9.00', **euros}},
+    ]
 
 
 def test_a_refusal_names_the_variants_that_it_is_about():
