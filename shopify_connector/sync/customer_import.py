@@ -23,6 +23,11 @@ class ShopifySyncCustomer(models.AbstractModel):
         counted = client.query(customer.COUNT, {'query': search or None, 'limit': _FEW_CUSTOMERS + 1})
         if counted['customersCount']['count'] > _FEW_CUSTOMERS:
             return None
+        return self._import_list(client, search)
+
+    @api.model
+    def _import_list(self, client, search):
+        """The gids of all whom the search finds, oldest first."""
         found = {
             node['id']: node['createdAt']
             for page in paging.pages(client, customer.FIND, {'query': search or None}, ('customers',))

@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from ..shopify import when
+from ..shopify import errors, when
 
 _CUSTOMERS_PER_BATCH = 200
 _REPORTED = ('skip', 'problem')
@@ -22,8 +22,22 @@ class ShopifySyncHistoryCustomers(models.AbstractModel):
     def _look_up(self, backend, client, run):
         return self.env['shopify.sync.customer']._import_ids(backend, client, self._get_search(run))
 
+    def _start(self, backend, client, run):
+        """Override: a shop that runs no bulk operation for this app is read in parts."""
+        try:
+            return super()._start(backend, client, run)
+        except (errors.UserErrors, errors.ScopeError) as error:
+            self.env['shopify.sync.log']._note(backend, 'import_customers', 'warning', message=error.message)
+            return self.env['shopify.sync.customer']._import_list(client, self._get_search(run))
+
     def _get_query(self, backend, client, run):
         return self.env['shopify.sync.customer']._import_query(backend, self._get_search(run)), {}
+
+    def _is_read_otherwise(self, client, run, status):
+        """Override: so it is when the operation has failed."""
+        gids = self.env['shopify.sync.customer']._import_list(client, self._get_search(run))
+        run.write({'bulk_gid': False, 'found_gids': gids, 'found_count': len(gids)})
+        return True
 
     # === READ === #
 

@@ -3,7 +3,11 @@
 import time
 from unittest.mock import patch
 
+from odoo.addons.shopify_connector.shopify import bulk, errors
+
 from tests.integration.simulated import SimulatedCase
+
+IMPORT = 'odoo.addons.shopify_connector.sync.customer_import'
 
 
 class ShopCase(SimulatedCase):
@@ -141,6 +145,20 @@ class TestLane(ShopCase):
         self.go_on(third)
         self.assertEqual(third.same_count, third.found_count)
 
+    def test_a_shop_without_a_result_of_a_bulk_operation_is_read_in_parts(self):
+        gids = {self.shop(first_name=name, email=f'{name}@example.com') for name in 'ab'}
+        refused = errors.UserErrors([errors.UserError((), 'no', 'INVALID')])
+        failed = bulk.Status('gid://shopify/BulkOperation/1', 'FAILED', 'ACCESS_DENIED', 0, None, None, None, None)
+        for name, answer in (('run', {'side_effect': refused}), ('status', {'return_value': failed})):
+            self.env['shopify.customer'].search([('backend_id', '=', self.backend.id)]).unlink()
+            run = self.env['shopify.import'].create({'backend_id': self.backend.id, 'what': 'customers'})
+            with patch(f'{IMPORT}._FEW_CUSTOMERS', 0), patch.object(bulk, name, **answer):
+                run.action_import()
+                self.go_on(run)
+            self.assertEqual((run.state, run.failed_count), ('done', 0), run.message)
+            known = self.env['shopify.customer'].search([('backend_id', '=', self.backend.id)])
+            self.assertLessEqual(gids, set(known.mapped('gid')))
+
     def test_who_was_deleted_while_the_result_waited_stays_deleted(self):
         usual, known = self.backend.customer_policy, self.jane()
         self.backend.customer_policy = 'all'
@@ -148,7 +166,7 @@ class TestLane(ShopCase):
         self.backend.customer_policy = usual
         unknown, merged, kept = (self.shop(first_name=name, email=f'{name}@example.com') for name in 'abc')
         run = self.env['shopify.import'].create({'backend_id': self.backend.id, 'what': 'customers'})
-        with patch('odoo.addons.shopify_connector.sync.customer_import._FEW_CUSTOMERS', 0):
+        with patch(f'{IMPORT}._FEW_CUSTOMERS', 0):
             run.action_import()
             self.run_lane(self.backend, 'catalogue')
         time.sleep(0.5)
