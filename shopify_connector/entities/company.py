@@ -17,18 +17,19 @@ _LOCATION = f"""
   billingAddress {{ {_ADDRESS} }}
   shippingAddress {{ {_ADDRESS} }}
 """
-_CONTACT = """
-  id title isMainContact
-  customer {
-    id firstName lastName locale
-    defaultEmailAddress { emailAddress }
-    defaultPhoneNumber { phoneNumber }
-  }
-  roleAssignments(first: 10) { nodes { role { name } companyLocation { id name } } }
-"""
 _PAGE = 'pageInfo { hasNextPage endCursor }'
-# More than a page of either is read by MORE.
+# More than a page of any is read by MORE and MORE_ROLES.
 _FIRST = 10
+_ROLES = f'nodes {{ role {{ name }} companyLocation {{ id name }} }} {_PAGE}'
+_CONTACT = f"""
+  id title isMainContact
+  customer {{
+    id firstName lastName locale
+    defaultEmailAddress {{ emailAddress }}
+    defaultPhoneNumber {{ phoneNumber }}
+  }}
+  roleAssignments(first: {_FIRST}) {{ {_ROLES} }}
+"""
 
 DOCUMENT = f"""
 query CompaniesByIds($ids: [ID!]!) {{
@@ -49,6 +50,11 @@ query Company{name.title()}($id: ID!, $first: Int = 25, $after: String) {{
 """
     for name, selection in (('locations', _LOCATION), ('contacts', _CONTACT))
 }
+MORE_ROLES = f"""
+query CompanyRoles($id: ID!, $first: Int = 100, $after: String) {{
+  companyContact(id: $id) {{ roleAssignments(first: $first, after: $after) {{ {_ROLES} }} }}
+}}
+"""
 FIND = """
 query Companies($first: Int = 250, $after: String) {
   companies(first: $first, after: $after, sortKey: ID) { nodes { id } pageInfo { hasNextPage endCursor } }

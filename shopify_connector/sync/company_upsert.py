@@ -76,6 +76,12 @@ class ShopifySyncCompany(models.AbstractModel):
                 variables = {'id': node['id'], 'after': info['endCursor']}
                 for page in paging.pages(client, document, variables, ('company', name)):
                     node[name]['nodes'] += page
+        for contact in mapping.contacts(node):
+            roles = contact['roleAssignments']
+            if roles['pageInfo']['hasNextPage']:
+                variables = {'id': contact['id'], 'after': roles['pageInfo']['endCursor']}
+                for page in paging.pages(client, mapping.MORE_ROLES, variables, ('companyContact', 'roleAssignments')):
+                    roles['nodes'] += page
         return node
 
     def _note_gone(self, backend, model, gids):

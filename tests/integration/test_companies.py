@@ -17,6 +17,22 @@ GIVEN = {
 }
 
 
+ASKED = """
+query($id: ID!) {
+  company(id: $id) {
+    contacts(first: 1) { nodes { id } }
+    contactRoles(first: 1) { nodes { id } }
+    locations(first: 50) { nodes { id } }
+  }
+}
+"""
+ASSIGN = """
+mutation($id: ID!, $roles: [CompanyContactRoleAssign!]!) {
+  companyContactAssignRoles(companyContactId: $id, rolesToAssign: $roles) { userErrors { message } }
+}
+"""
+
+
 class TestCompanies(SimulatedCase):
     def share(self):
         super().share()
@@ -146,6 +162,16 @@ class TestCompanies(SimulatedCase):
         places = [{'name': f'Place {number:02}', 'shipping_address': BERLIN} for number in range(13)]
         company = self.brought(contacts=people, locations=places)
         self.assertEqual((company.contact_count, company.location_count), (14, 13))
+
+    def test_the_roles_of_somebody_who_buys_for_many_locations_are_read_whole(self):
+        company = self.brought(locations=[{'name': f'Place {number:02}'} for number in range(13)])
+        client = self.backend._get_client('catalogue')
+        found = client.query(ASKED, {'id': company.gid})['company']
+        buyer, role, *places = (node['id'] for part in found.values() for node in part['nodes'])
+        roles = [{'companyContactRoleId': role, 'companyLocationId': place} for place in places[1:]]
+        self.assertFalse(client.mutate(ASSIGN, {'id': buyer, 'roles': roles})['companyContactAssignRoles']['userErrors'])
+        self.read_all()
+        self.assertEqual(company.contact_ids.roles.count('Place'), 13)
 
     def test_another_company_of_odoo_sees_nothing_of_it(self):
         self.brought()

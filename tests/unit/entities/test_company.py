@@ -9,7 +9,7 @@ GID = 'gid://shopify/Company/1'
 
 
 @pytest.mark.parametrize('version', schemas.VERSIONS)
-@pytest.mark.parametrize('document', [company.DOCUMENT, company.FIND, company.OWNERS, *company.MORE.values()])
+@pytest.mark.parametrize('document', [company.DOCUMENT, company.FIND, company.OWNERS, company.MORE_ROLES, *company.MORE.values()])
 def test_the_documents_are_valid(version, document):
     assert validate(schemas.load(version).graphql, parse(document)) == []
 
