@@ -2,6 +2,7 @@ import json
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..entities import metafield, metafield_values
 
@@ -150,11 +151,22 @@ class ShopifyMetafieldMapping(models.Model):
             rows = self.env[table].sudo().search([('backend_id', '=', self.backend_id.id), ('gid', 'in', texts)])
             records = {row.gid: row[link] for row in rows}
         else:
-            records = {
-                text: self.env[model].sudo().search([(self.env[model]._rec_name or 'name', '=ilike', text)], limit=1)
-                for text in texts
-            }
+            records = {text: self._find_by_name(model, text) for text in texts}
         missing = [text for text in texts if not records.get(text)]
         if missing:
             raise metafield.Unfit(self.env._("Odoo has no such record: %(names)s.", names=', '.join(missing)))
         return self.env[model].union(*(records[text] for text in texts))
+
+    def _find_by_name(self, model, text):
+        """The one record that the store's company may use; of several that are spelled the same nobody knows which is
+        meant."""
+        records, name = self.env[model].sudo(), self.env[model]._rec_name or 'name'
+        company = Domain(records._check_company_domain(self.backend_id.company_id))
+        if any(condition.field_expr not in records._fields for condition in company.iter_conditions()):
+            # It belongs to no company.
+            company = Domain.TRUE
+        found = records.search(Domain(name, '=ilike', tools.escape_psql(text)) & company)
+        found = found.filtered(lambda record: record[name] == text) or found
+        if len(found) > 1:
+            raise metafield.Unfit(self.env._("Odoo has several records of that name: %(name)s.", name=text))
+        return found

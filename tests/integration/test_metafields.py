@@ -1,5 +1,7 @@
 """Metafields of products, variants and customers in fields of Odoo, both ways."""
 
+from odoo.addons.shopify_connector.entities import metafield
+
 from tests.integration.simulated import SimulatedCase
 
 
@@ -99,6 +101,30 @@ class TestMetafields(SimulatedCase):
         self.change(id=gid, metafields=[self.metafield('goes_with', 'list.product_reference', value)])
         binding = self.bring(gid)
         self.assertEqual(binding.product_tmpl_id.optional_product_ids, other.product_tmpl_id)
+
+    def test_a_text_leads_to_the_one_record_of_that_name_that_the_company_may_use(self):
+        company = self.env['res.company'].create({'name': 'Another Company'})
+        category = self.map('product', 'product.template', 'categ_id', 'sort')
+        seller = self.map('product', 'product.template', 'responsible_id', 'who')
+        contact = self.map('customer', 'res.partner', 'parent_id', 'of')
+
+        def found(mapping, text):
+            return mapping._convert({'type': 'single_line_text_field', 'value': text})
+
+        made = self.env['product.category'].create([{'name': '100 ml'}, {'name': 'Twice'}, {'name': 'Twice'}])
+        for text in ('100%', '100_ml', 'Twice'):
+            with self.assertRaises(metafield.Unfit):
+                found(category, text)
+        self.assertEqual(found(category, '100 ML'), made[0].id)
+        admin = self.env.ref('base.user_admin')
+        self.assertEqual(found(seller, admin.name), admin.id)
+        theirs, ours = self.env['res.partner'].create(
+            [{'name': 'Guild', 'company_id': company.id}, {'name': 'GUILD', 'company_id': self.backend.company_id.id}]
+        )
+        self.assertEqual(found(contact, 'guild'), ours.id)
+        ours.unlink()
+        with self.assertRaises(metafield.Unfit):
+            found(contact, theirs.name)
 
     def test_metafields_of_customers_come_over(self):
         self.map('customer', 'res.partner', 'ref', 'number')
