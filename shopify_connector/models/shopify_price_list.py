@@ -151,7 +151,9 @@ class ShopifyPriceListItem(models.Model):
         "Price In Shopify", readonly=True, help="In the currency of the price list; empty: not fixed."
     )
     compare_at = fields.Char(
-        "Compare-At Price In Shopify", readonly=True, help="Of the fixed price, and sent along with another one: it stays."
+        "Compare-At Price In Shopify",
+        readonly=True,
+        help="Of the fixed price, and sent along with another one: it stays.",
     )
     in_odoo = fields.Char(
         "Price In Odoo", readonly=True, help="By the pricelist; empty: it has no rule for this product."
