@@ -214,6 +214,7 @@ class ShopifyCustomer(models.Model):
             ),
             'changed': self.env._("Taken over from Shopify: %(fields)s."),
             'left': self.env._("Changed in Shopify and left as it is in Odoo: %(fields)s."),
+            'unarchived': self.env._("The contact was archived, and is in use again because of a new order."),
             'deleted': self.env._("Deleted in Shopify. The contact stays."),
             'merged': self.env._("Merged in Shopify into %(name)s."),
             'merged_from': self.env._("Took over %(name)s, who was merged into this customer in Shopify."),

@@ -126,6 +126,9 @@ class ShopifyOrderBinding(models.Model):
             'customer_created': self.env._(
                 "Customer: %(name)s was created; nobody with this e-mail or phone was known."
             ),
+            'customer_unarchived': self.env._(
+                "Customer: %(name)s was archived in Odoo, and is in use again because of this order."
+            ),
             'customer_guest': self.env._(
                 "Customer: the order names nobody, so the store's guest contact stands for it."
             ),

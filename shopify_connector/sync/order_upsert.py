@@ -138,7 +138,7 @@ class ShopifySyncOrder(models.AbstractModel):
 
     def _prepare_together(self, backend, payloads, fetched_variants):
         needs = {payload['id']: mapping.needs(payload) for payload in payloads}
-        partners = self.env['shopify.sync.customer']._resolve(backend, needs)
+        partners = self.env['shopify.sync.customer']._resolve(backend, needs, ordering=True)
         products, product_trails = self.env['shopify.sync.product']._resolve(
             backend, {gid: need.lines for gid, need in needs.items()}, fetched_variants
         )

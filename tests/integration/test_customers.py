@@ -89,6 +89,25 @@ class TestFinding(CustomerCase):
         partner = self.take_one()
         self.assertEqual(self.bring_one().partner_id, partner)
 
+    def test_a_contact_that_was_archived_is_in_use_again_with_a_new_order(self):
+        partner = self.take_one()
+        first = self.bring_one()
+        self.assertEqual(first.partner_id, partner)
+        partner.active = False
+        self.bring_one(shippingAddress=address(address1='9 New St'))
+        self.assertEqual((first.partner_shipping_id.street, partner.active), ('9 New St', False), "It is no new one.")
+        second = self.bring_one(number=1002)
+        self.assertEqual((second.partner_id, partner.active), (partner, True))
+        self.assertIn('customer_unarchived', self.trail_codes(second))
+        self.assertIn('in use again', self.row().trail_html)
+
+    def test_who_was_erased_stays_erased_though_an_order_comes(self):
+        partner = self.take_one()
+        self.row().redacted_at = '2026-11-21 10:00:00'
+        partner.active = False
+        self.assertEqual(self.bring_one().partner_id, partner)
+        self.assertFalse(partner.active)
+
     def test_two_stores_share_a_contact_and_have_their_own_link(self):
         other = self.connected('beta')
         self.assertEqual(self.take_one(), self.take_one(7, backend=other, email='jane1@example.com'))
