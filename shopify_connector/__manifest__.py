@@ -1,7 +1,7 @@
 {
     'name': "Shopify Connector",
     'summary': "Any number of Shopify stores, one Odoo: orders in seconds, exact to the cent, one stock for all",
-    'version': '19.0.1.4.0',
+    'version': '19.0.1.5.0',
     'category': 'Sales/Sales',
     'author': "Shopify Connector contributors",
     'website': "https://github.com/shopify-connector/shopify_connector",
