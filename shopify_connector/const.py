@@ -100,6 +100,11 @@ ALL_DRAFTS = 'drafts'
 OPEN_RETURNS_HOURS = 6
 # Nor, where a webhook was lost, that a hold is over.
 HOLDS_HOURS = 1
+# A fulfilment order that was split, moved or sent in part is named by what became of it.
+FULFILLMENT_ORDER_FIELDS = tuple(
+    f'{which}fulfillment_order'
+    for which in ('', 'original_', 'moved_', 'submitted_', 'remaining_', 'replacement_', 'unsubmitted_')
+)
 # A refund's, a return's and a level's payload name their record by fields of their own; `id` alone would not lead to the order.
 WEBHOOK_FIELDS = {
     'REFUNDS_CREATE': ('id', 'order_id', 'admin_graphql_api_id'),
@@ -109,11 +114,11 @@ WEBHOOK_FIELDS = {
     ),
     'FULFILLMENT_EVENTS_CREATE': ('id', 'order_id', 'admin_graphql_api_id'),
     **{
-        topic: ('id', 'fulfillment_order', 'original_fulfillment_order', 'moved_fulfillment_order')
+        topic: ('id', 'admin_graphql_api_id', *FULFILLMENT_ORDER_FIELDS)
         for topic in FULFILLMENT_TOPICS
         if topic.startswith('FULFILLMENT_ORDERS_')
     },
-    **dict.fromkeys(RETURN_TOPICS, ('id', 'order', 'admin_graphql_api_id')),
+    **dict.fromkeys(RETURN_TOPICS, ('id', 'order', 'order_id', 'admin_graphql_api_id')),
     'CUSTOMERS_MERGE': ('admin_graphql_api_customer_kept_id', 'admin_graphql_api_customer_deleted_id', 'status'),
     'CUSTOMER_TAGS_ADDED': ('customerId',),
     'CUSTOMER_TAGS_REMOVED': ('customerId',),
@@ -153,6 +158,7 @@ KIND_LANES = {
     'order_action': 'orders',
     'delivery': 'orders',
     'fulfillment_order': 'orders',
+    'return': 'orders',
     'history': 'catalogue',
     'initial': 'catalogue',
     'price_list': 'catalogue',
@@ -162,6 +168,19 @@ KIND_LANES = {
     'product_export': 'catalogue',
     'catalog_settle': 'catalogue',
     'product_images': 'catalogue',
+}
+
+# Kind of work -> what finds the record when a delivery does not name it, by its kind; a look at the orders for all others.
+LOOKS = {
+    'product': 'catalogue_sweep',
+    'customer': 'customers_sweep',
+    'customer_merge': 'customers_sweep',
+    'company': 'customers_sweep',
+    'location': 'location',
+    'shop': 'shop',
+    'app': 'app',
+    'draft': 'draft',
+    'privacy': 'privacy',
 }
 
 FINANCIAL_STATUSES = (

@@ -69,7 +69,8 @@ class ShopifyWebhook(http.Controller):
     )
     def shopify_webhook(self):
         """Note a delivery and wake its lane. 401 for what is not signed by the shop's app, 400 for what is no delivery,
-        413 for what is too large; all of them before anything is written."""
+        413 for what is too large; all of them before anything is written. Whatever Shopify has signed is taken, for it
+        ends a subscription that is refused eight times."""
         body = request.httprequest.get_data()
         try:
             delivery = webhook.parse_headers(request.httprequest.headers)
@@ -81,14 +82,29 @@ class ShopifyWebhook(http.Controller):
         backend_id, dated_secrets, crons = account
         if not webhook.verify(body, delivery.hmac, self._valid_secrets(dated_secrets)):
             return self._refuse(401, 'wrong signature')
+        work = self._read(delivery.topic, body) or self._look(backend_id, delivery.topic)
+        if work[0] in const.KIND_LANES and self._note(backend_id, crons, delivery, work) and work[2] is None:
+            _logger.warning("A webhook of %s for %s does not name its record.", delivery.topic, delivery.domain)
+            request.env['shopify.sync.log']._note_unnamed(backend_id, delivery.topic)
+        return request.make_response('', headers=[('Content-Length', '0')])
+
+    @staticmethod
+    def _read(topic, body):
+        """``(kind of work, key, payload)``; None when the body does not name its record."""
         try:
             payload = json.loads(body)
-            kind, key = webhook.record_key(delivery.topic, payload)
-        except (ValueError, webhook.BadDelivery) as error:
-            return self._refuse(400, f'unreadable payload ({type(error).__name__})')
+            return (*webhook.record_key(topic, payload), payload)
+        except (ValueError, RecursionError):
+            return None
+
+    @staticmethod
+    def _look(backend_id, topic):
+        """The same for a look that finds the record, without a payload."""
+        kind = webhook.kind(topic)
         if kind in const.KIND_LANES:
-            self._note(backend_id, crons, delivery, (kind, key, payload))
-        return request.make_response('', headers=[('Content-Length', '0')])
+            kind = const.LOOKS.get(kind, 'sweep')
+        keys = {'draft': const.ALL_DRAFTS, **dict.fromkeys(('shop', 'app', 'privacy'), topic)}
+        return kind, keys.get(kind, str(backend_id)), None
 
     @staticmethod
     def _valid_secrets(dated_secrets):
@@ -106,7 +122,8 @@ class ShopifyWebhook(http.Controller):
 
     @staticmethod
     def _note(backend_id, crons, delivery, work):
-        """One row for the delivery and one call for its lane, in a single statement; a known delivery adds neither.
+        """One row for the delivery and one call for its lane, in a single statement; a known delivery adds neither. Whether
+        it is a new one.
 
         What changed a level, an order or our own write, is told by another row: the level waits for it a moment. All that
         come within such a moment are due together, so that the echo of a large write does not keep the lane busy.
@@ -144,5 +161,7 @@ class ShopifyWebhook(http.Controller):
                 due=due,
             )
         )
-        if woken := request.env.cr.fetchone():
+        woken = request.env.cr.fetchone()
+        if woken:
             request.env['shopify.task']._ring_workers(woken[0])
+        return bool(woken)

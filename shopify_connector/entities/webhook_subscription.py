@@ -22,6 +22,15 @@ mutation CreateWebhook($topic: WebhookSubscriptionTopic!, $subscription: Webhook
 }
 """
 
+UPDATE = """
+mutation UpdateWebhook($id: ID!, $subscription: WebhookSubscriptionInput!) {
+  webhookSubscriptionUpdate(id: $id, webhookSubscription: $subscription) {
+    webhookSubscription { id }
+    userErrors { field message }
+  }
+}
+"""
+
 DELETE = """
 mutation DeleteWebhook($id: ID!) {
   webhookSubscriptionDelete(id: $id) { deletedWebhookSubscriptionId userErrors { field message } }
@@ -32,6 +41,17 @@ mutation DeleteWebhook($id: ID!) {
 def mine(nodes: Iterable[Mapping], uri: str) -> dict[str, str]:
     """``{topic: id}`` of the subscriptions with exactly our address; those of other systems are not ours to touch."""
     return {node['topic']: node['id'] for node in nodes if node.get('uri') == uri}
+
+
+def outdated(nodes: Iterable[Mapping], uri: str, wanted: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """``{topic: id}`` of ours that ask for other fields than ``wanted`` ``{topic: fields}``."""
+    return {
+        node['topic']: node['id']
+        for node in nodes
+        if node.get('uri') == uri
+        and node['topic'] in wanted
+        and set(node.get('includeFields') or ()) != set(wanted[node['topic']])
+    }
 
 
 def payload(uri: str, fields: Iterable[str]) -> dict:

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 
 class ShopifySyncLog(models.Model):
@@ -35,6 +35,17 @@ class ShopifySyncLog(models.Model):
         return self.sudo().create(
             {'backend_id': backend.id if backend else False, 'operation': operation, 'outcome': outcome, **values}
         )
+
+    @api.model
+    def _note_unnamed(self, backend_id, topic):
+        """A delivery says that something has changed and not what: what was done instead is to be seen."""
+        log = self.with_user(SUPERUSER_ID)
+        log = log.with_context(lang=log.env.user.lang)
+        message = log.env._(
+            "A webhook of “%(topic)s” did not name its record. The store is looked through for what has changed.",
+            topic=topic,
+        )
+        log._note(log.env['shopify.backend'].browse(backend_id), 'webhook', 'warning', message=message)
 
     def action_open_record(self):
         self.ensure_one()

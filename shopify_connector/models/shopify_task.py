@@ -51,6 +51,7 @@ class ShopifyTask(models.Model):
             ('order_action', "Change in Shopify"),
             ('delivery', "Deliveries of an order"),
             ('fulfillment_order', "Fulfilment order"),
+            ('return', "Return"),
             ('history', "Import of past orders"),
             ('initial', "Initial import"),
             ('price_list', "Price list"),

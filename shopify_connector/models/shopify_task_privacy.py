@@ -16,6 +16,13 @@ class ShopifyTask(models.Model):
             raise AccessError(
                 self.env._("Privacy requests are for Shopify managers. Ask one of them, or for that role.")
             )
+        if self.key.startswith('customers/'):
+            raise UserError(
+                self.env._(
+                    "Shopify did not say which customer this is about. Look the request up in Shopify, open the customer in "
+                    "Odoo, download or erase there what Odoo keeps, and skip this task."
+                )
+            )
         if not self.key.startswith('gid://'):
             return self.env['shopify.customer.privacy']._open_store(self)
         customer = self.env['shopify.customer']._get_of_keys(self.backend_id, [self.key]).get(self.key)

@@ -92,11 +92,27 @@ def record_key(topic: str, payload: dict) -> Ring:
     """
     if not isinstance(payload, dict):
         raise BadDelivery('bad_payload')
-    rule = _RULES.get(topic) or _RULES.get(f'{re.split("[/.]", topic)[0]}/*')
+    rule = _rule(topic)
     if not rule:
         raise BadDelivery('unknown_topic')
-    kind, key = rule
-    return Ring(kind, key(payload) or topic)
+    for kind, key in rule:
+        try:
+            return Ring(kind, key(payload) or topic)
+        except BadDelivery:
+            continue
+    raise BadDelivery('no_id')
+
+
+def kind(topic: str) -> str | None:
+    """What kind of record a topic is about, whatever its payload says; None for a topic that is nobody's."""
+    rule = _rule(topic)
+    return rule[0][0] if rule else None
+
+
+def _rule(topic: str) -> tuple:
+    """What a delivery may ring for, the best first; empty for a topic that is nobody's."""
+    rule = _RULES.get(topic) or _RULES.get(f'{re.split("[/.]", topic)[0]}/*') or ()
+    return rule if not rule or isinstance(rule[0], tuple) else (rule,)
 
 
 def _moment(text: str) -> datetime | None:
@@ -165,8 +181,9 @@ def _whole_shop(payload: dict) -> str:
 
 _ORDER_OF = _first(_of('Order', 'order_id'), _of('Order', 'order'))
 
-# topic, or the part before the slash with '/*' -> (kind of work, how its record is found in the payload)
-_RULES: dict[str, tuple[str, Callable[[dict], str]]] = {
+# topic, or the part before the slash with '/*' -> (kind of work, how its record is found in the payload), or several of
+# these: the first whose record is there
+_RULES: dict[str, tuple] = {
     'orders/*': ('order', _own('Order')),
     'orders/edited': ('order', _of('Order', 'order_edit', 'order_id')),
     'orders/risk_assessment_changed': ('order', _first(_of('Order', 'admin_graphql_api_order_id'), _ORDER_OF, _own('Order'))),
@@ -175,11 +192,12 @@ _RULES: dict[str, tuple[str, Callable[[dict], str]]] = {
     'fulfillment_events/*': ('order', _ORDER_OF),
     'order_transactions/*': ('order', _ORDER_OF),
     'tender_transactions/*': ('order', _ORDER_OF),
-    'returns/*': ('order', _ORDER_OF),
+    'returns/*': (('order', _ORDER_OF), ('return', _own('Return'))),
     'draft_orders/*': ('draft', _own('DraftOrder')),
     'payment_terms/*': ('order', _ORDER_OF),
     'fulfillment_orders/*': ('fulfillment_order', _first(
-        _of('FulfillmentOrder', 'fulfillment_order'), _of('FulfillmentOrder', 'original_fulfillment_order'),
+        *(_of('FulfillmentOrder', f'{which}fulfillment_order') for which in (
+            '', 'original_', 'moved_', 'submitted_', 'remaining_', 'replacement_', 'unsubmitted_')),
         _own('FulfillmentOrder'))),
     'fulfillment_holds/*': ('fulfillment_order', _of('FulfillmentOrder', 'fulfillment_order')),
     'products/*': ('product', _own('Product')),

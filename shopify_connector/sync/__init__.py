@@ -119,6 +119,7 @@ from . import (
     return_steps,
     return_take,
     returns,
+    returns_ring,
     shipping_resolve,
     stock_check,
     stock_check_carry,

@@ -308,9 +308,18 @@ class ShopifySyncConnection(models.AbstractModel):
             if scopes and oauth.missing_scopes(granted, scopes):
                 skipped.append(topic)
             elif topic not in mine:
-                fields_ = const.WEBHOOK_FIELDS.get(topic, const.DEFAULT_WEBHOOK_FIELDS)
-                self._create_subscription(client, topic, webhook_subscription.payload(uri, fields_))
+                self._create_subscription(client, topic, webhook_subscription.payload(uri, self._asked_fields(topic)))
+        asked = {topic: self._asked_fields(topic) for topic in wanted if topic not in skipped}
+        for topic, gid in webhook_subscription.outdated(nodes, uri, asked).items():
+            # An older version of this addon asked for others.
+            client.mutate(
+                webhook_subscription.UPDATE, {'id': gid, 'subscription': webhook_subscription.payload(uri, asked[topic])}
+            )
         return skipped
+
+    @staticmethod
+    def _asked_fields(topic):
+        return const.WEBHOOK_FIELDS.get(topic, const.DEFAULT_WEBHOOK_FIELDS)
 
     @api.model
     def _topics(self, backend):

@@ -23,12 +23,19 @@ class ShopifySyncCustomer(models.AbstractModel):
             if task.key.startswith('gid://') and task.key not in known:
                 task._set_done(self.env._("Odoo keeps nothing of this customer."))
                 continue
-            task._set_failed(
-                'privacy',
-                self.env._(
-                    "%(topic)s for %(customer)s: act within 30 days. Open this task and press Act: you see what Odoo keeps, and "
-                    "download or erase it there.",
-                    topic=task.topic or self.env._("Privacy request"),
-                    customer=task.key if task.key.startswith('gid://') else self.env._("all customers of the store"),
-                ),
+            task._set_failed('privacy', self._privacy_text(task))
+
+    def _privacy_text(self, task):
+        topic = task.topic or self.env._("Privacy request")
+        if task.key.startswith('customers/'):
+            return self.env._(
+                "%(topic)s: act within 30 days. Shopify did not say which customer it is about: look the request up in "
+                "Shopify, download or erase in the customer's form what Odoo keeps, and skip this task.",
+                topic=topic,
             )
+        return self.env._(
+            "%(topic)s for %(customer)s: act within 30 days. Open this task and press Act: you see what Odoo keeps, and "
+            "download or erase it there.",
+            topic=topic,
+            customer=task.key if task.key.startswith('gid://') else self.env._("all customers of the store"),
+        )

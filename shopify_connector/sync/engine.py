@@ -17,7 +17,7 @@ _logger = logging.getLogger(__name__)
 _CONFLICT_TRIES = 5
 _SPLIT_KINDS = {
     'order', 'product', 'customer', 'stock', 'level', 'books', 'draft', 'stock_extras', 'customer_export', 'company',
-    'price_list', 'privacy', 'fulfillment_order', 'delivery',
+    'price_list', 'privacy', 'fulfillment_order', 'delivery', 'return',
 }  # fmt: skip
 # One for what writes orders, products, contacts and stock, one for the books: neither waits for the other.
 _TURN_KEYS = {'orders': 7_340_000_000, 'books': 7_340_000_001}
@@ -50,6 +50,7 @@ HANDLERS = {
     'draft': ('shopify.sync.draft', '_handle_drafts'),
     'order_action': ('shopify.sync.order.action', '_handle_actions'),
     'fulfillment_order': ('shopify.sync.fulfillment.order', '_handle_rings'),
+    'return': ('shopify.sync.returns', '_handle_rings'),
     'delivery': ('shopify.sync.delivery', '_handle_deliveries'),
     'history': ('shopify.sync.history', '_handle_history'),
     'company': ('shopify.sync.company', '_handle_companies'),

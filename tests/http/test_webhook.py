@@ -5,6 +5,7 @@ import json
 
 from odoo.tools import mute_logger
 
+from odoo.addons.shopify_connector import const
 from tests.support.odoo_case import ShopifyHttpCase
 
 SECRET = 'signing-secret'
@@ -144,11 +145,35 @@ class TestWebhook(ShopifyHttpCase):
             with self.subTest(header=name):
                 self.assertEqual(self.deliver(**{name: None}).status_code, 400)
 
-    def test_what_is_not_json_is_a_bad_request(self):
-        for body in (b'not json', b'[1, 2]', b'{}', b'\xff\xfe', b'{"id": "x"}'):
-            with self.subTest(body=body):
-                self.assertEqual(self.deliver(body=body).status_code, 400)
-        self.assertFalse(self.tasks())
+    def test_what_shopify_signed_and_does_not_name_its_record_is_looked_for(self):
+        bodies = (b'not json', b'[1, 2]', b'{}', b'\xff\xfe', b'{"id": "x"}', b'[' * 100_000)
+        for number, body in enumerate(bodies):
+            with self.subTest(body=body[:20]):
+                self.assertEqual(self.deliver(body=body, Webhook_Id=f'n-{number}').status_code, 200)
+        self.assertEqual(self.deliver(body=b'{}', Webhook_Id='n-0').status_code, 200, 'a repeated one')
+        found = {(task.kind, task.key, task.lane, task.source) for task in self.tasks()}
+        self.assertEqual(found, {('sweep', str(self.alpha.id), 'orders', 'webhook')})
+        notes = self.env['shopify.sync.log'].search([('backend_id', '=', self.alpha.id), ('operation', '=', 'webhook')])
+        self.assertEqual((len(notes), set(notes.mapped('outcome'))), (len(bodies), {'warning'}))
+        self.assertIn('orders/create', notes[0].message)
+
+    def test_what_looks_for_a_record_is_what_knows_its_kind(self):
+        for topic, kind, key in (
+            ('products/update', 'catalogue_sweep', str(self.alpha.id)),
+            ('customers/update', 'customers_sweep', str(self.alpha.id)),
+            ('fulfillment_orders/split', 'sweep', str(self.alpha.id)),
+            ('draft_orders/update', 'draft', const.ALL_DRAFTS),
+            ('app/uninstalled', 'app', 'app/uninstalled'),
+            ('customers/redact', 'privacy', 'customers/redact'),
+        ):
+            with self.subTest(topic=topic):
+                self.assertEqual(self.deliver(body=b'[]', Topic=topic, Webhook_Id=topic).status_code, 200)
+                self.assertEqual((self.tasks()[0].kind, self.tasks()[0].key), (kind, key))
+
+    def test_a_return_that_names_itself_only_is_read_by_its_id(self):
+        gid = 'gid://shopify/Return/1'
+        self.assertEqual(self.deliver({'admin_graphql_api_id': gid}, Topic='returns/update').status_code, 200)
+        self.assertEqual((self.tasks().kind, self.tasks().key, self.tasks().lane), ('return', gid, 'orders'))
 
     def test_too_large_a_body_is_refused(self):
         self.assertEqual(self.deliver({'id': 7001, 'pad': 'x' * 1_100_000}).status_code, 413)
@@ -160,6 +185,7 @@ class TestWebhook(ShopifyHttpCase):
 
     def test_a_topic_that_nobody_handles_is_answered_and_dropped(self):
         self.assertEqual(self.deliver({'id': 5}, Topic='collections/update').status_code, 200)
+        self.assertEqual(self.deliver({'id': 5}, Topic='carts/update', Webhook_Id='d-3').status_code, 200)
         self.assertFalse(self.tasks())
 
     def test_many_refusals_from_one_address_are_slowed_down_but_a_good_delivery_passes(self):

@@ -2,6 +2,8 @@ from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
+from odoo.addons.shopify_connector import const
+from odoo.addons.shopify_connector.entities import webhook_subscription
 from odoo.addons.shopify_connector.shopify import errors
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import mute_logger
@@ -155,9 +157,7 @@ class TestConnect(SimulatedCase):
             'customerId',
             'admin_graphql_api_customer_kept_id',
             'admin_graphql_api_customer_deleted_id',
-            'fulfillment_order',
-            'original_fulfillment_order',
-            'moved_fulfillment_order',
+            *const.FULFILLMENT_ORDER_FIELDS,
         }
         for row in subscriptions:
             fields = row.get('include_fields') or row.get('includeFields')
@@ -179,6 +179,16 @@ class TestConnect(SimulatedCase):
         count = len(self.subscriptions(backend))
         backend.action_connect()
         self.assertEqual(len(self.subscriptions(backend)), count)
+
+    def test_a_subscription_of_an_older_version_is_told_what_to_send_by_now(self):
+        backend = self.connected_store()
+        row = next(row for row in self.subscriptions(backend) if row['topic'] == 'RETURNS_UPDATE')
+        client, older = backend._get_client(), webhook_subscription.payload(backend.webhook_uri, ['id', 'order'])
+        client.mutate(webhook_subscription.UPDATE, {'id': row['id'], 'subscription': older})
+        self.env['shopify.sync.connection']._restore_subscriptions(backend)
+        after = next(row for row in self.subscriptions(backend) if row['topic'] == 'RETURNS_UPDATE')
+        self.assertEqual(after['id'], row['id'])
+        self.assertIn('order_id', after['include_fields'])
 
     def test_an_address_without_https_is_refused_except_for_trials_on_this_machine(self):
         backend = self.store(public_url='http://erp.example.com')

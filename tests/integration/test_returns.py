@@ -70,6 +70,17 @@ class TestReturns(SimulatedCase):
         self.read(gid)
         self.assertEqual(second.state, 'cancelled')
 
+    def test_a_return_that_a_webhook_names_alone_leads_to_its_order(self):
+        gid, _binding = self.sold()
+        self.act(gid, 'return', requested=True, lines=[{'index': 0, 'quantity': 1, 'reason': 'STYLE'}])
+        found = self.read(gid)
+        self.act(gid, 'return_step', step='approve')
+        self.ring(self.backend, 'return', found.gid)
+        self.ring(self.backend, 'return', 'gid://shopify/Return/1')
+        self.assertEqual(found.state, 'open')
+        tasks = self.env['shopify.task'].search([('backend_id', '=', self.backend.id), ('kind', '=', 'return')])
+        self.assertEqual(set(tasks.mapped('state')), {'done'})
+
     def test_a_parcel_on_its_way_back_is_found_by_the_sweep(self):
         gid, _binding = self.sold()
         self.act(gid, 'return', process=False, lines=[{'index': 0, 'quantity': 1, 'reason': 'COLOR'}])
