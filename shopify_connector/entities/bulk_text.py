@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 MARK = 'childOf_'
+_NUMBER = re.compile(r'/(\d+)(?:\?.*)?$')
 _CONNECTION = re.compile(r'(\w+)(\s*\([^()]*\))?\s*\{\s*nodes\s*\{')
 _PAGING = re.compile(r'\b(?:first|after)\s*:\s*[^,\s()]+,?\s*')
 _FIRST = re.compile(r'\bfirst\s*:\s*(\d+)')
@@ -57,11 +58,23 @@ def as_edges(text: str, connections: list, more: Mapping[str, str] | None = None
     return f'{before} {name}{arguments} {{ edges {{ node {{ {node} }} }} }} {after}'
 
 
+def children(root: Mapping) -> list[dict]:
+    """Of all kinds, as they were made: the lines of a result come in no order, and ids count up."""
+    found = [child for some in (root.get('children') or {}).values() for child in some]
+    return sorted(found, key=lambda child: created(child.get('id')))
+
+
+def created(gid: str | None) -> tuple[int, str]:
+    """What records of a kind are sorted by to have the older one first."""
+    number = _NUMBER.search(gid or '')
+    return int(number[1]) if number else 0, gid or ''
+
+
 def payload(root: Mapping, connections: Iterable[Sequence]) -> dict:
     """A record as its document gives it with all its pages joined, from one with its ``children`` (``bulk.Spool``)."""
     connections = list(connections)
     held = {connection[0]: [] for connection in connections}
-    for child in (child for children in (root.get('children') or {}).values() for child in children):
+    for child in children(root):
         name = next(key for key in child if key.startswith(MARK))[len(MARK) :]
         held[name].append(child)
     found = {key: value for key, value in root.items() if key != 'children' and not key.startswith(MARK)}

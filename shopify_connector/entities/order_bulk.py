@@ -48,7 +48,7 @@ def reading(document: str, charges: str, variables: Mapping, search: str) -> Rea
 def payload(root: dict, connections: Iterable[Sequence]) -> dict:
     """An order as the document gives it with all its pages joined, from a root with its ``children``."""
     held = {name: [] for name, _has_id, _most in connections}
-    for child in (child for children in root['children'].values() for child in children):
+    for child in bulk_text.children(root):
         name = next(key for key in child if key.startswith(bulk_text.MARK))[len(bulk_text.MARK) :]
         held[name].append(
             {key: value for key, value in child.items() if key != bulk_text.MARK + name and key != 'children'}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..shopify import money, when
+from . import media_order
 
 PRODUCTS_PER_PAGE = 50
 VARIANTS_PER_PRODUCT = 25
@@ -225,9 +226,17 @@ _NOT_COUNTED = frozenset({'pageInfo', 'updatedAt', '__typename'})
 
 
 def digest(product: Mapping) -> str:
-    """A short name of all that was read of a product: the same, and there is nothing to look at."""
-    text = json.dumps(_counted(product), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]
+    """A short name of all that was read of a product: the same, and there is nothing to look at. What follows the dash
+    is of the order of its pictures, where that is known."""
+    text = json.dumps(_counted(media_order.without(product)), sort_keys=True, ensure_ascii=False)
+    content = hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]
+    return f'{content}-{media_order.name(product)}'
+
+
+def is_known(product: Mapping, known: str | bool) -> bool:
+    """Whether ``known`` is the digest of this product, as far as it has been read."""
+    own = digest(product)
+    return bool(known) and (known.startswith(own) and known != own if own.endswith('-') else known == own)
 
 
 def _counted(value):

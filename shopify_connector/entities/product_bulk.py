@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from . import bulk_text
+from . import bulk_text, media_order
 from .product import Parts
 
 
@@ -24,12 +24,14 @@ def reading(parts: Parts, search: str = '') -> Reading:
     variants = f"variants(first: 250) {{ nodes {{ {' '.join(parts.variant)} }} pageInfo {{ endCursor }} }}"
     connections: list = []
     selection = bulk_text.as_edges(f"{' '.join(parts.product)} {variants}", connections)
+    if any(name == 'media' for name, *_rest in connections):
+        selection += media_order.MAIN
     arguments = f'(query: {json.dumps(search, ensure_ascii=False)})' if search else ''
     return Reading(f'{{ products{arguments} {{ edges {{ node {{ {selection} }} }} }} }}', tuple(connections))
 
 
 def payload(root: Mapping, connections: Iterable[Sequence]) -> dict:
-    """A product with all its variants in their order, from a root with its ``children``."""
+    """A product with all its variants in their order and its main picture first, from a root with its ``children``."""
     product = bulk_text.payload(root, connections)
     product['variants']['nodes'].sort(key=lambda variant: variant.get('position') or 0)
-    return product
+    return media_order.main_first(product)

@@ -110,8 +110,10 @@ class ShopifySyncHistoryProducts(models.AbstractModel):
         return lambda root: product_bulk.payload(root, connections)
 
     def _complete(self, backend, client, run, payloads):
-        """Override: a bulk operation reads all there is, and more where something was deleted meanwhile."""
-        return self._without_gone(backend, client, run, payloads, 'shopify.product.binding', ['product'])
+        """Override: a bulk operation reads all there is, in no order, and more where something was deleted meanwhile."""
+        kept, missing = self._without_gone(backend, client, run, payloads, 'shopify.product.binding', ['product'])
+        self.env['shopify.sync.product']._put_in_order(backend, client, kept)
+        return kept, missing
 
     def _root_filter(self, run):
         selection = run._get_product_selection()

@@ -5,6 +5,7 @@ from typing import Any
 
 from odoo import api, models
 
+from ..entities import media_order
 from ..entities import product as mapping
 from ..entities.product_match import barcode_key, sku_key
 from ..shopify import when
@@ -50,7 +51,8 @@ class ShopifySyncProduct(models.AbstractModel):
     @api.model
     def _changed(self, backend, payloads, note=True):
         """Those of ``payloads`` that there is something to do about: not older than what Odoo knows, and not all the same
-        as when they were last looked at. ``note``: write down when the others were changed."""
+        as when they were last looked at. Where the order of the pictures is unknown, what Shopify has touched since may
+        have another one. ``note``: write down when the others were changed."""
         rows = self.env['shopify.product.binding'].search_fetch(
             [('backend_id', '=', backend.id), ('gid', 'in', [payload['id'] for payload in payloads])],
             ['gid', 'shopify_updated_at', 'source_digest', 'payload_digest', 'deleted_at'],
@@ -71,7 +73,8 @@ class ShopifySyncProduct(models.AbstractModel):
             if row and not row.deleted_at and row.shopify_updated_at and row.shopify_updated_at > updated_at:
                 continue
             is_settled = row and row.payload_digest and not row.deleted_at and row not in unlinked
-            if not is_settled or row.source_digest != mapping.digest(payload):
+            is_moved = row and row.shopify_updated_at != updated_at and media_order.is_unknown(payload)
+            if not is_settled or is_moved or not mapping.is_known(payload, row.source_digest):
                 changed.append(payload)
             elif note:
                 self._write_changed(row, {'shopify_updated_at': updated_at})

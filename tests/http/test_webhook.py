@@ -3,9 +3,9 @@ import hashlib
 import hmac
 import json
 
+from odoo.addons.shopify_connector import const
 from odoo.tools import mute_logger
 
-from odoo.addons.shopify_connector import const
 from tests.support.odoo_case import ShopifyHttpCase
 
 SECRET = 'signing-secret'

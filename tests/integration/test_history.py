@@ -63,6 +63,7 @@ class HistoryCase(SimulatedCase):
 class TestHistory(HistoryCase):
     def test_a_bulk_import_gives_what_reading_single_orders_gives(self):
         self.backend.import_test_orders = True
+        self.simulator.settings(self.domain, bulk_shuffle=1)
         kinds = sorted(set(self.simulator.get(f'/shops/{self.domain}/zoo')['kinds']) - LEFT_OUT)
         gids = [gid for kind in kinds for gid in self.orders(1, kind=kind)]
         for policy in ('shop', 'presentment'):
@@ -76,10 +77,20 @@ class TestHistory(HistoryCase):
                 bindings = self.bindings(gids)
                 self.assertEqual(len(bindings.sale_order_id), len(gids))
                 self.assertFalse([row.name for row in bindings if row.difference])
+                self.assert_lines_are_in_the_shops_order(bindings)
                 told = {row.gid: (row.trail, row.signature, row.sale_order_id.amount_total) for row in bindings}
                 self.ring(self.backend, 'order', *gids)
                 again = {row.gid: (row.trail, row.signature, row.sale_order_id.amount_total) for row in bindings}
                 self.assertEqual(again, told)
+
+    def assert_lines_are_in_the_shops_order(self, bindings):
+        client = self.backend._get_client('orders')
+        payloads, _missing = self.env['shopify.sync.order']._read(self.backend, client, bindings.mapped('gid'))
+        for payload in payloads:
+            order = bindings.filtered(lambda row, gid=payload['id']: row.gid == gid).sale_order_id
+            here = [gid for gid in order.order_line.mapped('shopify_line_gid') if gid]
+            there = [line['id'] for line in payload['lineItems']['nodes']]
+            self.assertEqual([gid for gid in here if gid in there], [gid for gid in there if gid in here], payload['name'])
 
     def test_no_order_is_read_one_by_one_for_a_bulk_import(self):
         self.orders(3)

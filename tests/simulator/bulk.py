@@ -6,6 +6,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 
 from . import auth, payloads
 from .bulk_rules import MAX_BYTES, Rules
@@ -188,6 +189,8 @@ async def read(shop, row: BulkOperation, lines: list[str]) -> None:
         await asyncio.sleep(0)
     row.object_count, row.root_object_count = len(found), sum(depth == 0 for depth, _line in found)
     if not row.grouped:
+        if shop.settings.bulk_shuffle:
+            Random(row.id).shuffle(found)
         found.sort(key=lambda pair: pair[0])
     lines += [line for _depth, line in found]
 

@@ -16,7 +16,7 @@ from .state import Shop, Simulator, Stats
 
 SHOPS = web.AppKey("shops", dict)
 PAGE = Path(__file__).parent / "page.html"
-SETTINGS = ("latency_ms", "bulk_seconds")
+SETTINGS = ("latency_ms", "bulk_seconds", "bulk_shuffle")
 APP_STATES = ("installed", "app_not_installed", "shop_not_permitted")
 SHOP_STATES = ("open", "frozen", "locked")
 
@@ -130,7 +130,7 @@ async def arm_fault(request: web.Request) -> web.Response:
 
 
 async def change_settings(request: web.Request) -> web.Response:
-    """{latency_ms, bulk_seconds, scopes, plan, app_state, shop_state, expire_tokens, revoke_tokens, …}"""
+    """{latency_ms, bulk_seconds, bulk_shuffle, scopes, plan, app_state, shop_state, expire_tokens, revoke_tokens, …}"""
     shop, body = shop_of(request), await body_of(request)
     apply_settings(shop, body)
     return web.json_response({"settings": plain(shop.settings), "plan": shop.plan, "app_state": shop.app.state,

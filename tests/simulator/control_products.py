@@ -102,6 +102,8 @@ def update_variant(shop, variant, body: dict) -> None:
     if "image" in body:
         gallery = shop.products[variant.product_id].media
         variant.media_ids = [] if body["image"] is None else [gallery[body["image"]].id]
+    if "shows" in body:  # several pictures, by their places in the gallery
+        variant.media_ids = [shop.products[variant.product_id].media[place].id for place in body["shows"]]
     for row in body.get("variant_metafields") or ():
         meta.put(shop, variant, row)
     update_item(shop, shop.inventory_items[variant.inventory_item_id], body)

@@ -74,6 +74,7 @@ class App:
 class Settings:
     latency_ms: float = 0
     bulk_seconds: float = 0.2
+    bulk_shuffle: float = 0  # 1: the children in a bulk query's result come in no order
     webhook_delivery: dict = field(default_factory=dict)  # drop, duplicate, shuffle, hold, delay_ms
     faults: list = field(default_factory=list)  # of faults.Fault
     shop_state: str = "open"  # open | frozen (402) | locked (423)

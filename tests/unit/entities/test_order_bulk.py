@@ -35,13 +35,15 @@ def test_a_part_that_the_app_may_not_read_is_not_asked_for():
 
 
 def test_children_become_the_nodes_of_their_connections():
-    line = {'childOf_lineItems': 'LineItem', 'id': 'L1', 'quantity': 2, 'currentQuantity': 1, 'children': {},
-            'duties': [{'id': 'D1'}]}
+    line = {'childOf_lineItems': 'LineItem', 'id': 'gid://shopify/LineItem/9', 'quantity': 2, 'currentQuantity': 1,
+            'children': {}, 'duties': [{'id': 'D1'}]}
+    later = {'childOf_lineItems': 'LineItem', 'id': 'gid://shopify/LineItem/10', 'children': {}}
     place = {'childOf_fulfillmentOrders': 'FulfillmentOrder', 'id': 'F1', 'status': 'OPEN', 'children': {}}
     root = {'id': ID, 'additionalFees': [{'id': 'A1'}], 'currentTotalDutiesSet': {'shopMoney': {'amount': '3.0'}},
-            'children': {'LineItem': [line], 'FulfillmentOrder': [place] * 3}}
+            'children': {'LineItem': [later, line], 'FulfillmentOrder': [place] * 3}}
     order = order_bulk.payload(root, (('shippingLines', True, None), ('lineItems', True, None), ('fulfillmentOrders', False, 2)))
-    assert order['lineItems']['nodes'] == [{'id': 'L1', 'quantity': 2, 'currentQuantity': 1}]
+    assert order['lineItems']['nodes'] == [
+        {'id': 'gid://shopify/LineItem/9', 'quantity': 2, 'currentQuantity': 1}, {'id': 'gid://shopify/LineItem/10'}]
     assert order['shippingLines'] == {'nodes': [], 'pageInfo': {'hasNextPage': False, 'endCursor': None}}
     assert order['charges'] == [{'id': 'A1'}, {'id': 'D1', 'units': (1, 2)}]
     assert order['fulfillmentOrders']['nodes'] == [{'status': 'OPEN'}] * 2

@@ -1,9 +1,12 @@
 """What is asked of products, one by one and through a bulk operation: valid in both versions, and the same payloads."""
+import itertools
+
 import pytest
 from graphql import parse, validate
 
 from shopify_connector.entities import (
     media,
+    media_order,
     media_write,
     metafield_definition,
     metafield_values,
@@ -24,7 +27,8 @@ MORE = product.Parts().plus(product=[MEDIA, MATERIAL], variant=[PICTURE])
 def test_the_documents_are_what_shopify_understands(version, parts):
     for text in (product.by_ids(parts), product.pages(parts), product.more_variants(parts), product.OF_VARIANTS, product.COUNT,
                  media.MORE, media.STATES, metafield_values.SET, metafield_values.DELETE, metafield_definition.DOCUMENT,
-                 media_write.STAGE, media_write.ADD, media_write.CHANGE, media_write.REORDER, media_write.SHOW):
+                 media_write.STAGE, media_write.ADD, media_write.CHANGE, media_write.REORDER, media_write.SHOW,
+                 media_order.OF_FEW, media_order.OF_MANY, media_order.OF_VARIANTS):
         assert validate(schemas.load(version).graphql, parse(text)) == []
 
 
@@ -46,14 +50,74 @@ def test_children_become_variants_in_their_order_with_what_they_hold():
     second = {'childOf_variants': 'ProductVariant', 'id': 'V2', 'position': 2, 'children': {}}
     first = {'childOf_variants': 'ProductVariant', 'id': 'V1', 'position': 1, 'children': {'MediaImage': [picture] * 2}}
     image = {'childOf_media': 'MediaImage', 'id': 'M2', 'alt': 'Front', 'children': {}}
-    root = {'id': 'P1', 'title': 'Mug', 'children': {'ProductVariant': [second, first], 'MediaImage': [image]}}
+    root = {'id': 'P1', 'title': 'Mug', 'featuredMedia': {'id': 'M2'},
+            'children': {'ProductVariant': [second, first], 'MediaImage': [image]}}
     payload = product_bulk.payload(root, product_bulk.reading(MORE).connections)
     assert [variant['id'] for variant in payload['variants']['nodes']] == ['V1', 'V2']
     assert payload['variants']['nodes'][0]['media']['nodes'] == [{'id': 'M1'}]
     assert payload['variants']['nodes'][0]['media']['pageInfo']['hasNextPage']
     assert payload['media']['nodes'] == [{'id': 'M2', 'alt': 'Front'}]
     assert not payload['variants']['pageInfo']['hasNextPage']
+    assert 'featuredMedia' not in payload and not media_order.is_unknown(payload)
     assert 'children' not in payload and 'childOf_variants' not in payload['variants']['nodes'][0]
+
+
+PICTURES = [f'gid://shopify/MediaImage/{number}' for number in (9, 10, 11, 12)]
+
+
+def in_bulk(gids, main, variants=()):
+    """A product whose pictures came in the order of ``gids``."""
+    children = {'MediaImage': [{'childOf_media': 'MediaImage', 'id': gid, 'alt': None, 'children': {}} for gid in gids]}
+    children['ProductVariant'] = list(variants)
+    root = {'id': 'P1', 'title': 'Mug', 'featuredMedia': {'id': main} if main else None, 'children': children}
+    return product_bulk.payload(root, product_bulk.reading(MORE).connections)
+
+
+def read_alone(gids):
+    nodes = [{'id': gid, 'alt': None} for gid in gids]
+    return {'id': 'P1', 'title': 'Mug', 'media': {'nodes': nodes, 'pageInfo': {}}, 'variants': {'nodes': [], 'pageInfo': {}}}
+
+
+@pytest.mark.parametrize('count', [1, 2, 3, 4])
+def test_the_order_of_a_results_lines_says_nothing(count):
+    shown = list(reversed(PICTURES[:count]))
+    found = [in_bulk(gids, shown[0]) for gids in itertools.permutations(PICTURES[:count])]
+    assert all(one == found[0] for one in found)
+    assert found[0]['media']['nodes'][0]['id'] == shown[0]
+    assert media_order.is_unknown(found[0]) is (count > 2)
+    alone = product.digest(read_alone(shown))
+    assert product.is_known(found[0], alone)
+    if count > 2:
+        moved = product.digest(read_alone([shown[0], *PICTURES[: count - 1]]))
+        assert product.is_known(found[0], moved), 'as far as it is read'
+        assert not product.is_known(found[0], product.digest(found[0])), 'an order that nobody knew is asked for'
+        [(document, gids)] = media_order.questions([found[0]])
+        assert (document, gids) == (media_order.OF_FEW, ['P1'])
+        media_order.put(found[0], [{'id': gid} for gid in [*shown[1:], 'new', shown[0]]])
+        assert [node['id'] for node in found[0]['media']['nodes']] == [*shown[1:], shown[0]]
+    assert product.is_known(found[0], alone) is (count <= 2)
+    assert not product.is_known(read_alone(shown[::-1]), alone) or count == 1
+    assert not product.is_known(in_bulk(PICTURES[: count - 1], None), alone)
+
+
+def test_without_a_main_picture_the_order_of_two_is_unknown():
+    assert media_order.is_unknown(in_bulk(PICTURES[:2], None))
+    assert not product.is_known(read_alone(PICTURES), False)
+
+
+def test_a_long_gallery_is_asked_for_apart():
+    products = [{'id': str(count), 'media': {'nodes': [{}] * count}} for count in (3, 10, 11, 250, 260)]
+    assert [gids for _document, gids in media_order.questions(products)] == [['3', '10'], ['11', '250', '260']]
+
+
+def test_a_variant_with_several_pictures_is_asked_which_it_shows():
+    shown = [{'childOf_media': 'MediaImage', 'id': gid, 'children': {}} for gid in PICTURES[:2]]
+    variant = {'childOf_variants': 'ProductVariant', 'id': 'V1', 'position': 1, 'children': {'MediaImage': shown}}
+    found = in_bulk(PICTURES[:1], PICTURES[0], [variant])
+    assert media_order.unclear_variants([found]) == ['V1']
+    media_order.put_variants([found], {'V1': [{'id': PICTURES[1]}]})
+    assert found['variants']['nodes'][0]['media'] == {'nodes': [{'id': PICTURES[1]}]}
+    assert media_order.unclear_variants([found]) == []
 
 
 def a_product(*pairs, **values):

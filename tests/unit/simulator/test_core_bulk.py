@@ -55,6 +55,19 @@ def test_a_query_becomes_lines_with_parents(client, seen):
     assert "url" not in body
 
 
+def test_children_come_in_no_order_when_asked_to(client):
+    def ids():
+        lines = lines_of(finished(client, run(client)["bulkOperation"]["id"]))
+        return [line["id"] for line in lines if "__parentId" in line], [line["id"] for line in lines]
+
+    calm, _all = ids()
+    client.control("settings", bulk_shuffle=1)
+    orders = [ids() for _turn in range(4)]
+    assert {tuple(sorted(children)) for children, _all in orders} == {tuple(sorted(calm))}
+    assert any(children != calm for children, _all in orders)
+    assert all(set(found[:3]).isdisjoint(calm) for _children, found in orders), "parents come first"
+
+
 def test_grouped_lines_follow_their_parent(client):
     lines = lines_of(finished(client, run(client, group=True)["bulkOperation"]["id"]))
     assert [line["__typename"][:8] for line in lines[:4]] == ["Product", "ProductV", "ProductV", "Product"]
