@@ -15,7 +15,8 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 from ..shopify import money
-from .product import KILOGRAMS, variant_nodes
+from . import words
+from .product import KILOGRAMS, STATUSES, variant_nodes
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,8 @@ def money_text(value, digits: int = 2) -> str | None:
 
 
 def weight_text(value, unit: str = 'KILOGRAMS') -> str | None:
-    """Kilograms with at most six decimals, no zeros behind; no weight is None."""
-    kilograms = money.rounded(money.parse(value or 0) * KILOGRAMS.get(unit, Decimal(1)), 6)
+    """Kilograms with at most six decimals, no zeros behind; no weight, or one in a unit that nobody knows, is None."""
+    kilograms = money.rounded(money.parse(value or 0) * KILOGRAMS.get(unit, Decimal(0)), 6)
     if not kilograms:
         return None
     return format(kilograms.normalize(), 'f')
@@ -195,11 +196,13 @@ def _product_values(payload: Mapping) -> dict:
         ('productType', 'product_type', text),
         ('category', 'category', lambda node: (node or {}).get('id')),
         ('tags', 'tags', sorted_set),
-        ('status', 'status', lambda status: text(status) and status.lower()),
         ('handle', 'handle', text),
     ):
         if key in payload:
             values[name] = convert(payload[key])
+    # A status that nobody here knows is nothing to compare, to take over or to write back.
+    if status := words.known(payload.get('status'), STATUSES):
+        values['status'] = status
     if payload.get('category'):
         values['_category'] = payload['category'].get('fullName') or payload['category']['id']
     if 'seo' in payload:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..shopify import when
-from . import address
+from . import address, bulk_text, words
 
 _PLACE = 'id firstName lastName name company address1 address2 city zip provinceCode province countryCodeV2 phone'
 _FACTS = """
@@ -113,7 +113,7 @@ def kept_vals(customer: Mapping) -> dict:
     values = {
         'name': address.customer_name(customer, address.clean(customer.get('defaultAddress')), email_of(customer)),
         'email': email_of(customer) or False,
-        'account_state': _choice(customer.get('state'), STATES),
+        'account_state': words.known(customer.get('state'), STATES),
         'tags': ', '.join(tags(customer)) or False,
         'note': (customer.get('note') or '').strip() or False,
         'locale': customer.get('locale') or False,
@@ -124,8 +124,8 @@ def kept_vals(customer: Mapping) -> dict:
     }
     for kind, source in _CONSENTS.items():
         found = customer.get(source) or {}
-        values[f'{kind}_consent'] = _choice(found.get('marketingState'), CONSENT_STATES)
-        values[f'{kind}_consent_level'] = _choice(found.get('marketingOptInLevel'), LEVELS)
+        values[f'{kind}_consent'] = words.known(found.get('marketingState'), CONSENT_STATES)
+        values[f'{kind}_consent_level'] = words.known(found.get('marketingOptInLevel'), LEVELS)
         values[f'{kind}_consent_at'] = when.to_utc(found.get('marketingUpdatedAt')) or False
     return values
 
@@ -167,12 +167,6 @@ def _aliases(wanted: Mapping[str, tuple[str, str]]) -> str:
     )
 
 
-def _choice(value, known: tuple[str, ...]) -> str | bool:
-    """Shopify's code in lower case; what a later version adds is left out."""
-    code = (value or '').lower()
-    return code if code in known else False
-
-
 # === BULK === #
 
 
@@ -188,7 +182,7 @@ def bulk_query(search: str, wanted: Mapping[str, tuple[str, str]] | None = None)
 
 def bulk_payload(root: Mapping) -> dict:
     """A customer as :data:`DOCUMENT` gives it, with all its addresses, from a root with its ``children``."""
-    nodes = root['children'].get('MailingAddress') or []
+    nodes = bulk_text.children(root)
     return {
         **{key: value for key, value in root.items() if key != 'children'},
         'addressesV2': {

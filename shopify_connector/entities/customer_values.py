@@ -58,6 +58,8 @@ def split_name(name: str | None) -> tuple[str, str]:
 
 
 def digest(payload: Mapping) -> str:
-    """Tells that nothing is to be looked at: the same for payloads that differ only in when they were changed."""
-    told = {key: value for key, value in payload.items() if key != 'updatedAt'}
+    """Tells that nothing is to be looked at: the same for payloads that differ only in when they were changed, and in how
+    their addresses were read."""
+    told = {key: value for key, value in payload.items() if key not in ('updatedAt', 'addressesV2')}
+    told['places'] = sorted((payload.get('addressesV2') or {}).get('nodes') or (), key=lambda node: node['id'])
     return hashlib.sha1(json.dumps(told, sort_keys=True).encode(), usedforsecurity=False).hexdigest()

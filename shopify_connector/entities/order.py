@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from .. import const
 from ..shopify import gid, money, when
-from . import address, order_header, order_lines
+from . import address, order_header, order_lines, words
 from . import customer as customer_mapping
 
 CONFIRMING = {
@@ -104,8 +104,8 @@ def binding_vals(order: Mapping) -> dict:
     """Values of ``shopify.order.binding`` that mirror the present state in Shopify. Times are naive UTC."""
     return {
         'name': order['name'],
-        'financial_status': _status(order.get('displayFinancialStatus'), const.FINANCIAL_STATUSES),
-        'fulfillment_status': _status(order.get('displayFulfillmentStatus'), const.FULFILLMENT_STATUSES),
+        'financial_status': words.known(order.get('displayFinancialStatus'), const.FINANCIAL_STATUSES),
+        'fulfillment_status': words.known(order.get('displayFulfillmentStatus'), const.FULFILLMENT_STATUSES),
         'shopify_updated_at': when.to_utc(order['updatedAt']),
         'cancelled_at': when.to_utc(order['cancelledAt']) if order.get('cancelledAt') else False,
         'amount_shopify': float(money.amount(order['currentTotalPriceSet'])),
@@ -115,12 +115,6 @@ def binding_vals(order: Mapping) -> dict:
         'source_name': order.get('sourceName') or False,
         **order_header.kept_vals(order),
     }
-
-
-def _status(word: str | None, known: Iterable[str]) -> str | bool:
-    """Shopify's word in lower case; ``False`` for one that did not exist when this was written."""
-    found = (word or '').lower()
-    return found if found in known else False
 
 
 def is_confirmed(order: Mapping, policy: str) -> bool:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..shopify import money, when
-from . import media_order
+from . import media_order, words
 
 PRODUCTS_PER_PAGE = 50
 VARIANTS_PER_PRODUCT = 25
 VARIANTS_PER_PAGE = 100
 
+STATUSES = ('active', 'archived', 'draft', 'unlisted')
 KILOGRAMS = {
     'GRAMS': Decimal('0.001'),
     'KILOGRAMS': Decimal(1),
@@ -214,7 +215,8 @@ def variant_vals(variant: Mapping) -> dict:
 
 def weight_kg(variant: Mapping) -> float:
     weight = ((variant['inventoryItem'].get('measurement') or {}).get('weight')) or {}
-    return float(Decimal(str(weight.get('value') or 0)) * KILOGRAMS.get(weight.get('unit'), Decimal(1)))
+    # Rather no weight than a wrong one.
+    return float(Decimal(str(weight.get('value') or 0)) * KILOGRAMS.get(weight.get('unit') or 'KILOGRAMS', Decimal(0)))
 
 
 def option_pairs(variant: Mapping) -> list[tuple[str, str]]:
@@ -250,7 +252,7 @@ def binding_vals(product: Mapping) -> dict:
     return {
         'name': product['title'],
         'handle': product.get('handle') or False,
-        'status': (product.get('status') or '').lower() or False,
+        'status': words.known(product.get('status'), STATUSES),
         'vendor': product.get('vendor') or False,
         'product_type': product.get('productType') or False,
         'shopify_updated_at': when.to_utc(product['updatedAt']),

@@ -106,6 +106,7 @@ query RefundLines($id: ID!, $first: Int!, $after: String) {
     + _LINES
 )
 
+RESTOCKS = ('cancel', 'return', 'no_restock', 'legacy_restock')
 _MOVING = {'SUCCESS'}
 _WAITING = {'PENDING', 'AWAITING_RESPONSE', 'UNKNOWN'}
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from ..shopify import gid as gids
 from ..shopify import money, when
+from . import words
 
 # A plain list has no cursor: who has more is asked for once more, alone, with all that Shopify gives.
 PER_ORDER = 30
@@ -52,6 +53,10 @@ query OrderTransactions($ids: [ID!]!, $each: Int = {PER_ORDER}) {{
     + _FIELDS
 )
 
+KINDS = (
+    'sale', 'authorization', 'emv_authorization', 'capture', 'change', 'refund', 'suggested_refund', 'void', 'other',
+)  # fmt: skip
+STATUSES = ('success', 'pending', 'awaiting_response', 'failure', 'error', 'unknown')
 MONEY_IN = {'SALE', 'CAPTURE'}
 MONEY_OUT = {'REFUND'}
 _SIGNS = {**dict.fromkeys(MONEY_IN, 1), **dict.fromkeys(MONEY_OUT, -1), 'CHANGE': -1}
@@ -97,8 +102,8 @@ def vals(transaction: Mapping, currency: str) -> dict:
         currency = next(iter(bag.values()))['currencyCode']
     other = next((side for side in bag.values() if side and side['currencyCode'] != currency), None)
     return {
-        'kind': transaction['kind'].lower(),
-        'status': transaction['status'].lower(),
+        'kind': words.known(transaction['kind'], KINDS, 'other'),
+        'status': words.known(transaction['status'], STATUSES, 'unknown'),
         'gateway': transaction.get('gateway') or 'unknown',
         'label': label(transaction),
         'method': method(transaction),

@@ -28,6 +28,7 @@ class ShopifyTransaction(models.Model):
             ('refund', "Refund"),
             ('suggested_refund', "Suggested Refund"),
             ('void', "Void"),
+            ('other', "Other"),
         ],
         required=True,
         readonly=True,

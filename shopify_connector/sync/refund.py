@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ..entities import refund as mapping
+from ..entities import words
 from ..shopify import errors
 
 
@@ -51,7 +52,7 @@ class ShopifySyncRefund(models.AbstractModel):
             'kind': part.kind,
             'name': (names.get(part.line) or '').partition('\n')[0],
             'quantity': part.units,
-            'restock': part.restock.lower() or False,
+            'restock': words.known(part.restock, mapping.RESTOCKS),
             'amount': float(part.net),
             'tax': float(sum(part.taxes.values())),
         }
