@@ -5,7 +5,7 @@ import json
 from unittest.mock import patch
 
 from odoo.addons.shopify_connector.wizards import shopify_customer_privacy
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 
 from tests.integration.test_customers import CustomerCase
@@ -145,6 +145,15 @@ class TestPrivacy(CustomerCase):
         self.assertEqual(len(tasks), 2)
         self.backend.env['shopify.sync.customer']._handle_privacy(self.backend, tasks)
         self.assertTrue(self.row(1).redacted_at and self.row(2).redacted_at)
+
+    def test_a_request_that_names_nobody_erases_nobody(self):
+        self.take(shopper(1))
+        task = self.request('customers/redact', 'customers/redact')
+        self.assertEqual((task.state, task.error_code), ('failed', 'privacy'))
+        self.assertIn('did not say which customer', task.message)
+        with self.assertRaisesRegex(UserError, 'did not say which customer'):
+            task.action_privacy()
+        self.assertFalse(self.row(1).redacted_at)
 
     def test_one_who_cannot_be_erased_holds_up_no_other(self):
         self.take(shopper(1), shopper(2))
