@@ -174,7 +174,8 @@ def prepare(shop, row: BulkOperation, variables: dict, bulk: bool):
     node = document.operations[0]
     context = RequestContext(shop, shop.simulator, shop.now(), auth.granted(shop.app.scopes), row.version)
     values = document.variables(node, variables)
-    return document.compile(node, context.scopes, values, bulk=bulk), Run(context, values)
+    access = (context.scopes, frozenset(shop.app.withheld))
+    return document.compile(node, access, values, bulk=bulk), Run(context, values)
 
 
 async def read(shop, row: BulkOperation, lines: list[str]) -> None:

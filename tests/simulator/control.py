@@ -143,6 +143,8 @@ def apply_settings(shop: Shop, body: dict) -> None:
             setattr(shop.settings, name, float(value))
         elif name == "scopes":
             shop.app.scopes = set(value)
+        elif name == "withheld":
+            shop.app.withheld = set(value)
         elif name == "plan" and value in ("standard", "advanced", "plus"):
             shop.plan, shop.app.bucket_level = value, None
         elif name == "app_state" and value in APP_STATES:

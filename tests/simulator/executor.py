@@ -10,6 +10,7 @@ from graphql import GraphQLList, GraphQLNonNull, get_named_type, is_abstract_typ
 
 from .closures import (
     BulkNodes,
+    Propagate,
     argument_builder,
     caller,
     connection_finisher,
@@ -42,12 +43,25 @@ def is_included(node, conditions: dict) -> bool:
     return True
 
 
-class Compiler:
-    """Builds the closures for one operation, one set of scopes and one set of @include values."""
+def not_approved_error(what: str) -> ApiError:
+    return ApiError(f"This app is not approved to {what}. See https://shopify.dev/docs/apps/launch/protected-customer-data "
+                    "for more details.", "ACCESS_DENIED", documentation="https://shopify.dev/api/usage/access-scopes")
 
-    def __init__(self, schema, fragments: dict, scopes: frozenset, conditions: dict, bulk: bool = False) -> None:
+
+def not_approved(what: str):
+    def refuse(value, run):
+        raise not_approved_error(what)
+
+    return refuse
+
+
+class Compiler:
+    """Builds the closures for one operation, what the app may read and one set of @include values."""
+
+    def __init__(self, schema, fragments: dict, access: tuple, conditions: dict, bulk: bool = False) -> None:
         self.schema, self.graphql = schema, schema.graphql
-        self.fragments, self.scopes, self.conditions = fragments, scopes, conditions
+        self.fragments, self.conditions = fragments, conditions
+        self.scopes, self.withheld = access
         self.bulk = bulk  # connections give all their nodes, as BulkNodes
 
     def collect(self, kind, selections, groups: dict) -> dict:
@@ -92,7 +106,9 @@ class Compiler:
             access = self.schema.access.get(key)
             if access and self.scopes.isdisjoint(access["scopes"]):
                 return self.refusal(f"Access denied for {name} field. Required access: {access['text']}", access)
-        return None
+        if f"{kind.name}.{name}" in self.withheld:
+            return not_approved(f"use the {name} field")
+        return not_approved(f"access the {target.name} object") if target.name in self.withheld else None
 
     def refusal(self, message: str, access: dict):
         def refuse(value, run):
@@ -147,6 +163,10 @@ class Compiler:
                 if access and self.scopes.isdisjoint(access["scopes"]):
                     self.refusal(f"Access denied for {place[-1]} field. Required access: {access['text']}",
                                  access)(value, run)
+                if name in self.withheld:
+                    # Each element of a list for itself.
+                    run.add_error(not_approved_error(f"access the {name} object"), path, selections[0])
+                    raise Propagate
                 plan = plans[name] = object_finisher(self.fields(concrete, selections, place), 1)
             return plan(value, run, path)
 

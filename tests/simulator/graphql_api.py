@@ -89,7 +89,8 @@ class Request:
             check_input_sizes(node, variables)
         except ApiError as error:
             return {"errors": [error_entry(error, error.extensions.pop("path", None))]}
-        operation = self.document.compile(node, self.context.scopes, variables)
+        access = (self.context.scopes, frozenset(self.shop.app.withheld))
+        operation = self.document.compile(node, access, variables)
         requested = operation.cost.total(variables)
         return self.charge(node, operation, variables, requested, throttled)
 

@@ -33,7 +33,7 @@ def place_order(shop, spec: dict, now: datetime | None = None) -> Order:
     lines              [{sku | variant_id | title (custom), quantity=1, price, taxes, taxable, gift_card, deleted,
                          requires_shipping, attributes {}, duties [{price, hs_code, country, taxes}], group {title,
                          quantity}, selling_plan, grams}]; without it one to three products by chance
-    shipping           {title, code, price, taxes} or a list of them or None
+    shipping           {title, code, price, taxes, nameless: its id is null} or a list of them or None
     discounts          [{kind code|automatic|manual, level line|order|shipping, title, percentage | amount,
                          method across|each|one, lines [index], units {index: quantity}}]
     taxes              [{title, rate, channel_liable}]; without it those of the delivery address

@@ -167,7 +167,7 @@ def build_shipping(shop, order: Order, spec: dict) -> tuple[list[ShippingLine], 
     if not order.shipping_address and "shipping" not in spec:
         rows = []
     zero = Bag.zero(order.currencies)
-    return [ShippingLine(shop.gid("ShippingLine"), row.get("title", "Standard"),
+    return [ShippingLine(None if row.get("nameless") else shop.gid("ShippingLine"), row.get("title", "Standard"),
                          Bag.of(Decimal(str(row.get("price", 0))), order.currencies), zero,
                          code=row.get("code", row.get("title", "Standard")), source=row.get("source", "shopify"),
                          carrier_identifier=row.get("carrier_identifier"), custom=bool(row.get("custom")))

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from .money import Bag, Currencies, text, total
-from .records import Address, Customer, Resource
+from .records import Address, Customer, Resource, numeric_id
 
 
 @dataclass(eq=False)
@@ -200,10 +200,10 @@ class LineItem(Resource, Taxed):
 
 @dataclass(eq=False)
 class ShippingLine(Resource, Taxed):
-    """`refunded` is the part of the discounted price that was given back."""
+    """`refunded` is the part of the discounted price that was given back. The id may be null, as in the schema."""
 
     gql_type = "ShippingLine"
-    id: str
+    id: str | None
     title: str
     price: Bag
     refunded: Bag
@@ -216,6 +216,10 @@ class ShippingLine(Resource, Taxed):
     is_removed: bool = False
     allocations: list = field(default_factory=list)
     tax_lines: list = field(default_factory=list)
+
+    @property
+    def number_id(self) -> int | None:
+        return numeric_id(self.id) if self.id else None
 
     @property
     def original_price_set(self) -> Bag:

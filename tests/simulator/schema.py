@@ -105,19 +105,20 @@ class Document:
             declared = self.declared[id(node)] = coerce.declared_variables(self.schema.graphql, node)
         return coerce.coerce_variables(declared, given)
 
-    def compile(self, node, scopes: frozenset, variables: dict, bulk: bool = False) -> Operation:
+    def compile(self, node, access: tuple, variables: dict, bulk: bool = False) -> Operation:
+        """`access`: the scopes, and what protected data is withheld."""
         values = tuple(bool(variables.get(name)) for name in self.conditions)
-        key = (id(node), scopes, values, bulk)
+        key = (id(node), access, values, bulk)
         found = self.compiled.get(key)
         if found is None:
             conditions = dict(zip(self.conditions, values, strict=True))
-            found = self.compiled[key] = self._compile(node, scopes, conditions, bulk)
+            found = self.compiled[key] = self._compile(node, access, conditions, bulk)
         return found
 
-    def _compile(self, node, scopes, conditions, bulk) -> Operation:
+    def _compile(self, node, access, conditions, bulk) -> Operation:
         graphql, kind = self.schema.graphql, node.operation.value
         root = graphql.mutation_type if kind == "mutation" else graphql.query_type
-        compiler = Compiler(self.schema, self.fragments, scopes, conditions, bulk)
+        compiler = Compiler(self.schema, self.fragments, access, conditions, bulk)
         trail = ("mutation",) if kind == "mutation" else ()
         fields = compiler.fields(root, node.selection_set.selections, trail)
         if kind == "mutation":

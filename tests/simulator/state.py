@@ -57,6 +57,7 @@ class App:
     client_secret: str
     title: str = "Connector"
     scopes: set = field(default_factory=set)
+    withheld: set = field(default_factory=set)  # "Type" or "Type.field" of protected data that it is not approved for
     tokens: dict = field(default_factory=dict)  # value -> Token
     state: str = "installed"  # installed | app_not_installed | shop_not_permitted
     bucket_level: float | None = None  # points left, None: full

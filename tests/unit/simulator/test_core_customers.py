@@ -84,3 +84,20 @@ def test_a_customer_is_found_by_its_identifiers(client):
     found = client.data(document, {"by": {"emailAddress": "Ada.Lindqvist@example.com"}})["customerByIdentifier"]
     assert found == {"id": ada(client).id, "numberOfOrders": "0"}
     assert client.data(document, {"by": {"emailAddress": "no@b.cz"}})["customerByIdentifier"] is None
+
+
+def test_protected_data_that_the_app_is_not_approved_for_is_withheld_piece_by_piece(client):
+    gid = next(iter(client.shop.customers))
+    product = next(iter(client.shop.products))
+    document = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Customer { firstName note } } }"
+    client.shop.app.withheld = {"Customer.firstName"}
+    answer = client(document, {"ids": [gid, product]})
+    assert [(node["id"], node.get("firstName")) for node in answer["data"]["nodes"]] == [(gid, None), (product, None)]
+    assert [(error["path"], error["extensions"]["code"]) for error in answer["errors"]] == [
+        (["nodes", 0, "firstName"], "ACCESS_DENIED")]
+    client.shop.app.withheld = {"Customer"}
+    answer = client(document, {"ids": [gid, product]})
+    assert answer["data"]["nodes"] == [None, {"id": product}]
+    assert [error["path"] for error in answer["errors"]] == [["nodes", 0]]
+    answer = client("query($id: ID!) { customer(id: $id) { id } }", {"id": gid})
+    assert (answer["data"], answer["errors"][0]["path"]) == ({"customer": None}, ["customer"])
