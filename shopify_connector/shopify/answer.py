@@ -15,6 +15,9 @@ _HOUR, _DAY = 3600.0, 86400.0
 _LEAST_THROTTLE_PAUSE = 1.0
 _BROKEN = {'INTERNAL_SERVER_ERROR', 'TIMEOUT', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR'}
 _PASSING = _BROKEN | {'THROTTLED'}
+_NOT_FOUND = {'not_found', 'resource_not_found', 'record_not_found'}
+# A refusal of protected customer data need not carry a code.
+_WITHHELD = {'access_denied', 'error'}
 _SCOPE = re.compile(r'\b((?:unauthenticated_)?(?:read|write)_[a-z_]+)\b')
 _COST = re.compile(r'\b(?:cost is|cost of) ([0-9]+(?:\.[0-9]+)?)', re.IGNORECASE)
 
@@ -26,6 +29,14 @@ class Notice:
     code: str
     message: str
     path: tuple = ()
+
+    def error(self) -> errors.ShopifyError | None:
+        """What it means to whoever needs what is null because of it; None when there is no such record."""
+        if self.code in _NOT_FOUND:
+            return None
+        if self.code in _WITHHELD:
+            return errors.ScopeError(self.message or None)
+        return errors.RequestError(f"Shopify does not answer in full: {self.message}", code=self.code)
 
 
 @dataclass
@@ -58,7 +69,7 @@ def read(reply: Reply, *, mutation: bool) -> Answer:
             answer.warnings = [_warning(one) for one in problems]
         else:
             answer.error = _error(passing or problems[0], problems, answer.cost, reply)
-    elif not has_data and 'data' not in content:
+    elif not isinstance(content.get('data'), dict):
         answer.error = errors.Unavailable(
             code='no_data', maybe_done=True, http_status=reply.status, request_id=reply.request_id)
     if not answer.error:

@@ -106,6 +106,16 @@ class Client:
         """
         return self._run(self._work(document, variables, mutation=False, repeatable=True))
 
+    def require_whole(self, *path: str | int) -> None:
+        """Nothing, or nothing at ``path`` and below, is null in the last answer because it was withheld.
+
+        :raise ScopeError: something is. It must be taken neither for blank nor for deleted.
+        :raise RequestError: Shopify could not tell it for another reason.
+        """
+        for notice in self.warnings:
+            if notice.path[:len(path)] == path and (error := notice.error()):
+                raise error
+
     def mutate(self, document: str, variables: dict | None = None, *, idempotent: bool = False) -> dict:
         """``data`` of a mutation, userErrors included: see :meth:`user_errors`.
 

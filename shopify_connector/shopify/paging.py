@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from .budget import document_key
 from .client import Client
-from .errors import CostError, RequestError, SizeError
+from .errors import CostError, RequestError, SizeError, Unavailable
 
 # Of the 1000 points that one request may cost; the rest is for records that cost more than the last ones.
 _TARGET_COST = 900.0
@@ -15,7 +15,9 @@ _FIRST = re.compile(r'\$first\s*:\s*Int!?\s*=\s*([0-9]+)')
 _UNKNOWN_FIRST = 50
 
 
-def pages(client: Client, document: str, variables: dict | None, path: Sequence[str] | str) -> Iterator[list]:
+def pages(
+    client: Client, document: str, variables: dict | None, path: Sequence[str] | str, *, whole: bool = False,
+) -> Iterator[list]:
     """The nodes of a connection, a list a page, until there are no more.
 
     :param document: declares ``$first`` and ``$after`` and asks for ``nodes`` (or ``edges { node }``) and
@@ -23,20 +25,25 @@ def pages(client: Client, document: str, variables: dict | None, path: Sequence[
     :param variables: may start with ``first`` and ``after``; a page that is too expensive is asked for by halves.
     :param path: where the connection stands in the data: ``('order', 'lineItems')`` or ``'order.lineItems'``.
         Nothing is yielded when something on the way is null, because the record is gone.
+    :param whole: a page of which Shopify withholds anything is an error, for null would be taken for blank.
+    :raise ScopeError: it is not gone but withheld.
     """
-    for nodes, _cursor in walk(client, document, variables, path):
+    for nodes, _cursor in walk(client, document, variables, path, whole=whole):
         yield nodes
 
 
 def walk(
-    client: Client, document: str, variables: dict | None, path: Sequence[str] | str
+    client: Client, document: str, variables: dict | None, path: Sequence[str] | str, *, whole: bool = False,
 ) -> Iterator[tuple[list, str | None]]:
     """The same with the cursor after each page, None after the last: who starts with it as ``after`` goes on there."""
     variables = dict(variables or {})
     path = path.split('.') if isinstance(path, str) else path
     while True:
         connection = _dig(_query_smaller(client, document, variables), path)
+        if whole:
+            client.require_whole()
         if connection is None:
+            client.require_whole(*path[:1])
             return
         info = connection.get('pageInfo') or {}
         yield _nodes(connection), info.get('endCursor') if info.get('hasNextPage') else None
@@ -49,14 +56,16 @@ def walk(
 
 def read_nodes(
     client: Client, document: str, ids: Sequence[str], *, size: int = 20, most: int = _MOST_IDS,
-    variables: dict | None = None,
+    variables: dict | None = None, whole: bool = False,
 ) -> Iterator[tuple[list[str], list]]:
     """``nodes(ids: $ids)`` of any number of records: ``(ids, nodes)`` a request, in order, with None for what is gone.
 
     The first batch is ``size`` long, or as long as the document's known cost allows; every answer tells what a record
     costs and so how long the next batch may be, at most ``most``. Too expensive or too large a batch is halved.
 
+    :param whole: a record of which Shopify withholds anything is an error, for null would be taken for blank.
     :raise CostError: when a single record is too expensive.
+    :raise ScopeError: a record is not gone but withheld.
     """
     key, position = document_key(document), 0
     size = _batch_size(client.budget.node_cost(key), size, most)
@@ -71,7 +80,19 @@ def read_nodes(
             continue
         size = _learned_size(client, key, len(batch), size, most)
         position += len(batch)
-        yield batch, data.get('nodes') or [None] * len(batch)
+        yield batch, _shown(client, data.get('nodes'), whole)
+
+
+def _shown(client: Client, nodes: list | None, whole: bool) -> list:
+    """The nodes of an answer, once it is sure that those that are None are gone."""
+    if nodes is None:
+        raise Unavailable(code='no_data')
+    for index, node in enumerate(nodes):
+        if node is None:
+            client.require_whole('nodes', index)
+    if whole:
+        client.require_whole()
+    return nodes
 
 
 def _query_smaller(client: Client, document: str, variables: dict) -> dict:

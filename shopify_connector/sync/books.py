@@ -116,8 +116,8 @@ class ShopifySyncBooks(models.AbstractModel):
         """An order of uncommonly many transactions is asked for again, alone."""
         for gid, payload in payloads.items():
             if not transactions.is_whole(payload):
-                data = client.query(transactions.DOCUMENT, {'ids': [gid], 'each': transactions.MOST})
-                payload.update(data['nodes'][0] or {})
+                for node in self._nodes(client, transactions.DOCUMENT, [gid], {'each': transactions.MOST}):
+                    payload.update(node)
 
     def _read_refunds(self, backend, client, gids, in_presentment):
         """Which return a refund belongs to is told only to apps that may read returns; the rest is told to all."""
@@ -127,20 +127,18 @@ class ShopifySyncBooks(models.AbstractModel):
             document, more = order_documents.in_presentment(document), order_documents.in_presentment(more)
         for node in self._nodes(client, document, gids, variables):
             if any((node[name].get('pageInfo') or {}).get('hasNextPage') for name in refunds.CONNECTIONS):
-                most = {'ids': [node['id']], 'lines': refunds.MOST, 'few': refunds.MOST, **variables}
-                node = client.query(document, most)['nodes'][0] or node
+                most = {'lines': refunds.MOST, 'few': refunds.MOST, **variables}
+                node = next(self._nodes(client, document, [node['id']], most), node)
             info = node['refundLineItems']['pageInfo']
             if info['hasNextPage']:
                 page_of = {'id': node['id'], 'first': refunds.MOST, 'after': info['endCursor']}
-                for page in paging.pages(client, more, page_of, ('node', 'refundLineItems')):
+                for page in paging.pages(client, more, page_of, ('node', 'refundLineItems'), whole=True):
                     node['refundLineItems']['nodes'] += page
             yield node
 
     def _nodes(self, client, document, gids, variables=None):
         """The records that exist."""
-        for _ids, nodes in paging.read_nodes(client, document, gids, variables=variables):
-            if client.warnings:
-                raise errors.ScopeError(client.warnings[0].message)
+        for _ids, nodes in paging.read_nodes(client, document, gids, variables=variables, whole=True):
             yield from (node for node in nodes if node and node.get('id'))
 
     # === SETTLE === #

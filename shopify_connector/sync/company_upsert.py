@@ -28,7 +28,7 @@ class ShopifySyncCompany(models.AbstractModel):
         done = tasks.filtered(lambda task: owners.get(task.key) not in chosen)
         done._set_done()
         failures = {}
-        for ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, sorted(chosen), size=5):
+        for ids, nodes in paging.read_nodes(client, mapping.DOCUMENT, sorted(chosen), size=5, whole=True):
             payloads = [self._in_full(client, node) for node in nodes if node]
             with self.env['shopify.engine']._turn():
                 failures.update(self._upsert(backend, payloads))
@@ -74,7 +74,7 @@ class ShopifySyncCompany(models.AbstractModel):
             info = node[name]['pageInfo']
             if info['hasNextPage']:
                 variables = {'id': node['id'], 'after': info['endCursor']}
-                for page in paging.pages(client, document, variables, ('company', name)):
+                for page in paging.pages(client, document, variables, ('company', name), whole=True):
                     node[name]['nodes'] += page
         for contact in mapping.contacts(node):
             roles = contact['roleAssignments']

@@ -73,6 +73,7 @@ class ShopifySyncCustomerPush(models.AbstractModel):
         for start in range(0, len(wanted), writing.MOST_LOOKUPS):
             part = wanted[start : start + writing.MOST_LOOKUPS]
             data = client.query(*writing.lookup([(name, value) for _plan, _by, name, value in part]))
+            client.require_whole()
             for number, (plan, found_by, _name, _value) in enumerate(part):
                 found = data.get(f'c{number}')
                 if found and not plan.gid:

@@ -34,7 +34,8 @@ class ShopifySyncCustomer(models.AbstractModel):
         """Read all customers: found by e-mail and phone, created where unknown."""
         client, task = backend._get_client('catalogue'), tasks[:1]
         start = {'after': task.cursor} if task.cursor else {}
-        for page, cursor in paging.walk(client, self._in_full(backend, customer.ALL), start, ('customers',)):
+        document = self._in_full(backend, customer.ALL)
+        for page, cursor in paging.walk(client, document, start, ('customers',), whole=True):
             payloads = [self._with_all_places(client, node) for node in page]
             with self.env['shopify.engine']._turn():
                 _outcomes, failures = self._upsert(backend, payloads)

@@ -38,10 +38,14 @@ class ShopifySyncCustomer(models.AbstractModel):
 
     @api.model
     def _read(self, backend, client, gids):
-        """``(payloads, gids that Shopify does not have)``, each customer with all its addresses."""
+        """``(payloads, gids that Shopify does not have)``, each customer with all its addresses.
+
+        :raise ScopeError: the app is not approved for all that is asked for. What is withheld would be taken for blank, and
+            nobody tells when the app is approved: the tasks wait for that.
+        """
         document = self._in_full(backend, customer.DOCUMENT)
         payloads, missing = [], []
-        for ids, nodes in paging.read_nodes(client, document, list(gids)):
+        for ids, nodes in paging.read_nodes(client, document, list(gids), whole=True):
             for id_, node in zip(ids, nodes, strict=True):
                 if node and node.get('id'):
                     payloads.append(self._with_all_places(client, node))
@@ -53,7 +57,7 @@ class ShopifySyncCustomer(models.AbstractModel):
         page = payload.get('addressesV2') or {}
         if (page.get('pageInfo') or {}).get('hasNextPage'):
             more = {'id': payload['id'], 'after': page['pageInfo']['endCursor']}
-            for nodes in paging.pages(client, customer.ADDRESSES, more, ('customer', 'addressesV2')):
+            for nodes in paging.pages(client, customer.ADDRESSES, more, ('customer', 'addressesV2'), whole=True):
                 page['nodes'] += nodes
             page['pageInfo'] = {'hasNextPage': False, 'endCursor': None}
         return payload

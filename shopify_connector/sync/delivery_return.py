@@ -23,7 +23,9 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
     def _read_state(self, client, gid):
         """The order's returns as they are now, see :func:`return_state.snapshot`; None when Shopify does not show it."""
         state = reading.snapshot(client.query(reading.STATE, {'id': gid}))
-        if state and not state.is_whole:
+        if not state:
+            client.require_whole('order')
+        elif not state.is_whole:
             state = reading.snapshot(client.query(reading.STATE, {'id': gid, **reading.MOST}))
         return state
 

@@ -88,10 +88,9 @@ class ShopifySyncDraft(models.AbstractModel):
                 some,
                 size=const.ORDERS_PER_FIRST_REQUEST,
                 variables={'terms': variables['terms']},
+                whole=True,
             )
             for ids, nodes in pages:
-                if client.warnings:
-                    raise errors.ScopeError(client.warnings[0].message)
                 found = {node['id']: {**node, 'money_policy': policy} for node in nodes if node and node.get('id')}
                 missing += [gid for gid in ids if gid not in found]
                 drafts += [found[gid] for gid in ids if gid in found]
@@ -105,7 +104,7 @@ class ShopifySyncDraft(models.AbstractModel):
         if info['hasNextPage']:
             document = self.env['shopify.sync.order']._in_money(mapping.MORE_LINES, draft['money_policy'])
             variables = {'id': draft['id'], 'first': mapping.LINES_PER_PAGE, 'after': info['endCursor']}
-            for page in paging.pages(client, document, variables, ('draftOrder', 'lineItems')):
+            for page in paging.pages(client, document, variables, ('draftOrder', 'lineItems'), whole=True):
                 draft['lineItems']['nodes'] += page
 
     def _as_order(self, backend, draft):

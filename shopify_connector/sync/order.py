@@ -60,7 +60,6 @@ class ShopifySyncOrder(models.AbstractModel):
         payloads, missing = [], []
         for money, some in self._by_money(backend, gids).items():
             for ids, nodes in self._read_nodes(backend, client, some, money):
-                self._require_whole(client)
                 found = {node['id']: node for node in nodes if node and node.get('id')}
                 payloads += [self._complete(client, found[gid], money) for gid in ids if gid in found]
                 missing += [gid for gid in ids if gid not in found]
@@ -75,6 +74,8 @@ class ShopifySyncOrder(models.AbstractModel):
             gids,
             size=const.ORDERS_PER_FIRST_REQUEST,
             variables=variables,
+            # An order of which Shopify withholds parts, such as the customer, must not be taken for one without them.
+            whole=True,
         )
 
     @api.model
@@ -102,11 +103,6 @@ class ShopifySyncOrder(models.AbstractModel):
         """The document that answers in the currency of ``money_policy``."""
         return order_documents.in_presentment(document) if money_policy == 'presentment' else document
 
-    def _require_whole(self, client):
-        """An order of which Shopify withholds parts, such as the customer, must not be taken for one without them."""
-        if client.warnings:
-            raise errors.ScopeError(client.warnings[0].message)
-
     def _complete(self, client, order, money_policy):
         """Orders longer than a page, with many shipping lines, or with duties and fees: a request more, for them only."""
         order['money_policy'] = money_policy
@@ -117,8 +113,10 @@ class ShopifySyncOrder(models.AbstractModel):
             info = order[name]['pageInfo']
             if info['hasNextPage']:
                 variables = {'id': order['id'], 'first': order_documents.LINES_PER_PAGE, 'after': info['endCursor']}
-                for page in paging.pages(client, self._in_money(document, money_policy), variables, ('order', name)):
-                    order[name]['nodes'] += page
+                pages = paging.pages(
+                    client, self._in_money(document, money_policy), variables, ('order', name), whole=True
+                )
+                order[name]['nodes'] += [node for page in pages for node in page]
         if order_lines.has_charges(order):
             order['charges'] = self._read_charges(client, order['id'], money_policy)
         return order

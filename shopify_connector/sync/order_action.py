@@ -28,6 +28,7 @@ class ShopifySyncOrderAction(models.AbstractModel):
         """
         state = reading.snapshot(data := client.query(reading.STATE, {'id': gid}))
         if not state:
+            client.require_whole('order')
             raise errors.GiveUpError(
                 self.env._(
                     "Shopify does not show this order: it was deleted there, or it is older than 60 days and the app lacks "

@@ -82,7 +82,7 @@ class ShopifySyncOrder(models.AbstractModel):
         if not unknown:
             return
         try:
-            for _ids, nodes in paging.read_nodes(client, document, unknown):
+            for _ids, nodes in paging.read_nodes(client, document, unknown, whole=True):
                 for node in nodes:
                     if node and node.get('purchasingEntity'):
                         buying[node['id']]['purchasingEntity'].update(node['purchasingEntity'])

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from shopify_connector.shopify import errors, paging
-from tests.unit.shopify.fake_shop import graphql, problem
+from tests.unit.shopify.fake_shop import graphql, problem, reply
 
 NODES = 'query Many($ids: [ID!]!) { nodes(ids: $ids) { id } }'
 PAGES = 'query Some($first: Int = 100, $after: String) { orders(first: $first, after: $after) { nodes { id } } }'
@@ -160,3 +160,55 @@ def test_the_request_is_what_a_graphql_server_expects(shop, connect):
     PricedShop(shop, 1)
     list(paging.read_nodes(connect(), NODES, ['a']))
     assert json.loads(json.dumps(shop.requests[0]['body'])) == {'query': NODES, 'variables': {'ids': ['a']}}
+
+
+DENIED = problem('ACCESS_DENIED', 'This app is not approved to access the Customer object.', path=['nodes', 1])
+
+
+@pytest.mark.parametrize('entry', [
+    DENIED, problem('ACCESS_DENIED', path=['nodes', 1, 'title']), {'message': 'Not approved', 'path': ['nodes', 1]}])
+def test_a_record_that_is_withheld_is_not_one_that_is_gone(shop, connect, entry):
+    shop.says(graphql({'nodes': [{'id': 'a'}, None]}, errors=[entry]))
+    with pytest.raises(errors.ScopeError) as caught:
+        list(paging.read_nodes(connect(), NODES, ['a', 'b']))
+    assert caught.value.message == entry['message']
+
+
+def test_a_record_that_cannot_be_told_for_another_reason_is_that_records_trouble(shop, connect):
+    shop.says(graphql({'nodes': [None]}, errors=[problem('TOO_COMPLICATED', path=['nodes', 0])]))
+    with pytest.raises(errors.RequestError) as caught:
+        list(paging.read_nodes(connect(), NODES, ['a']))
+    assert caught.value.code == 'too_complicated'
+
+
+@pytest.mark.parametrize('entry', [
+    problem('NOT_FOUND', path=['nodes', 1]), problem('ACCESS_DENIED', path=['nodes', 0, 'customer'])])
+def test_a_record_that_is_gone_stays_gone_whatever_else_is_told(shop, connect, entry):
+    shop.says(graphql({'nodes': [{'id': 'a', 'customer': None}, None]}, errors=[entry]))
+    assert [nodes[1] for _ids, nodes in paging.read_nodes(connect(), NODES, ['a', 'b'])] == [None]
+
+
+@pytest.mark.parametrize('answer', [graphql({'nodes': None}), reply('{"data": null}')])
+def test_no_answer_is_not_one_that_all_are_gone(shop, connect, answer):
+    shop.says(answer)
+    with pytest.raises(errors.Unavailable) as caught:
+        list(paging.read_nodes(connect(max_tries=1), NODES, ['a', 'b']))
+    assert caught.value.code == 'no_data'
+
+
+def test_who_needs_records_whole_is_not_given_them_with_parts_withheld(shop, connect):
+    shop.says(graphql({'nodes': [{'id': 'a', 'zip': None}]}, errors=[problem('ACCESS_DENIED', path=['nodes', 0, 'zip'])]))
+    assert list(paging.read_nodes(connect(), NODES, ['a']))
+    with pytest.raises(errors.ScopeError):
+        list(paging.read_nodes(connect(), NODES, ['a'], whole=True))
+    page = {'nodes': [{'id': 'a', 'zip': None}], 'pageInfo': {'hasNextPage': False}}
+    shop.says(graphql({'orders': page}, errors=[problem('ACCESS_DENIED', path=['orders', 'nodes', 0, 'zip'])]))
+    assert list(paging.pages(connect(), PAGES, {}, 'orders'))
+    with pytest.raises(errors.ScopeError):
+        list(paging.pages(connect(), PAGES, {}, 'orders', whole=True))
+
+
+def test_pages_of_a_record_that_is_withheld_are_not_none(shop, connect):
+    shop.says(graphql({'shop': {'id': 1}, 'order': None}, errors=[problem('ACCESS_DENIED', path=['order', 'lineItems'])]))
+    with pytest.raises(errors.ScopeError):
+        list(paging.pages(connect(), PAGES, {}, 'order.lineItems'))
