@@ -64,6 +64,7 @@ def payload(root: dict, connections: Iterable[Sequence]) -> dict:
         nodes = held[name] if has_id else [{key: node[key] for key in node if key != 'id'} for node in held[name]]
         info = {'hasNextPage': most is not None and len(nodes) > most, 'endCursor': None}
         order[name] = {'nodes': nodes[:most], 'pageInfo': info}
+    order_lines.name_shipping(order['id'], order['shippingLines']['nodes'])
     if order_lines.has_charges(order):
         order['charges'] = [*fees, *duties]
     return order

@@ -78,6 +78,12 @@ def shipping_nodes(order: Mapping) -> list[dict]:
     return [line for line in order['shippingLines']['nodes'] if not line.get('isRemoved')]
 
 
+def name_shipping(order_gid: str, lines: Iterable[dict]) -> None:
+    """Give those without one an id to know them again by: Shopify's may be null (Admin API, ShippingLine)."""
+    for index, line in enumerate(lines):
+        line['id'] = line.get('id') or f'{order_gid}/ShippingLine/{index}'
+
+
 def shipping_method(line: Mapping) -> tuple[str, str]:
     """``(title, code)`` of a shipping line; most methods have no code but their title."""
     title, code = ((line.get(name) or '').strip() for name in ('title', 'code'))

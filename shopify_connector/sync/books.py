@@ -9,7 +9,7 @@ import time
 from odoo import api, models
 
 from .. import const
-from ..entities import order_documents
+from ..entities import order_documents, order_lines
 from ..entities import refund as refunds
 from ..entities import transaction as transactions
 from ..shopify import errors, paging
@@ -98,7 +98,9 @@ class ShopifySyncBooks(models.AbstractModel):
         for is_foreign in (False, True):
             wanted = [gid for gid, order in by_order.items() if (order in foreign) == is_foreign]
             for node in self._read_refunds(backend, client, wanted, is_foreign):
-                payloads[by_order[node['id']]]['refunds'].append(node)
+                gid = by_order[node['id']]
+                order_lines.name_shipping(gid, [row['shippingLine'] for row in node['refundShippingLines']['nodes']])
+                payloads[gid]['refunds'].append(node)
         return payloads
 
     def _in_presentment(self, backend, payloads):

@@ -117,6 +117,7 @@ class ShopifySyncOrder(models.AbstractModel):
                     client, self._in_money(document, money_policy), variables, ('order', name), whole=True
                 )
                 order[name]['nodes'] += [node for page in pages for node in page]
+        order_lines.name_shipping(order['id'], order['shippingLines']['nodes'])
         if order_lines.has_charges(order):
             order['charges'] = self._read_charges(client, order['id'], money_policy)
         return order

@@ -6,10 +6,11 @@ class RefundCase(BooksCase):
 
     taxes = [{'title': 'State', 'rate': '0.0725'}, {'title': 'County', 'rate': '0.01'}]
 
-    def sell_three(self, **wishes):
+    def sell_three(self, shipping=(), **wishes):
+        shipping = dict(shipping)
         return self.sell(
             lines=[{'sku': self.sku, 'quantity': 3, 'price': '17.33'}],
-            shipping={'title': 'Standard', 'price': '5.99'},
+            shipping={'title': 'Standard', 'price': '5.99', **shipping},
             discounts=[{'kind': 'code', 'level': 'order', 'title': 'TEN', 'percentage': '10'}],
             taxes=self.taxes,
             **wishes,
@@ -36,6 +37,16 @@ class TestRefundsBeforeDelivery(RefundCase):
         line = binding.sale_order_id.order_line.filtered(lambda row: row.product_id.type != 'service')
         self.assertEqual((line.product_uom_qty, line.qty_invoiced, line.qty_to_invoice), (2, 2, 0))
         self.assertEqual(binding.refund_ids.state, 'credited')
+
+    def test_shipping_whose_id_shopify_keeps_for_itself_is_charged_once_and_refunded(self):
+        binding = self.sell_three(shipping={'nameless': True})
+        self.refund(binding, 1)
+        self.refund(binding, shipping='2.00')
+        lines = binding.sale_order_id.order_line.filtered(lambda row: row.product_id.type == 'service')
+        self.assertEqual((len(lines), lines.product_uom_qty, binding.difference), (1, 1, 0))
+        self.refund(binding, shipping=True)
+        self.assert_invoice_and_credit(binding, 3)
+        self.assertEqual(set(binding.refund_ids.mapped('state')), {'credited'})
 
     def test_unit_by_unit_everything_comes_back(self):
         binding = self.sell_three()

@@ -51,6 +51,15 @@ def test_children_become_the_nodes_of_their_connections():
     assert 'additionalFees' not in order and 'children' not in order
 
 
+def test_shipping_lines_without_an_id_are_told_apart():
+    lines = [{'childOf_shippingLines': 'ShippingLine', 'id': id_, 'title': title, 'children': {}}
+             for id_, title in ((None, 'Post'), ('gid://shopify/ShippingLine/5', 'Express'), (None, 'Boat'))]
+    connections = (('shippingLines', True, None), ('lineItems', True, None))
+    order = order_bulk.payload({'id': ID, 'children': {'ShippingLine': lines}}, connections)
+    assert [line['id'] for line in order['shippingLines']['nodes']] == [
+        f'{ID}/ShippingLine/0', 'gid://shopify/ShippingLine/5', f'{ID}/ShippingLine/2']
+
+
 @pytest.mark.parametrize(('text', 'names', 'ranges'), [
     ('1001', {'1001'}, ()), ('#1001, EN-77;  x9', {'1001', 'en-77', 'x9'}, ()),
     ('1005-1010 #2001..2003', set(), ((1005, 1010), (2001, 2003))),
