@@ -203,6 +203,8 @@ ORDERS_PER_BATCH = 50
 # Few: who waits for a change of one of these orders waits for all of them.
 BOOKS_PER_BATCH = 10
 ORDERS_PER_FIRST_REQUEST = 8
+# Without the scope read_all_orders Shopify shows the orders of 60 days; one less, for clocks differ.
+DAYS_SHOWN = 59
 # Older orders are not imported by a late change; the store's own date says otherwise.
 DAYS_BEFORE_CONNECTING = 60
 SWEEP_MINUTES = 5

@@ -66,6 +66,8 @@ class ShopifySyncBooks(models.AbstractModel):
         started = time.monotonic()
         with self.env['shopify.engine']._turn('books'):
             failures = self._settle(backend, payloads)
+            orders = self.env['shopify.sync.order']
+            failures.update(orders._hidden_errors(orders._get_hidden(backend, set(tasks.mapped('key')) - payloads.keys())))
             self.env['shopify.engine']._settle_each(backend, tasks, failures)
             older = tasks.filtered(lambda task: task.key not in failures)._get_older_failed()
             older.filtered(lambda task: task.error_code not in _TOLD_ONCE)._set_settled()

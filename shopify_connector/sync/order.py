@@ -2,15 +2,18 @@
 
 import time
 from collections import defaultdict
+from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from .. import const
 from ..entities import order as mapping
 from ..entities import order_documents, order_lines
-from ..shopify import errors, paging
+from ..shopify import errors, oauth, paging
 
 _MISSING_TRIES = 2
+_DELETED_TOPIC = 'orders/delete'
+_HIDDEN = 'order_hidden'
 
 
 class ShopifySyncOrder(models.AbstractModel):
@@ -156,14 +159,52 @@ class ShopifySyncOrder(models.AbstractModel):
         self.env['shopify.sync.books']._note(backend, current)
 
     def _note_missing(self, backend, gids, tasks):
-        """Orders that are gone from Shopify; what they led to in Odoo stays. One that Odoo has never seen is asked for
-        again a little later, because a webhook may be faster than the database that answers us."""
+        """Orders that are gone from Shopify, or hidden; what they led to in Odoo stays. One that Odoo has never seen is asked
+        for again a little later, because a webhook may be faster than the database that answers us."""
         bindings = self.env['shopify.order.binding'].search(
             [('backend_id', '=', backend.id), ('gid', 'in', gids), ('state', '!=', 'deleted')]
         )
-        bindings._add_trail('deleted')
-        bindings.state = 'deleted'
+        told = set(tasks.filtered(lambda task: task.topic == _DELETED_TOPIC).mapped('key'))
+        hidden = self._get_hidden(backend, [gid for gid in gids if gid not in told])
+        gone = bindings - hidden
+        gone._add_trail('deleted')
+        gone.state = 'deleted'
+        over = tasks.filtered(lambda task: task.key in told)._get_older_failed()
+        over.filtered(lambda task: task.error_code == _HIDDEN)._set_settled()
         known = set(bindings.mapped('gid'))
         early = tasks.filtered(lambda task: task.key in gids and task.key not in known and task.tries < _MISSING_TRIES)
         problem = errors.Unavailable(self.env._("Shopify does not show this order yet. It is asked again."))
-        return dict.fromkeys(early.mapped('key'), problem)
+        return {**dict.fromkeys(early.mapped('key'), problem), **self._hidden_errors(hidden)}
+
+    @api.model
+    def _get_hidden(self, backend, gids):
+        """Those of ``gids`` that Shopify would not show were they still there: an app without the scope sees the orders of
+        the last 60 days only, while the webhooks of the others go on."""
+        bindings = self.env['shopify.order.binding']
+        if not oauth.missing_scopes(self.env['shopify.sync.connection']._granted(backend), ('read_all_orders',)):
+            return bindings
+        shown_since = fields.Datetime.now() - timedelta(days=const.DAYS_SHOWN)
+        return bindings.search(
+            [
+                ('backend_id', '=', backend.id),
+                ('gid', 'in', list(gids)),
+                ('state', '!=', 'deleted'),
+                ('ordered_at', '<', shown_since),
+            ]
+        )
+
+    @api.model
+    def _hidden_errors(self, bindings):
+        """``{order gid: error}`` of hidden orders. Nobody waits for those that Odoo left out."""
+        return {
+            binding.gid: errors.GiveUpError(
+                self.env._(
+                    "%(name)s is older than 60 days, and without the scope read_all_orders Shopify shows the app nothing of "
+                    "what has changed there since: a refund, a cancellation or a return is not in Odoo. Grant the scope, "
+                    "check the connection and retry, or see to it by hand and skip this task.",
+                    name=binding.name or binding.gid,
+                ),
+                code=_HIDDEN,
+            )
+            for binding in bindings.filtered('sale_order_id')
+        }

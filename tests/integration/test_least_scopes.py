@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.addons.shopify_connector import const
 
 from tests.integration.simulated import SimulatedCase
@@ -37,6 +39,60 @@ class TestLeastScopes(SimulatedCase):
         self.run_lane(self.backend, 'books')
         binding = self.env['shopify.order.binding'].search([('gid', '=', gid)])
         self.assertEqual(binding.refund_ids.state, 'credited')
+
+    def aged(self):
+        """An order that came over 59 days after it was placed, two days later."""
+        gid = self.placed(self.backend, days_ago=59)
+        self.ring(self.backend, 'order', gid)
+        binding = self.env['shopify.order.binding'].search([('gid', '=', gid)])
+        self.assertEqual((binding.state, binding.sale_order_id.state), ('imported', 'sale'))
+        binding.ordered_at -= timedelta(days=2)
+        binding.books_choice = 'with'
+        self.simulator.post('/clock', advance=2 * 24 * 3600)
+        return binding
+
+    def deleted(self, binding):
+        tasks = self.env['shopify.task']._add(self.backend, 'order', [binding.gid], source='webhook')
+        tasks.topic = 'orders/delete'
+        self.run_lane(self.backend, 'orders')
+        return tasks
+
+    def test_an_order_that_shopify_shows_no_more_is_not_one_that_was_deleted(self):
+        binding = self.aged()
+        self.simulator.act(self.backend.shop_domain, binding.gid.rsplit('/', 1)[-1], 'refund', shipping=True)
+        task = self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual((task.state, task.error_code), ('failed', 'order_hidden'))
+        self.assertIn('read_all_orders', task.message)
+        self.assertEqual(binding.state, 'imported')
+        books = self.ring(self.backend, 'books', binding.gid)
+        self.assertEqual((books.state, books.error_code), ('failed', 'order_hidden'))
+        self.simulator.settings(self.backend.shop_domain, scopes=[*const.REQUIRED_SCOPES, 'read_all_orders'])
+        self.backend.action_check_connection()
+        (task | books).action_retry()
+        self.run_lane(self.backend, 'orders')
+        self.run_lane(self.backend, 'books')
+        self.assertEqual(set((task | books).mapped('state')), {'done'}, (task | books).mapped('message'))
+        self.assertTrue(binding.refund_ids)
+
+    def test_an_old_order_that_was_deleted_is_deleted(self):
+        binding = self.aged()
+        hidden = self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual(self.deleted(binding).state, 'done')
+        self.assertEqual((binding.state, hidden.state), ('deleted', 'skipped'))
+
+    def test_nobody_waits_for_an_old_order_that_was_left_out(self):
+        binding = self.aged()
+        binding.write({'state': 'skipped', 'sale_order_id': False})
+        self.assertEqual(self.ring(self.backend, 'order', binding.gid).state, 'done')
+        self.assertEqual(binding.state, 'skipped')
+
+    def test_a_young_order_that_is_not_shown_was_deleted(self):
+        gid = self.placed(self.backend)
+        self.ring(self.backend, 'order', gid)
+        self.simulator.act(self.backend.shop_domain, gid.rsplit('/', 1)[-1], 'cancel')
+        self.simulator.act(self.backend.shop_domain, gid.rsplit('/', 1)[-1], 'delete')
+        self.assertEqual(self.ring(self.backend, 'order', gid).state, 'done')
+        self.assertEqual(self.env['shopify.order.binding'].search([('gid', '=', gid)]).state, 'deleted')
 
     def test_the_check_says_what_else_could_be_granted(self):
         self.backend.action_check_connection()
