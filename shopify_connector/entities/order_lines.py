@@ -80,8 +80,8 @@ def shipping_nodes(order: Mapping) -> list[dict]:
 
 def name_shipping(order_gid: str, lines: Iterable[dict]) -> None:
     """Give those without one an id to know them again by: Shopify's may be null (Admin API, ShippingLine)."""
-    for index, line in enumerate(lines):
-        line['id'] = line.get('id') or f'{order_gid}/ShippingLine/{index}'
+    for index, line in enumerate(line for line in lines if not line.get('id')):
+        line['id'] = f'{order_gid}/ShippingLine/{index}'
 
 
 def shipping_method(line: Mapping) -> tuple[str, str]:

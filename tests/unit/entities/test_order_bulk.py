@@ -56,8 +56,8 @@ def test_shipping_lines_without_an_id_are_told_apart():
              for id_, title in ((None, 'Post'), ('gid://shopify/ShippingLine/5', 'Express'), (None, 'Boat'))]
     connections = (('shippingLines', True, None), ('lineItems', True, None))
     order = order_bulk.payload({'id': ID, 'children': {'ShippingLine': lines}}, connections)
-    assert [line['id'] for line in order['shippingLines']['nodes']] == [
-        f'{ID}/ShippingLine/0', 'gid://shopify/ShippingLine/5', f'{ID}/ShippingLine/2']
+    assert {line['title']: line['id'] for line in order['shippingLines']['nodes']} == {
+        'Post': f'{ID}/ShippingLine/0', 'Express': 'gid://shopify/ShippingLine/5', 'Boat': f'{ID}/ShippingLine/1'}
 
 
 @pytest.mark.parametrize(('text', 'names', 'ranges'), [
