@@ -25,7 +25,8 @@ KINDS = {
 # The order in which lots of kinds begin: beside a browser and a scenario, which wait a lot, what works all the time; short
 # ones last.
 BESIDE = (
-    'browser', 'scenario', 'integration', 'integration', 'scenario', 'integration', 'integration', 'apps', 'unit', 'unit',
+    'browser', 'scenario', 'integration', 'integration', 'scenario', 'integration', 'integration', 'integration', 'apps',
+    'integration', 'unit', 'unit',
 )
 # Pytests of a kind; an Odoo in the process takes seconds to load. What one lets wait, another uses.
 PARTS = Counter(BESIDE)

@@ -163,7 +163,7 @@ def test_kinds_run_beside_each_other_and_what_waits_most_begins_first():
     runner = Told()
     runner.run_all(['unit', 'integration', 'apps', 'scenario', 'browser'])
     assert runner.told == [['browser 0', 'scenario 0', 'integration 0', 'integration 1', 'scenario 1', 'integration 2',
-                            'integration 3', 'apps 0', 'unit 0', 'unit 1']]
+                            'integration 3', 'integration 4', 'apps 0', 'integration 5', 'unit 0', 'unit 1']]
 
 
 def test_a_kind_alone_has_the_terminal():
