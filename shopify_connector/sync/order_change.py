@@ -304,7 +304,8 @@ class ShopifySyncOrder(models.AbstractModel):
             binding._add_trail('cancelled', reason=reason)
             self.env['shopify.task']._note_stock(order.order_line.product_id)
             return None
-        order.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel')).action_cancel()
+        # Again whenever the order is read: what comes back since can still be received.
+        self._open_pickings_of(order).action_cancel()
         if any(entry[1] == 'cancelled_late' for entry in binding.trail or []):
             return None
         binding._add_trail('cancelled_late')

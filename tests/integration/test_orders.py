@@ -221,16 +221,50 @@ class TestOrders(StoreCase):
         self.assertEqual(again, sale)
         self.assertEqual(len(sale.order_line), 2)
 
-    def test_an_order_cancelled_after_a_part_was_shipped_ships_no_more(self):
-        sale = self.bring_one(lines=[line(quantity=4)])
+    def ship_one(self, sale):
+        """One unit leaves, the rest waits."""
         sale.picking_ids.move_ids.quantity = 1
         sale.picking_ids.move_ids.picked = True
         sale.picking_ids.with_context(skip_backorder=True).button_validate()
+        return sale.picking_ids.filtered(lambda picking: picking.state == 'done')
+
+    def cancelled_in_shopify(self):
+        """The errors of reading the order, of four units, once it is cancelled."""
         gone = order(lines=[line(quantity=4, currentQuantity=0)], cancelledAt='2026-11-20T12:00:00Z')
-        failures = self.backend.env['shopify.sync.order']._upsert(self.backend, [gone])
+        return self.env['shopify.sync.order']._upsert(self.backend, [gone])
+
+    def take_back(self, picking):
+        wizard = self.env['stock.return.picking'].create({'picking_id': picking.id})
+        wizard.product_return_moves.quantity = 1
+        return wizard._create_return()
+
+    def test_an_order_cancelled_after_a_part_was_shipped_ships_no_more(self):
+        sale = self.bring_one(lines=[line(quantity=4)])
+        self.ship_one(sale)
+        failures = self.cancelled_in_shopify()
         self.assertEqual([error.code for error in failures.values()], ['cancelled_late'])
         self.assertEqual(sorted(sale.picking_ids.mapped('state')), ['cancel', 'done'])
         self.assertEqual(self.product.free_qty, 9)
+
+    def test_what_is_on_its_way_back_when_an_order_is_cancelled_can_be_received(self):
+        sale = self.bring_one(lines=[line(quantity=4)])
+        back = self.take_back(self.ship_one(sale))
+        self.cancelled_in_shopify()
+        self.assertEqual(sorted(sale.picking_ids.mapped('state')), ['assigned', 'cancel', 'done'])
+        back._shopify_receive()
+        self.assertEqual((back.state, self.product.free_qty), ('done', 10))
+
+    def test_what_is_taken_back_of_a_cancelled_order_can_be_received_however_often_it_is_read(self):
+        sale = self.bring_one(lines=[line(quantity=4)])
+        picking = self.ship_one(sale)
+        self.cancelled_in_shopify()
+        back = self.take_back(picking)
+        self.assertFalse(self.cancelled_in_shopify())
+        self.assertEqual(back.state, 'assigned')
+        back._shopify_receive()
+        self.assertEqual(back.state, 'done')
+        self.cancelled_in_shopify()
+        self.assertEqual(sale.state, 'cancel')
 
     def test_a_warehouse_that_reserves_by_hand_reserves_what_is_sold(self):
         self.warehouse.out_type_id.reservation_method = 'manual'
