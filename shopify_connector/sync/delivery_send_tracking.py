@@ -12,8 +12,9 @@ class ShopifySyncDelivery(models.AbstractModel):
 
     def _plan_tracking(self, run, unclear):
         """Steps for the parcels whose numbers are others than those that were last told, once a run."""
+        none = self.env['shopify.delivery.step']
         if run.is_tracked or not run.backend.ship_export:
-            return self.env['shopify.delivery.step']
+            return none
         run.is_tracked = True
         deliveries = self.env['shopify.delivery'].search(
             [
@@ -26,49 +27,63 @@ class ShopifySyncDelivery(models.AbstractModel):
             order='id',
         )
         deliveries = deliveries.filtered(lambda row: row.order_binding_id not in unclear and row.id not in run.settled)
+        if not deliveries:
+            return none
         self._load_parcels(run, deliveries)
-        found = self.env['shopify.delivery.step']
+        # Of all deliveries at once.
+        deliveries.fulfillment_ids.line_ids.fetch(['gid', 'line_gid', 'quantity'])
+        told = self._get_last_told(deliveries.order_binding_id)
+        found, failures = none, {}
+        with self.env['shopify.engine']._attempt(failures, 'all'):
+            found = none.union(*(self._track(run, delivery, told) for delivery in deliveries))
+        if not failures:
+            return found
+        found = none
         for delivery in deliveries:
             with self.env['shopify.engine']._attempt(run.errors, delivery.order_binding_id.gid):
-                found |= self._track(delivery, run.parcels.get(delivery.id) or [])
+                found |= self._track(run, delivery, told)
         return found
 
-    def _track(self, delivery, parcels):
+    def _track(self, run, delivery, told):
+        """One that was sent before and has certainly not happened is the same row again."""
         rows = delivery.fulfillment_ids.filtered(lambda row: row.state in ('success', 'pending'))
         shown = {row.gid: self._shown(row) for row in rows}
-        waiting = delivery.step_ids.filtered(lambda step: step.kind == 'tracking' and step.state == 'planned')
-        waiting.filtered(lambda step: not step.sends).unlink()
-        found = waiting.exists()
-        values, is_removed = [], False
-        for gid, numbers in planning.trackings_for(list(shown.values()), parcels).items():
+        older = delivery.step_ids.filtered(lambda step: step.kind == 'tracking' and step.state == 'planned')
+        found, values, is_removed = self.env['shopify.delivery.step'], [], False
+        for gid, numbers in planning.trackings_for(list(shown.values()), run.parcels.get(delivery.id) or []).items():
             given = writing.tracking_input(numbers)
-            is_removed = is_removed or (not given and self._is_removed(delivery, shown[gid]))
-            if not given or not self._is_news(delivery, shown[gid], given):
+            is_removed = is_removed or (not given and self._is_removed(delivery, shown[gid], told.get(gid)))
+            if not given or not self._is_news(shown[gid], given, told.get(gid)):
                 continue
-            found.filtered(lambda step, gid=gid: step.variables['fulfillmentId'] == gid)._set_failed(
-                'replaced', self._sentence('replaced')
-            )
-            notify = delivery.backend_id.notify_tracking and delivery._wants_notice()
-            values.append(
-                {
-                    'backend_id': delivery.backend_id.id,
-                    'order_binding_id': delivery.order_binding_id.id,
-                    'delivery_id': delivery.id,
-                    'kind': 'tracking',
-                    'variables': {'fulfillmentId': gid, 'trackingInfoInput': given, 'notifyCustomer': notify},
-                    'before': {
-                        'tracking': delivery.fulfillment_ids.filtered(lambda row, gid=gid: row.gid == gid).tracking
-                    },
-                }
-            )
+            variables = self._tracking_variables(delivery, gid, given)
+            same = older.filtered(lambda step, variables=variables: step.variables == variables)[:1]
+            found |= same
+            if not same and (delivery.id, 'tracking', writing.text(variables)) not in run.refused:
+                values.append(self._tracking_values(delivery, variables, rows.filtered(lambda row, gid=gid: row.gid == gid)))
         self._note_removed(delivery, is_removed)
-        return found.filtered(lambda step: step.state == 'planned') | self.env['shopify.delivery.step'].create(values)
+        rest = older - found
+        rest.filtered(lambda step: not step.sends).unlink()
+        rest.exists()._set_failed('replaced', self._sentence('replaced'))
+        return found | found.create(values)
 
-    def _is_removed(self, delivery, fulfillment):
+    def _tracking_variables(self, delivery, gid, given):
+        notify = delivery.backend_id.notify_tracking and delivery._wants_notice()
+        return {'fulfillmentId': gid, 'trackingInfoInput': given, 'notifyCustomer': notify}
+
+    def _tracking_values(self, delivery, variables, row):
+        return {
+            'backend_id': delivery.backend_id.id,
+            'order_binding_id': delivery.order_binding_id.id,
+            'delivery_id': delivery.id,
+            'kind': 'tracking',
+            'variables': variables,
+            'before': {'tracking': row.tracking},
+        }
+
+    def _is_removed(self, delivery, fulfillment, told):
         """Whether Shopify shows a number that Odoo has told and no longer has. A package that is used again keeps its own."""
         lines = delivery.picking_id.sudo().move_line_ids
         boxes = lines.result_package_id | lines.package_history_id.outermost_dest_id
-        told = self._get_last_told(delivery, fulfillment.gid)
         return bool(
             told
             and fulfillment.tracking
@@ -82,23 +97,31 @@ class ShopifySyncDelivery(models.AbstractModel):
             code = 'number_removed' if is_removed else False
             delivery.write({'code': code, 'message': self._sentence(code or 'sent', delivery)})
 
-    def _is_news(self, delivery, fulfillment, given):
+    def _is_news(self, fulfillment, given, told):
         """Whether Shopify is to hear of numbers: others than those that it was told last, or shows anyway. What somebody has
         typed there is left alone until Odoo's own change."""
-        told = self._get_last_told(delivery, fulfillment.gid)
         if told is None:
             return not fulfillment.tracking
         return writing.tracking_of(given) != writing.tracking_of(told) and not writing.has_tracking(fulfillment, given)
 
-    def _get_last_told(self, delivery, gid):
-        """The tracking that Shopify was last told of a parcel by us; None when the parcel is not of our making."""
-        steps = delivery.step_ids.filtered(lambda step: step.state in ('done', 'unclear')).sorted('id', reverse=True)
+    def _get_last_told(self, bindings):
+        """``{fulfilment gid: tracking}`` that Shopify was last told by us, whatever the delivery was by which it was told: a
+        parcel that was made again belongs to another. Parcels that somebody else has made are missing."""
+        steps = self.env['shopify.delivery.step'].search(
+            [
+                ('order_binding_id', 'in', bindings.ids),
+                ('kind', 'in', ('create', 'tracking')),
+                ('state', 'in', ('done', 'unclear')),
+            ],
+            order='id',
+        )
+        told = {}
         for step in steps:
-            if step.kind == 'tracking' and step.variables['fulfillmentId'] == gid:
-                return step.variables['trackingInfoInput']
-            if step.kind == 'create' and step.result_gid == gid:
-                return step.variables['fulfillment'].get('trackingInfo') or {}
-        return None
+            if step.kind == 'tracking':
+                told[step.variables['fulfillmentId']] = step.variables['trackingInfoInput']
+            elif step.result_gid:
+                told[step.result_gid] = step.variables['fulfillment'].get('trackingInfo') or {}
+        return told
 
     @staticmethod
     def _shown(row):
