@@ -41,7 +41,6 @@ class Run:
     blocked: dict = field(default_factory=dict)
     failed: dict = field(default_factory=dict)
     settled: set = field(default_factory=set)
-    is_tracked: bool = False
     places: dict | None = None
     errors: dict = field(default_factory=dict)
 

@@ -11,11 +11,11 @@ class ShopifySyncDelivery(models.AbstractModel):
     _inherit = 'shopify.sync.delivery'
 
     def _plan_tracking(self, run, unclear):
-        """Steps for the parcels whose numbers are others than those that were last told, once a run."""
+        """Steps for the parcels whose numbers are others than those that were last told. A delivery that was
+        settled just now may have parcels that others have told of."""
         none = self.env['shopify.delivery.step']
-        if run.is_tracked or not run.backend.ship_export:
+        if not run.backend.ship_export:
             return none
-        run.is_tracked = True
         deliveries = self.env['shopify.delivery'].search(
             [
                 ('order_binding_id', 'in', [binding.id for binding in run.bindings.values()]),
@@ -26,7 +26,7 @@ class ShopifySyncDelivery(models.AbstractModel):
             ],
             order='id',
         )
-        deliveries = deliveries.filtered(lambda row: row.order_binding_id not in unclear and row.id not in run.settled)
+        deliveries = deliveries.filtered(lambda row: row.order_binding_id not in unclear)
         if not deliveries:
             return none
         self._load_parcels(run, deliveries)

@@ -1,9 +1,15 @@
 """Tracking numbers of parcels that stand for a delivery without being just what it has told."""
 
+from unittest.mock import patch
+
+from odoo.addons.shopify_connector.shopify.client import Client
+
 from tests.integration.test_deliveries_cancelled import CalledBackCase
 
-_UPDATE = 'FulfillmentTrackingInfoUpdate'
+_UPDATE, _CREATE = 'FulfillmentTrackingInfoUpdate', 'FulfillmentCreate'
 _FOUR = [{'sku': 'MCS-S-BLA', 'quantity': 4}]
+_TWO = [{'sku': 'MCS-S-BLA', 'quantity': 2}, {'sku': 'MCS-M-BLA', 'quantity': 2}]
+_REFUSED = {'s0': {'fulfillment': None, 'userErrors': [{'field': None, 'message': "It is on its way back."}]}}
 
 
 class TrackedCase(CalledBackCase):
@@ -17,9 +23,76 @@ class TrackedCase(CalledBackCase):
         rows = self.simulator.state(self.domain)['notices']
         return [row['numbers'] for row in rows if (row['order_id'], row['kind']) == (binding.gid, 'shipping_update')]
 
+    def tasks_of(self, binding):
+        tasks = self.env['shopify.task'].search([('kind', '=', 'delivery'), ('key', '=', binding.gid)])
+        return set(tasks.mapped('state'))
+
     def run_again(self, binding):
         self.env['shopify.task']._add(self.backend, 'delivery', [binding.gid])
         self.run_orders()
+
+
+class TestNumbersOfWhatTheShopHasFulfilled(TrackedCase):
+    def both(self, number, **fulfilled):
+        """Odoo ships all, and before it tells, the shop fulfils: ``(binding, delivery)``."""
+        binding = self.sold(lines=_FOUR)
+        delivery = self.row(self.ship(binding, shopify_tracking_ref=number))
+        self.shop_act(binding, 'fulfill', **fulfilled)
+        self.run_orders()
+        return binding, delivery
+
+    def test_a_number_that_odoo_has_is_told_of_a_parcel_without_any(self):
+        binding, delivery = self.both('ODOO-1')
+        self.assertEqual((delivery.state, delivery.code, self.numbers(binding)), ('sent', 'adopted', [['ODOO-1']]))
+        self.run_again(binding)
+        self.assertEqual((self.updates(binding), self.requests(_UPDATE)), ([['ODOO-1']], 1))
+
+    def test_a_number_that_the_shop_has_typed_stays(self):
+        binding, delivery = self.both('ODOO-1', tracking={'number': 'SHOP'})
+        self.run_again(binding)
+        self.assertEqual((delivery.state, self.numbers(binding)), ('sent', [['SHOP']]))
+        self.assertEqual(self.requests(_UPDATE), 0)
+
+    def test_a_delivery_of_which_the_shop_has_fulfilled_a_part_is_told_with_its_number_and_the_part_hears_of_it(self):
+        binding = self.sold(lines=_FOUR)
+        line = self.shop_order(binding)['lines'][0]['id']
+        delivery = self.row(self.ship(binding, shopify_tracking_ref='ODOO-1'))
+        self.shop_act(binding, 'fulfill', lines=[{'line_item_id': line, 'quantity': 1}])
+        self.run_orders()
+        self.assertEqual((delivery.state, self.told(binding)), ('sent', self.ordered(binding)))
+        self.assertEqual(self.numbers(binding), [['ODOO-1'], ['ODOO-1']])
+        self.run_again(binding)
+        self.assertEqual((self.updates(binding), self.requests(_UPDATE)), ([['ODOO-1']], 1))
+
+    def test_a_number_is_told_although_another_delivery_of_the_order_is_refused(self):
+        binding = self.sold(lines=_TWO)
+        first = self.ship(binding, 2, 0)
+        self.run_orders()
+        second = self.row(self.ship(binding))
+        first.shopify_tracking_ref = 'ODOO-1'
+        mutate = Client.mutate
+
+        def refused(client, document, *arguments):
+            return _REFUSED if _CREATE in document else mutate(client, document, *arguments)
+
+        with patch.object(Client, 'mutate', refused):
+            self.run_orders()
+        self.assertEqual((second.state, self.numbers(binding)), ('failed', [['ODOO-1']]))
+        self.assertEqual((self.updates(binding), self.tasks_of(binding)), ([['ODOO-1']], {'done', 'failed'}))
+
+    def test_an_update_that_shopify_refuses_is_sent_once_a_run(self):
+        binding, picking = self.sent()
+        picking.shopify_tracking_ref = 'ODOO-1'
+        sent = []
+
+        def refused(_client, document, *_arguments):
+            sent.append(document)
+            return _REFUSED
+
+        with patch.object(Client, 'mutate', refused):
+            self.run_orders()
+        self.assertEqual((len(sent), self.tasks_of(binding)), (1, {'done', 'failed'}))
+        self.assertEqual(self.row(picking).state, 'sent')
 
 
 class TestNumbersThatWereOvertaken(TrackedCase):
