@@ -11,8 +11,8 @@ class ShopifySyncDelivery(models.AbstractModel):
     _inherit = 'shopify.sync.delivery'
 
     def _plan_tracking(self, run, unclear):
-        """Steps for the parcels whose numbers are others than those that were last told. A delivery that was
-        settled just now may have parcels that others have told of."""
+        """Steps for the parcels whose numbers are others than those that were last told. A delivery that is open is looked at
+        once it is settled: which parcels it has, it shows then."""
         none = self.env['shopify.delivery.step']
         if not run.backend.ship_export:
             return none
@@ -21,12 +21,13 @@ class ShopifySyncDelivery(models.AbstractModel):
                 ('order_binding_id', 'in', [binding.id for binding in run.bindings.values()]),
                 ('kind', '=', 'ship'),
                 ('origin', '=', 'odoo'),
-                ('state', '=', 'sent'),
                 ('fulfillment_ids', '!=', False),
             ],
             order='id',
         )
-        deliveries = deliveries.filtered(lambda row: row.order_binding_id not in unclear)
+        deliveries = deliveries.filtered(
+            lambda row: row.order_binding_id not in unclear and (not row._is_open() or row.id in run.settled)
+        )
         if not deliveries:
             return none
         self._load_parcels(run, deliveries)
@@ -92,8 +93,9 @@ class ShopifySyncDelivery(models.AbstractModel):
         )
 
     def _note_removed(self, delivery, is_removed):
-        """A number is not taken back in Shopify, where the customer may have it already: a person is told."""
-        if is_removed != (delivery.code == 'number_removed'):
+        """A number is not taken back in Shopify, where the customer may have it already: a person is told. Why the rest of a
+        delivery is not told matters more."""
+        if delivery.state == 'sent' and is_removed != (delivery.code == 'number_removed'):
             code = 'number_removed' if is_removed else False
             delivery.write({'code': code, 'message': self._sentence(code or 'sent', delivery)})
 

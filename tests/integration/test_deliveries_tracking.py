@@ -129,6 +129,56 @@ class TestNumbersThatWereOvertaken(TrackedCase):
                 self.assertEqual((step.state, step.code, step.sends), ('failed', 'replaced', 1))
 
 
+class TestNumbersOfWhatIsToldInPart(TrackedCase):
+    def stuck(self):
+        """A delivery of which one unit was told with a number, and of the other one Shopify wants to hear nothing."""
+        binding = self.sold(lines=_FOUR)
+        picking = self.ship(binding, 1, shopify_tracking_ref='ODOO-1')
+        self.run_orders()
+        self.shop_act(binding, 'edit', set_quantity=[{'sku': _FOUR[0]['sku'], 'quantity': 1}])
+        picking.move_ids.quantity = 2
+        self.run_orders()
+        delivery = self.row(picking)
+        self.assertEqual((delivery.state, self.numbers(binding)), ('failed', [['ODOO-1']]), delivery.message)
+        return binding, picking, delivery
+
+    def test_the_part_hears_of_a_number_that_changes(self):
+        binding, picking, delivery = self.stuck()
+        before = (delivery.code, delivery.message)
+        picking.shopify_tracking_ref = 'ODOO-2'
+        self.run_orders()
+        self.assertEqual(self.numbers(binding), [['ODOO-2']])
+        self.assertEqual((delivery.state, delivery.code, delivery.message), ('failed', *before))
+        self.run_again(binding)
+        self.assertEqual(self.updates(binding), [['ODOO-2']])
+
+    def test_nor_does_it_forget_why_the_rest_failed_when_the_number_is_removed(self):
+        binding, picking, delivery = self.stuck()
+        before = (delivery.code, delivery.message)
+        picking.shopify_tracking_ref = False
+        self.run_orders()
+        self.assertEqual((delivery.state, delivery.code, delivery.message), ('failed', *before))
+        self.assertEqual(self.numbers(binding), [['ODOO-1']])
+
+    def test_what_somebody_has_given_up_hears_of_it_too(self):
+        binding, picking, delivery = self.stuck()
+        delivery.action_give_up()
+        picking.shopify_tracking_ref = 'ODOO-2'
+        self.run_orders()
+        self.assertEqual((delivery.state, self.numbers(binding)), ('not_needed', [['ODOO-2']]))
+
+    def test_a_delivery_that_is_open_again_hears_of_it_when_it_is_settled(self):
+        binding = self.sold(lines=_FOUR)
+        picking = self.ship(binding, 1, shopify_tracking_ref='ODOO-1')
+        self.run_orders()
+        picking.move_ids.quantity = 2
+        picking.shopify_tracking_ref = 'ODOO-2'
+        self.assertEqual(self.row(picking).state, 'sent')
+        self.run_orders()
+        self.assertEqual((self.row(picking).state, self.numbers(binding)), ('sent', [['ODOO-2'], ['ODOO-2']]))
+        self.assertEqual(self.updates(binding), [['ODOO-2']])
+
+
 class TestNumbersOfWhatWasMadeAgain(TrackedCase):
     def made_again(self):
         """A parcel of which a part never left: Shopify has another one for the rest."""
