@@ -338,9 +338,13 @@ def trackings_for(fulfillments: Sequence[Fulfillment], parcels: Sequence[Parcel]
         if exact:
             free.remove(exact[0])
             found[row.gid] = parcels[exact[0]].tracking
-            continue
-        whole = [parcel for parcel in parcels if units <= Counter(parcel.units)]
-        chosen = whole[:1] or [parcel for parcel in parcels if units & Counter(parcel.units)]
+    # Parts of parcels: of the one with the same number, else rather of one that no fulfilment is all of.
+    for row in (row for row in rows if row.gid not in found):
+        units = row.units
+        whole = [index for index, parcel in enumerate(parcels) if units <= Counter(parcel.units)]
+        whole.sort(key=lambda index: (not _shared(row, parcels[index]), index not in free))
+        chosen = [parcels[index] for index in whole[:1]]
+        chosen = chosen or [parcel for parcel in parcels if units & Counter(parcel.units)]
         found[row.gid] = tuple(dict.fromkeys(number for parcel in chosen for number in parcel.tracking))
     return found
 

@@ -161,6 +161,23 @@ class CalledBackCase(ToldCase):
         self.simulator.act(self.domain, number, 'fulfillment', step='cancel', index=index)
         self.ring(self.backend, 'order', binding.gid)
 
+    def in_two_parcels(self):
+        """One transfer whose two parcels, of two units of one line each, have been told."""
+        binding = self.sold(lines=[{'sku': 'MCS-S-BLA', 'quantity': 4}])
+        picking = self.pickings(binding)
+        boxes = self.env['stock.package'].create([{'name': "BOX1"}, {'name': "BOX2"}])
+        move = picking.move_ids
+        move.quantity = 4
+        move.move_line_ids.write({'quantity': 2, 'result_package_id': boxes[0].id})
+        move.move_line_ids[:1].copy({'result_package_id': boxes[1].id, 'quantity': 2})
+        for box in boxes:
+            box.shopify_tracking_ref = f'N-{box.name}'
+        move.picked = True
+        picking.with_context(skip_sms=True).button_validate()
+        self.run_orders()
+        self.assertEqual((self.row(picking).state, self.states(binding)), ('sent', ['SUCCESS', 'SUCCESS']))
+        return binding, picking
+
     def open_units(self, binding):
         return sum(self.pickings(binding).move_ids.mapped('product_uom_qty'))
 
@@ -286,23 +303,6 @@ class TestCancelledInShopify(CalledBackCase):
         self.backend.take_cancelled = 'undo'
         self.ring(self.backend, 'order', binding.gid)
         self.assertEqual((len(picking.return_ids), self.open_units(binding)), (1, sum(self.ordered(binding).values())))
-
-    def in_two_parcels(self):
-        """One transfer whose two parcels, of two units of one line each, have been told."""
-        binding = self.sold(lines=[{'sku': 'MCS-S-BLA', 'quantity': 4}])
-        picking = self.pickings(binding)
-        boxes = self.env['stock.package'].create([{'name': "BOX1"}, {'name': "BOX2"}])
-        move = picking.move_ids
-        move.quantity = 4
-        move.move_line_ids.write({'quantity': 2, 'result_package_id': boxes[0].id})
-        move.move_line_ids[:1].copy({'result_package_id': boxes[1].id, 'quantity': 2})
-        for box in boxes:
-            box.shopify_tracking_ref = f'N-{box.name}'
-        move.picked = True
-        picking.with_context(skip_sms=True).button_validate()
-        self.run_orders()
-        self.assertEqual((self.row(picking).state, self.states(binding)), ('sent', ['SUCCESS', 'SUCCESS']))
-        return binding, picking
 
     def test_what_brings_a_parcel_back_that_the_shop_has_cancelled_calls_no_other_parcel_back(self):
         for policy in ('return', 'ask', 'undo'):

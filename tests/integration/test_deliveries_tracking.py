@@ -207,3 +207,14 @@ class TestNumbersOfWhatWasMadeAgain(TrackedCase):
         self.env['shopify.fulfillment'].search([('delivery_id', '=', self.row(picking).id)]).tracking = False
         self.run_again(binding)
         self.assertEqual(self.requests(_UPDATE), 0)
+
+    def test_of_two_packages_the_one_that_was_made_again_keeps_its_own_number(self):
+        binding, picking = self.in_two_parcels()
+        boxes = picking.move_line_ids.result_package_id.sorted('id')
+        self.undo(picking, 1)
+        self.run_orders()
+        self.run_again(binding)
+        self.assertEqual((sorted(self.numbers(binding)), self.requests(_UPDATE)), ([['N-BOX1'], ['N-BOX2']], 0))
+        boxes[1].shopify_tracking_ref = 'OTHER'
+        self.run_orders()
+        self.assertEqual((sorted(self.numbers(binding)), self.updates(binding)), ([['N-BOX1'], ['OTHER']], [['OTHER']]))

@@ -105,6 +105,14 @@ class TestTracking:
         rows = [parcel('P1', {'a': 1}), parcel('P2', {'b': 1})]
         assert trackings_for(rows, [Parcel({'a': 1, 'b': 1}, NUMBERS)]) == {'P1': NUMBERS, 'P2': NUMBERS}
 
+    def test_a_part_of_a_parcel_has_the_numbers_of_the_parcel_that_it_is_a_part_of(self):
+        parcels = [Parcel({'a': 2}, NUMBERS[:1]), Parcel({'a': 2}, NUMBERS[1:])]
+        whole = parcel('P1', {'a': 2}, tracking=NUMBERS[:1])
+        for shown in (NUMBERS[1:], (Tracking('X', 'before'),)):
+            part = parcel('P2', {'a': 1}, tracking=shown)
+            for rows in ([whole, part], [part, whole]):
+                assert trackings_for(rows, parcels) == {'P1': NUMBERS[:1], 'P2': NUMBERS[1:]}
+
     def test_a_fulfilment_of_two_parcels_has_all_numbers(self):
         parcels = [Parcel({'a': 1}, NUMBERS[:1]), Parcel({'b': 1}, NUMBERS[1:])]
         assert trackings_for([parcel('P1', {'a': 1, 'b': 1})], parcels) == {'P1': NUMBERS}
