@@ -15,7 +15,20 @@ class StockPicking(models.Model):
             picking.shopify_hold_message = picking.sale_id.shopify_hold_message if is_held else False
 
     def _shopify_is_return(self):
-        return self.picking_type_code == 'incoming' or self.location_id.usage == 'customer'
+        """Whether goods come back with it, or are put away since."""
+        if self.picking_type_code == 'incoming' or self.location_id.usage == 'customer':
+            return True
+        moves = self.move_ids
+        if self.picking_type_code != 'internal' or 'customer' in moves.location_final_id.mapped('usage'):
+            return False
+        return 'customer' in moves.browse(moves._rollup_move_origs()).location_id.mapped('usage')
+
+    def action_cancel(self):
+        """Override of `stock`: what has come back is put away, although its order is cancelled."""
+        pickings = self
+        if self.env.context.get('shopify_keep_returns'):
+            pickings = self.filtered(lambda picking: not picking._shopify_is_return())
+        return super(StockPicking, pickings).action_cancel()
 
     def _shopify_require_released(self):
         if self.env.context.get('shopify_from_shop'):

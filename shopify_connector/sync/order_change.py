@@ -300,7 +300,7 @@ class ShopifySyncOrder(models.AbstractModel):
         reason = (payload.get('cancelReason') or '-').lower()
         if not self._has_left(order):
             order.action_unlock()
-            order._action_cancel()
+            order.with_context(shopify_keep_returns=True)._action_cancel()
             binding._add_trail('cancelled', reason=reason)
             self.env['shopify.task']._note_stock(order.order_line.product_id)
             return None

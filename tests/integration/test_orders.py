@@ -221,9 +221,9 @@ class TestOrders(StoreCase):
         self.assertEqual(again, sale)
         self.assertEqual(len(sale.order_line), 2)
 
-    def ship_one(self, sale):
+    def ship_one(self, sale, units=1):
         """One unit leaves, the rest waits."""
-        sale.picking_ids.move_ids.quantity = 1
+        sale.picking_ids.move_ids.quantity = units
         sale.picking_ids.move_ids.picked = True
         sale.picking_ids.with_context(skip_backorder=True).button_validate()
         return sale.picking_ids.filtered(lambda picking: picking.state == 'done')
@@ -265,6 +265,25 @@ class TestOrders(StoreCase):
         self.assertEqual(back.state, 'done')
         self.cancelled_in_shopify()
         self.assertEqual(sale.state, 'cancel')
+
+    def test_what_has_come_back_is_put_away_although_its_order_is_cancelled(self):
+        for steps, shipped in (('two_steps', 1), ('two_steps', 2), ('three_steps', 2)):
+            with self.subTest(steps=steps, shipped=shipped), self.env.cr.savepoint() as undone:
+                self.warehouse.reception_steps = steps
+                sale = self.bring_one(lines=[line(quantity=4)])
+                back = self.take_back(self.ship_one(sale, shipped))
+                back._shopify_receive()
+                self.cancelled_in_shopify()
+                self.assertEqual(sale.state, 'cancel' if shipped == 1 else 'sale')
+                self.assertEqual(self.product.qty_available, 11 - shipped)
+                while pickings := sale.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel')):
+                    self.assertEqual((pickings.state, pickings.picking_type_code), ('assigned', 'internal'))
+                    pickings.move_ids.picked = True
+                    pickings.button_validate()
+                shelf = self.product.with_context(location=self.warehouse.lot_stock_id.id)
+                self.assertEqual(shelf.qty_available, 11 - shipped)
+                undone.rollback()
+                self.env.invalidate_all()
 
     def test_a_warehouse_that_reserves_by_hand_reserves_what_is_sold(self):
         self.warehouse.out_type_id.reservation_method = 'manual'
