@@ -16,42 +16,67 @@ class ShopifySyncDelivery(models.AbstractModel):
         none = self.env['shopify.delivery.step']
         if not run.backend.ship_export:
             return none
-        deliveries = self.env['shopify.delivery'].search(
+        every = self.env['shopify.delivery'].search(
             [
                 ('order_binding_id', 'in', [binding.id for binding in run.bindings.values()]),
                 ('kind', '=', 'ship'),
                 ('origin', '=', 'odoo'),
-                ('fulfillment_ids', '!=', False),
             ],
             order='id',
         )
-        deliveries = deliveries.filtered(
+        ready = every.filtered(
             lambda row: row.order_binding_id not in unclear and (not row._is_open() or row.id in run.settled)
+        )
+        sharing = self._get_sharing(ready, every)
+        deliveries = ready.filtered(
+            lambda row: row.fulfillment_ids and all(sharing.get(one.gid, ready) <= ready for one in row.fulfillment_ids)
         )
         if not deliveries:
             return none
-        self._load_parcels(run, deliveries)
-        # Of all deliveries at once.
+        self._load_parcels(run, deliveries.union(*sharing.values()))
+        return self._track_all(run, deliveries, sharing)
+
+    def _track_all(self, run, deliveries, sharing):
+        """All together; one that breaks must not take the others along."""
         deliveries.fulfillment_ids.line_ids.fetch(['gid', 'line_gid', 'quantity'])
         told = self._get_last_told(deliveries.order_binding_id)
-        found, failures = none, {}
+        none, failures = self.env['shopify.delivery.step'], {}
         with self.env['shopify.engine']._attempt(failures, 'all'):
-            found = none.union(*(self._track(run, delivery, told) for delivery in deliveries))
+            found = none.union(*(self._track(run, delivery, told, sharing) for delivery in deliveries))
         if not failures:
             return found
         found = none
         for delivery in deliveries:
             with self.env['shopify.engine']._attempt(run.errors, delivery.order_binding_id.gid):
-                found |= self._track(run, delivery, told)
+                found |= self._track(run, delivery, told, sharing)
         return found
 
-    def _track(self, run, delivery, told):
+    def _get_sharing(self, deliveries, every):
+        """``{fulfilment gid: deliveries}`` that it stands for beside its own. Such a parcel was told by somebody else."""
+        found, by_picking = {}, every.grouped(lambda row: (row.order_binding_id, row.picking_id))
+        for row in deliveries.fulfillment_ids.filtered(lambda row: len(row.picking_ids) > 1):
+            pairs = [(row.order_binding_id, picking) for picking in row.picking_ids - row.delivery_id.picking_id]
+            others = every.browse().union(*(by_picking[pair] for pair in pairs if pair in by_picking))
+            if others:
+                found[row.gid] = others
+        return found
+
+    def _get_numbers(self, run, delivery, shown, sharing):
+        """``{fulfilment gid: its numbers}``: of one that stands for several deliveries those of all of them."""
+        own = run.parcels.get(delivery.id) or []
+        found = planning.trackings_for([row for gid, row in shown.items() if gid not in sharing], own)
+        for gid in shown.keys() & sharing.keys():
+            others = [parcel for other in sharing[gid] for parcel in run.parcels.get(other.id) or []]
+            found |= planning.trackings_for([shown[gid]], [*own, *others])
+        return found
+
+    def _track(self, run, delivery, told, sharing):
         """One that was sent before and has certainly not happened is the same row again."""
         rows = delivery.fulfillment_ids.filtered(lambda row: row.state in ('success', 'pending'))
         shown = {row.gid: self._shown(row) for row in rows}
         older = delivery.step_ids.filtered(lambda step: step.kind == 'tracking' and step.state == 'planned')
         found, values, is_removed = self.env['shopify.delivery.step'], [], False
-        for gid, numbers in planning.trackings_for(list(shown.values()), run.parcels.get(delivery.id) or []).items():
+        for gid, numbers in self._get_numbers(run, delivery, shown, sharing).items():
             given = writing.tracking_input(numbers)
             is_removed = is_removed or (not given and self._is_removed(delivery, shown[gid], told.get(gid)))
             if not given or not self._is_news(shown[gid], given, told.get(gid)):

@@ -218,3 +218,38 @@ class TestNumbersOfWhatWasMadeAgain(TrackedCase):
         boxes[1].shopify_tracking_ref = 'OTHER'
         self.run_orders()
         self.assertEqual((sorted(self.numbers(binding)), self.updates(binding)), ([['N-BOX1'], ['OTHER']], [['OTHER']]))
+
+
+class TestNumbersOfOneParcelOfTwoDeliveries(TrackedCase):
+    def both(self):
+        """The shop has fulfilled in one parcel what Odoo ships with two numbers."""
+        binding = self.sold(lines=_FOUR)
+        self.main.missing_stock = 'ask'
+        first = self.ship(binding, 2, shopify_tracking_ref='ODOO-1')
+        self.shop_act(binding, 'fulfill')
+        self.run_orders()
+        self.assertEqual(self.numbers(binding), [['ODOO-1']])
+        second = self.ship(binding, shopify_tracking_ref='ODOO-2')
+        self.run_orders()
+        row = self.env['shopify.fulfillment'].search([('order_binding_id', '=', binding.id)])
+        self.assertEqual((row.picking_ids, row.taken), (first | second, 'done'))
+        self.assertEqual((self.row(first).state, self.row(second).state), ('sent', 'sent'))
+        self.assertEqual(self.numbers(binding), [['ODOO-1', 'ODOO-2']])
+        return binding, second
+
+    def test_it_shows_the_numbers_of_both(self):
+        binding, second = self.both()
+        second.shopify_tracking_ref = 'ODOO-3'
+        self.run_orders()
+        self.assertEqual(self.numbers(binding), [['ODOO-1', 'ODOO-3']])
+        self.run_again(binding)
+        self.assertEqual(self.updates(binding), [['ODOO-1'], ['ODOO-1', 'ODOO-2'], ['ODOO-1', 'ODOO-3']])
+
+    def test_it_does_not_lose_one_while_that_delivery_is_looked_at_again(self):
+        binding, second = self.both()
+        self.shop_act(binding, 'edit', set_quantity=[{'sku': _FOUR[0]['sku'], 'quantity': 5}])
+        second.move_ids.quantity = 3
+        self.run_orders()
+        self.assertEqual((self.row(second).state, self.told(binding)), ('sent', self.ordered(binding)))
+        self.assertEqual(sorted(self.numbers(binding)), [['ODOO-1', 'ODOO-2'], ['ODOO-2']])
+        self.assertEqual(self.requests(_UPDATE), 2)
