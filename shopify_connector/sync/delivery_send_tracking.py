@@ -150,6 +150,17 @@ class ShopifySyncDelivery(models.AbstractModel):
                 told[step.result_gid] = step.variables['fulfillment'].get('trackingInfo') or {}
         return told
 
+    def _note_done(self, steps):
+        """Override: what the parcel shows now is compared with next, whether somebody reads the order before or not."""
+        result = super()._note_done(steps)
+        for step in steps.filtered(lambda step: step.kind == 'tracking' and step.answer):
+            row = self.env['shopify.fulfillment'].search(
+                [('backend_id', '=', step.backend_id.id), ('gid', '=', step.variables['fulfillmentId'])]
+            )
+            shown = reading.trackings(step.answer.get('trackingInfo') or ())
+            row.tracking = [{'company': one.company, 'number': one.number, 'url': one.url} for one in shown]
+        return result
+
     @staticmethod
     def _shown(row):
         """A kept fulfilment as the planning knows it."""

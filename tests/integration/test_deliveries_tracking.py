@@ -96,6 +96,20 @@ class TestNumbersOfWhatTheShopHasFulfilled(TrackedCase):
 
 
 class TestNumbersThatWereOvertaken(TrackedCase):
+    def test_a_number_that_comes_back_before_the_shop_was_read_again_is_told(self):
+        binding = self.sold(lines=_FOUR)
+        picking = self.ship(binding, shopify_tracking_ref='ODOO-1')
+        self.run_orders()
+        for number in ('ODOO-2', 'ODOO-1', 'ODOO-3'):
+            picking.shopify_tracking_ref = number
+            self.run_orders()
+            self.assertEqual(self.numbers(binding), [[number]])
+        self.assertEqual(self.updates(binding), [['ODOO-2'], ['ODOO-1'], ['ODOO-3']])
+        row = self.row(picking).fulfillment_ids
+        kept = row.tracking
+        self.ring(self.backend, 'order', binding.gid)
+        self.assertEqual((row.tracking, row.tracking_text), (kept, 'ODOO-3'))
+
     def lost(self):
         """A delivery told with one number, whose second one never arrived at Shopify."""
         binding = self.sold(lines=_FOUR)
