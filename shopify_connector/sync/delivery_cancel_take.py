@@ -46,11 +46,14 @@ class ShopifySyncDeliveryCancel(models.AbstractModel):
         for back in made:
             self._note_delivery(row, back)
         binding, names = row.order_binding_id, ', '.join(made.mapped('name'))
-        if not made:
+        if not made and not self._get_others(binding, self._get_left_with(row), None):
             row.write({'taken': 'ignored', 'message': self.env._("Odoo had nothing with the customer of it.")})
             return None
         row.write({'taken': 'undone', 'message': False})
         self._note_called_back(row)
+        if not made:
+            # A person was faster.
+            return None
         if policy == 'return':
             binding._add_trail('cancelled_return', fulfillment=row.name or '', picking=names)
             return None

@@ -287,6 +287,19 @@ class TestCancelledInShopify(CalledBackCase):
         task = self.env['shopify.task'].search([('key', '=', binding.gid), ('state', '=', 'failed')])
         self.assertIn('was cancelled in Shopify', task.message)
 
+    def test_what_a_person_has_undone_before_odoo_hears_of_it_is_called_back(self):
+        for policy in ('undo', 'return', 'ask'):
+            with self.subTest(policy=policy):
+                self.backend.take_cancelled = policy
+                binding, picking = self.sent()
+                self.undo(picking)
+                self.shop_cancels(binding)
+                self.run_orders()
+                row = self.env['shopify.fulfillment'].search([('order_binding_id', '=', binding.id)])
+                self.assertEqual((row.taken, row.message), ('undone', False))
+                self.assertEqual((self.row(picking).code, picking.shopify_delivery_state), ('called_back', 'called_back'))
+                self.assertEqual((len(picking.return_ids), self.requests('FulfillmentCancel')), (1, 0))
+
     def test_a_person_is_asked_once_and_what_they_undo_is_settled(self):
         self.backend.take_cancelled = 'ask'
         binding, picking = self.sent()
