@@ -103,7 +103,7 @@ class ShopifySyncOrder(models.AbstractModel):
         """Whether there is, or may be, something that has not left."""
         if order.state in ('draft', 'sent'):
             return True
-        return any(picking.state not in ('done', 'cancel') for picking in order.picking_ids)
+        return bool(self._open_pickings_of(order))
 
     def _hold(self, backend, binding, reason, code, texts):
         order = binding.sale_order_id

@@ -54,6 +54,15 @@ class TestHold(PolicyCase):
         self.again(**self.risk('HIGH'))
         self.assertTrue(sale.shopify_hold_message)
 
+    def test_a_risk_that_is_known_when_goods_are_on_their_way_back_holds_nothing(self):
+        sale = self.bring_one(**self.risk('PENDING'))
+        sale.picking_ids.button_validate()
+        wizard = self.env['stock.return.picking'].create({'picking_id': sale.picking_ids.id})
+        back = self.env['stock.picking'].browse(wizard.action_create_returns_all()['res_id'])
+        self.again(**self.risk('HIGH'))
+        self.assertEqual((back.state, sale.shopify_binding_ids.hold_state), ('assigned', False))
+        self.assertFalse(sale.shopify_hold_message or sale.activity_ids)
+
     def test_a_risk_that_is_known_late_holds_what_has_not_left(self):
         sale = self.bring_one(**self.risk('PENDING'))
         self.again(**self.risk('HIGH'))
