@@ -11,6 +11,8 @@ from .fulfillment_write import tracking_input
 
 # Shopify takes no longer lists.
 MOST_LINES = 250
+# The customer gets these where they are assigned, wherever the goods came from.
+FETCHED = ('PICK_UP', 'RETAIL')
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,10 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Policy:
-    """``move``: fulfilment orders go to the place that the goods left. ``own_services``: locations of fulfilment services that
-    the app stands for. ``told_by_shop``: locations whose parcels Shopify or a service tells of. ``unmovable``:
-    ``(fulfilment order, place)`` that Shopify did not let us move. ``blocked``: fulfilment orders that Shopify did not let
-    us prepare, each with its reason."""
+    """``move``: fulfilment orders go to the place that the goods left, but for those that customers fetch. ``own_services``:
+    locations of fulfilment services that the app stands for. ``told_by_shop``: locations whose parcels Shopify or a service
+    tells of. ``unmovable``: ``(fulfilment order, place)`` that Shopify did not let us move. ``blocked``: fulfilment orders that
+    Shopify did not let us prepare, each with its reason."""
 
     move: bool = True
     notify: bool = False
@@ -237,6 +239,7 @@ class _Planning:
     def _may_move(self, parcel: Parcel, order: Order) -> bool:
         return (
             self.policy.move
+            and order.method not in FETCHED
             and bool(parcel.places)
             and 'MOVE' in order.actions
             and (order.gid, parcel.places[0]) not in self.policy.unmovable

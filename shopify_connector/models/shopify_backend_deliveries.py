@@ -50,7 +50,8 @@ class ShopifyBackend(models.Model):
         required=True,
         tracking=True,
         help="What is done with Shopify's fulfilment order when Odoo ships from a warehouse that stands for another location "
-        "than the one Shopify had in mind. If Shopify refuses the move, the parcel is told where it was assigned.",
+        "than the one Shopify had in mind. If Shopify refuses the move, the parcel is told where it was assigned. What the "
+        "customer fetches there (local pickup, tills) is never moved.",
     )
     ship_services = fields.Selection(
         [

@@ -67,6 +67,18 @@ class TestPlaces(ToldCase):
         self.assertEqual((delivery.state, self.places(binding)), ('sent', [self.store_place.gid]))
         self.assertEqual(self.requests('FulfillmentOrderMove'), 0)
 
+    def test_what_the_customer_picks_up_is_told_where_it_is_picked_up(self):
+        self.store_place.warehouse_id = False
+        binding = self.sold(delivery='pickup', pickup_location_id=self.store_place.gid)
+        self.assertEqual(self.pickings(binding).picking_type_id.warehouse_id, self.warehouse)
+        for amounts in ((1, 0), ()):
+            delivery = self.row(self.ship(binding, *amounts))
+            self.run_orders()
+            self.assertEqual((delivery.state, delivery.step_ids.kind), ('sent', 'create'), delivery.message)
+        self.assertEqual(self.places(binding), [self.store_place.gid] * 2)
+        self.assertEqual(self.told(binding), self.ordered(binding))
+        self.assertEqual(self.requests('FulfillmentOrderMove'), 0)
+
     # -- not yet --------------------------------------------------------------------------------------------------------
     def test_what_shopify_holds_is_told_when_the_hold_is_released(self):
         binding = self.binding

@@ -97,6 +97,18 @@ class TestWhatIsPrepared:
         fixed = asked(1, {'a': 1}, THERE, actions=frozenset(['CREATE_FULFILLMENT']))
         assert taken(planned({'a': 1}, fixed)) == [{'F1': {'F1-a': 1}}]
 
+    def test_what_the_customer_fetches_is_fulfilled_where_it_is_fetched(self):
+        for method in ('PICK_UP', 'RETAIL'):
+            assert taken(planned({'a': 1}, asked(1, {'a': 3}, THERE, method=method))) == [{'F1': {'F1-a': 1}}]
+        for method in ('SHIPPING', 'LOCAL', 'PICKUP_POINT', 'NONE'):
+            assert kinds(planned({'a': 1}, asked(1, {'a': 3}, THERE, method=method))) == ['move']
+
+    def test_what_is_fetched_is_opened_where_it_is_fetched_and_left_to_a_till_that_tells_itself(self):
+        later = asked(1, {'a': 1}, THERE, status='SCHEDULED', method='PICK_UP')
+        assert kinds(planned({'a': 1}, later)) == ['open']
+        found = planned({'a': 1}, asked(1, {'a': 1}, THERE, method='RETAIL'), policy=Policy(told_by_shop=frozenset([THERE])))
+        assert (found.steps, found.skipped) == ((), {'a': 1})
+
     def test_goods_that_never_were_in_a_warehouse_are_fulfilled_where_they_are_asked_for(self):
         assert taken(planned({'a': 1}, asked(1, {'a': 1}, THERE), places=())) == [{'F1': {'F1-a': 1}}]
 
@@ -120,6 +132,12 @@ class TestServices:
 
     def test_what_a_service_was_to_ship_but_left_here_is_moved_here(self):
         assert kinds(planned({'a': 1}, asked(1, {'a': 1}, AWAY, **self.service))) == ['move']
+
+    def test_what_the_customer_fetches_from_a_service_is_neither_moved_nor_fulfilled_by_us(self):
+        found = planned({'a': 1}, asked(1, {'a': 1}, AWAY, method='PICK_UP', **self.service))
+        assert (found.steps, found.reason, found.left) == ((), 'service', {'a': 1})
+        own = Policy(own_services=frozenset([AWAY]))
+        assert kinds(planned({'a': 1}, asked(1, {'a': 1}, AWAY, method='PICK_UP', **self.service), policy=own)) == ['create']
 
     def test_a_request_to_our_own_service_is_accepted_and_then_fulfilled(self):
         policy = Policy(own_services=frozenset([AWAY]))
