@@ -127,6 +127,13 @@ def tracking_of(given: Mapping | None) -> tuple[set, set, str | None]:
     return set(numbers), set(urls), given.get('company')
 
 
+def says_less(given: Mapping | None, told: Mapping | None) -> bool:
+    """Whether nothing is left to say, or nothing but the addresses that were told beside numbers."""
+    numbers, urls, _company = tracking_of(given)
+    told_numbers, told_urls, _company = tracking_of(told)
+    return not numbers and (not urls or bool(told_numbers) and urls <= told_urls)
+
+
 def has_tracking(fulfillment: Fulfillment, given: Mapping | None) -> bool:
     """Whether a parcel shows this tracking. Shopify adds addresses of carriers that it knows."""
     numbers, urls, company = tracking_of(given)

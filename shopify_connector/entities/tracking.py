@@ -86,6 +86,12 @@ def link(template, number):
     return (template or '').strip().replace(NUMBER, number).replace('{number}', number)
 
 
+def link_without_number(template):
+    """The address of a template that needs no number; '' for one that does."""
+    text = (template or '').strip()
+    return '' if NUMBER in text or '{number}' in text else text
+
+
 def links_given(text, numbers):
     """``{number: url}`` of what a carrier's app answers: an address, or the JSON of ``[[number, address], …]``. One address
     for several numbers belongs to none of them alone."""

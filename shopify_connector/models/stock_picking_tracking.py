@@ -27,7 +27,7 @@ class StockPicking(models.Model):
         "Tracking Link",
         copy=False,
         help="Where the customer sees where the parcel is; {number} stands for the number. Not needed for carriers that "
-        "Shopify knows.",
+        "Shopify knows. A link without {number} is told even if the parcel has no number.",
     )
     shopify_notify = fields.Selection(
         [('yes', "Yes"), ('no', "No")],

@@ -78,8 +78,9 @@ class ShopifySyncDelivery(models.AbstractModel):
         found, values, is_removed = self.env['shopify.delivery.step'], [], False
         for gid, numbers in self._get_numbers(run, delivery, shown, sharing).items():
             given = writing.tracking_input(numbers)
-            is_removed = is_removed or (not given and self._is_removed(delivery, shown[gid], told.get(gid)))
-            if not given or not self._is_news(shown[gid], given, told.get(gid)):
+            is_less = writing.says_less(given, told.get(gid))
+            is_removed = is_removed or (is_less and self._is_removed(delivery, shown[gid], told.get(gid)))
+            if is_less or not self._is_news(shown[gid], given, told.get(gid)):
                 continue
             variables = self._tracking_variables(delivery, gid, given)
             same = older.filtered(lambda step, variables=variables: step.variables == variables)[:1]

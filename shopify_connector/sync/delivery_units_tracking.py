@@ -36,12 +36,17 @@ class ShopifySyncDeliveryTracking(models.AbstractModel):
         numbers[None] = [number for number in picking._shopify_numbers() if number not in boxed] if picking else []
         every = [number for rows in numbers.values() for number in rows]
         if not every:
-            return {}
+            return self._get_link_alone(picking, companies.get(delivery.id))
         company, links = self._company(picking, companies.get(delivery.id), every)
         return {
             box: tuple(Tracking(company or None, number, links.get(number) or None) for number in rows)
             for box, rows in numbers.items()
         }
+
+    def _get_link_alone(self, picking, mapping):
+        """A link that somebody has typed says where the parcel is without any number; that of a carrier does not."""
+        url = tracking.link_without_number(picking.shopify_tracking_url)
+        return {None: (Tracking(mapping and mapping._get_company() or None, None, url),)} if url else {}
 
     @api.model
     def _get_carriers(self, deliveries):

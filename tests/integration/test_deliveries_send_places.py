@@ -376,6 +376,52 @@ class TestTracking(ToldCase):
         self.run_orders()
         self.assertEqual((self.delivery.state, self.delivery.code, self.numbers()), ('sent', False, ['1Z2']))
 
+    def links(self):
+        rows = [row for parcel in self.shop_order(self.binding)['fulfillments'] for row in parcel['tracking']]
+        return [(row['company'], row['number'], row['url']) for row in rows]
+
+    def test_a_typed_link_without_a_number_is_told_once_and_again_when_it_changes(self):
+        self.picking.write({'shopify_tracking_company': "Bob's Bikes", 'shopify_tracking_url': 'https://bob.example/7'})
+        self.run_orders()
+        self.assertEqual(self.links(), [("Bob's Bikes", None, 'https://bob.example/7')])
+        self.assertEqual(self.requests('FulfillmentTrackingInfoUpdate'), 0)
+        self.picking.shopify_tracking_url = 'https://bob.example/8'
+        self.run_orders()
+        self.assertEqual(self.links(), [("Bob's Bikes", None, 'https://bob.example/8')])
+        self.ring(self.backend, 'order', self.binding.gid)
+        self.assertIn('https://bob.example/8', self.delivery.fulfillment_ids.tracking_html)
+        for _again in range(2):
+            self.env['shopify.task']._add(self.backend, 'delivery', [self.binding.gid])
+            self.run_orders()
+        self.assertEqual(self.requests('FulfillmentTrackingInfoUpdate'), 1)
+        self.assertEqual((self.delivery.state, self.delivery.code), ('sent', False))
+
+    def test_a_link_that_is_typed_later_is_told_unless_it_waits_for_a_number(self):
+        self.run_orders()
+        self.picking.shopify_tracking_url = 'https://bob.example/{number}'
+        self.run_orders()
+        self.assertEqual((self.links(), self.requests('FulfillmentTrackingInfoUpdate')), ([], 0))
+        self.picking.shopify_tracking_url = 'https://bob.example/van'
+        self.simulator.fault(self.domain, 'disconnect_after', match='FulfillmentTrackingInfoUpdate')
+        self.run_orders()
+        self.pass_time()
+        self.run_orders()
+        self.assertEqual(self.links(), [(None, None, 'https://bob.example/van')])
+        self.assertEqual(self.notices(), ['shipping_confirmation', 'shipping_update'])
+        self.type('1Z1')
+        self.run_orders()
+        self.assertEqual(self.links(), [(None, '1Z1', 'https://bob.example/van')])
+
+    def test_a_number_that_is_removed_beside_a_link_stands_in_shopify(self):
+        self.picking.write({'shopify_tracking_ref': '1Z1', 'shopify_tracking_url': 'https://bob.example/van'})
+        self.run_orders()
+        self.type(False)
+        self.run_orders()
+        self.assertEqual((self.delivery.code, self.numbers()), ('number_removed', ['1Z1']))
+        self.picking.shopify_tracking_url = 'https://bob.example/bike'
+        self.run_orders()
+        self.assertEqual((self.delivery.code, self.links()), (False, [(None, None, 'https://bob.example/bike')]))
+
     def test_a_store_may_keep_it_from_customers(self):
         self.backend.write({'notify_customers': False})
         self.run_orders()

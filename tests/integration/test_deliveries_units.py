@@ -281,6 +281,26 @@ class TestTracking(DeliveryCase):
         self.ship(sale.picking_ids)
         self.assertEqual(self.tracking(sale), [[[("Bob's Bikes", 'N1', 'https://bob.example/N1')]]])
 
+    def test_a_typed_link_needs_no_number_unless_it_names_it(self):
+        sale = self.sell(1, 1)
+        sale.picking_ids.write({'shopify_tracking_company': 'ups', 'shopify_tracking_url': 'https://bob.example/van/7'})
+        self.ship(sale.picking_ids)
+        self.assertEqual(self.tracking(sale), [[[('UPS', None, 'https://bob.example/van/7')]]])
+        sale.picking_ids.shopify_tracking_company = False
+        self.assertEqual(self.tracking(sale), [[[(None, None, 'https://bob.example/van/7')]]])
+        for template in ('https://bob.example/{number}', 'https://bob.example/<shipmenttrackingnumber>', ' ', False):
+            sale.picking_ids.shopify_tracking_url = template
+            self.assertEqual(self.tracking(sale), [[[]]])
+
+    def test_the_link_of_a_carrier_is_not_told_without_a_number(self):
+        sale = self.sell(1, 1)
+        sale.picking_ids.shopify_tracking_company = "Our Van"
+        self.ship(sale.picking_ids)
+        self.parcels(self.rows(sale))
+        mapping = self.env['shopify.carrier.mapping'].search([('backend_id', '=', self.backend.id)])
+        mapping.write({'tracking_company': 'other', 'other_name': "Our Van", 'url': 'https://van.example/'})
+        self.assertEqual(self.tracking(sale), [[[]]])
+
     def test_packages_with_numbers_are_parcels_of_their_own(self):
         sale = self.sell(1, 3)
         move = sale.picking_ids.move_ids

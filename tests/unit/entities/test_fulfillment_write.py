@@ -96,6 +96,21 @@ class TestTracking:
         assert not writing.has_tracking(shown, {'company': 'UPS', 'number': '2'})
         assert not writing.has_tracking(shown, {'company': 'DHL', 'number': '1'})
 
+    def test_a_link_without_a_number_is_told_and_known_again(self):
+        given = writing.tracking_input([Tracking("Bob's Bikes", None, 'http://u')])
+        assert given == {'company': "Bob's Bikes", 'url': 'http://u'}
+        assert writing.has_tracking(parcel('P', {'a': 1}, tracking=(Tracking("Bob's Bikes", None, 'http://u'),)), given)
+        assert not writing.has_tracking(parcel('P', {'a': 1}, tracking=(Tracking("Bob's Bikes", None, 'http://v'),)), given)
+        assert writing.tracking_input([Tracking('UPS', None, None)]) is None
+
+    def test_a_number_that_is_gone_leaves_nothing_new_to_say(self):
+        link, number = {'url': 'http://u'}, {'company': 'UPS', 'number': '1', 'url': 'http://u'}
+        assert writing.says_less(None, number) and writing.says_less(link, number)
+        assert not writing.says_less({'url': 'http://v'}, number)
+        assert not writing.says_less(link, link)
+        assert not writing.says_less(link, None)
+        assert not writing.says_less(number, number)
+
     def test_each_fulfilment_has_the_numbers_of_its_own_parcel(self):
         rows = [parcel('P1', {'a': 1}), parcel('P2', {'a': 1}, tracking=NUMBERS[:1])]
         parcels = [Parcel({'a': 1}, NUMBERS[:1]), Parcel({'a': 1}, NUMBERS[1:])]
