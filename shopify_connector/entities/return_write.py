@@ -91,7 +91,11 @@ def less(goods: Goods, steps: Iterable[Mapping]) -> Goods:
     for step in steps:
         for key, units in step.items():
             left[tuple(key.split(' ', 1))] -= units
-    return replace(goods, units=dict(+left))
+    # What was told of one place is not told again because it is thought to be in another now.
+    over = Counter()
+    for (line, _place), units in left.items():
+        over[line] -= min(0, units)
+    return without(replace(goods, units=dict(+left)), over)
 
 
 def without(goods: Goods, units: Mapping[str, int]) -> Goods:

@@ -4,13 +4,13 @@ from .stock_picking_delivery import FROM_SHOP
 
 
 class StockMoveLine(models.Model):
-    """Somebody corrects what has left, after it has left."""
+    """Somebody corrects what has left or come back, after it has."""
 
     _inherit = 'stock.move.line'
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `stock`: goods that are added to a delivery that is done have left with it."""
+        """Override of `stock`: goods that are added to a transfer that is done have left, or come back, with it."""
         lines = super().create(vals_list)
         lines._shopify_note_correction()
         return lines

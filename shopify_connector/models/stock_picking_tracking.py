@@ -77,12 +77,15 @@ class StockPicking(models.Model):
               FROM shopify_delivery delivery
               JOIN shopify_order_binding binding ON binding.id = delivery.order_binding_id
               JOIN shopify_backend store ON store.id = delivery.backend_id
-             WHERE delivery.picking_id = ANY(%(pickings)s) AND delivery.kind = 'ship' AND store.active
-               AND store.ship_export AND store.state != 'draft'
+             WHERE delivery.picking_id = ANY(%(pickings)s) AND store.active AND store.state != 'draft'
+               AND CASE delivery.kind WHEN 'ship' THEN store.ship_export
+                                      WHEN 'return' THEN %(has_goods)s AND store.tell_returns AND delivery.origin = 'odoo'
+                                      ELSE FALSE END
             RETURNING backend_id
             """,
                 pickings=self.ids,
                 topic=topic,
+                has_goods=topic == self.CORRECTED,
                 uid=self.env.uid,
             )
         )

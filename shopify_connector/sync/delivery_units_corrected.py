@@ -1,4 +1,4 @@
-"""Deliveries that were corrected after they were told."""
+"""Deliveries and returns that were corrected after they were told."""
 
 from collections import Counter
 
@@ -16,13 +16,15 @@ class ShopifySyncDelivery(models.AbstractModel):
         return super()._handle_deliveries(backend, tasks)
 
     def _reopen_corrected(self, backend, gids):
-        """Less than was told stays as it is: goods that came back are a return, and what leaves next is told the less."""
+        """Less than was told stays as it is: goods that came back are a return, and what leaves next is told the less; a return
+        is not taken back either."""
+        kinds = ['ship', 'return'] if backend.tell_returns else ['ship']
         rows = self.env['shopify.delivery'].search(
             [
                 ('backend_id', '=', backend.id),
                 ('order_binding_id.gid', 'in', gids),
                 ('picking_id', '!=', False),
-                ('kind', '=', 'ship'),
+                ('kind', 'in', kinds),
                 ('origin', '=', 'odoo'),
                 ('state', 'in', ('sent', 'not_needed')),
             ]

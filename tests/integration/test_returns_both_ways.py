@@ -368,6 +368,72 @@ class TestReturnsOfOdoo(ToldBackCase):
             self.run_orders()
         self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [1]), self.row(back).message)
 
+    def three_sent(self):
+        binding = self.sold(lines=[{'sku': 'MCS-S-BLA', 'quantity': 3}])
+        picking = self.ship(binding)
+        self.run_orders()
+        return binding, picking
+
+    def correct(self, back, units):
+        """Somebody enters what was overlooked, or counted too much, in a receipt that is done."""
+        back.move_ids.move_line_ids[:1].quantity = units
+        self.run_orders()
+        self.run_orders()
+
+    def test_what_is_added_to_a_return_that_was_told_is_told_as_well(self):
+        binding, picking = self.three_sent()
+        back = self.take_back(picking, 1)
+        self.run_orders()
+        self.correct(back, 2)
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [1, 1]), self.row(back).message)
+        self.assertEqual([row['status'] for row in self.returns(binding)], ['CLOSED', 'CLOSED'])
+        self.ring(self.backend, 'order', binding.gid)
+        self.run_orders()
+        self.assertEqual((self.units_back(binding), picking.return_ids, self.delivered(binding)), ([1, 1], back, [1]))
+
+    def test_what_is_taken_off_a_return_that_was_told_stays_told(self):
+        binding, picking = self.three_sent()
+        back = self.take_back(picking, 2)
+        self.run_orders()
+        self.correct(back, 1)
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [2]))
+        self.correct(back, 2)
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [2]))
+        self.correct(back, 3)
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [2, 1]))
+
+    def test_what_is_added_to_a_return_is_not_told_where_the_store_tells_none(self):
+        binding, picking = self.three_sent()
+        back = self.take_back(picking, 1)
+        self.run_orders()
+        self.backend.tell_returns = False
+        tasks = self.env['shopify.task'].search_count([('kind', '=', 'delivery')])
+        self.correct(back, 2)
+        self.assertEqual(self.env['shopify.task'].search_count([('kind', '=', 'delivery')]), tasks)
+        # What makes the delivery's own goods be looked at again opens no return either.
+        picking._shopify_note_tracking(picking.CORRECTED)
+        self.run_orders()
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [1]))
+
+    def test_what_is_added_to_a_return_of_the_shop_is_not_told_back(self):
+        binding, _picking = self.three_sent()
+        self.act(binding, 'return', lines=[{'index': 0, 'quantity': 1, 'reason': 'STYLE'}])
+        back = self.records(binding).picking_ids
+        self.assertEqual((back.state, self.row(back).origin), ('done', 'shopify'))
+        self.correct(back, 2)
+        self.assertEqual((self.row(back).origin, self.units_back(binding)), ('shopify', [1]))
+
+    def test_what_is_added_to_a_return_in_another_place_is_told_alone(self):
+        binding, picking = self.three_sent()
+        place = self.main.warehouse_id
+        self.main.warehouse_id = False
+        back = self.take_back(picking, 1)
+        self.run_orders()
+        self.assertEqual(self.row(back).state, 'sent', self.row(back).message)
+        self.main.warehouse_id = place
+        self.correct(back, 2)
+        self.assertEqual((self.row(back).state, self.units_back(binding)), ('sent', [1, 1]), self.row(back).message)
+
     def test_an_order_that_breaks_takes_no_other_return_along(self):
         pickings = [self.sent()[1] for _number in range(2)]
         broken, back = (self.take_back(picking, 1) for picking in pickings)

@@ -86,6 +86,13 @@ def test_goods_in_two_places_are_two_dispositions_of_one_line():
     assert not left.units
 
 
+def test_what_was_told_of_one_place_is_not_told_again_of_another():
+    came = Goods({('L1', SHELF): 1, ('L1', ''): 2, ('L2', ''): 1})
+    left = return_write.less(came, [{f'L1 {SHELF}': 2}, {'L3 ': 1}])
+    assert left.units == {('L1', ''): 1, ('L2', ''): 1}
+    assert return_write.less(goods(3), [{'L1 ': 2}]).units == {('L1', SHELF): 1}
+
+
 def test_what_was_decided_about_in_shopify_gets_no_second_disposition():
     step = return_write.next_step(goods(2), State('O', (a_return(place_left=0),)))
     assert step.variables['input']['returnLineItems'][0]['dispositions'] == []
