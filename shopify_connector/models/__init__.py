@@ -92,6 +92,7 @@ from . import (
     shopify_inventory_level,
     shopify_inventory_level_edit,
     shopify_late_delivery,
+    shopify_late_delivery_given_up,
     shopify_level_explanation,
     shopify_level_sale,
     shopify_locale,

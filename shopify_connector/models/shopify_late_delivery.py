@@ -71,7 +71,7 @@ class ShopifyLateDelivery(models.Model):
                    CASE WHEN binding.hold_state = 'held' THEN 'held'
                         WHEN %(waits_for_person)s THEN 'person'
                         ELSE open.reason END AS reason
-              FROM (%(confirmed)s UNION ALL %(unconfirmed)s) open
+              FROM (%(parts)s) open
               JOIN shopify_order_binding binding ON binding.id = open.binding_id
               JOIN shopify_backend backend ON backend.id = binding.backend_id
               JOIN sale_order sale ON sale.id = binding.sale_order_id
@@ -79,9 +79,13 @@ class ShopifyLateDelivery(models.Model):
             """,
             now=fields.Datetime.now(),
             waits_for_person=self._sql_waits_for_person(),
-            confirmed=self._sql_confirmed(),
-            unconfirmed=self._sql_unconfirmed(),
+            parts=SQL(' UNION ALL ').join(self._get_parts()),
         )
+
+    @api.model
+    def _get_parts(self):
+        """Queries of ``(order's link, since when it could be shipped, what stands in the way)``, each order in one at most."""
+        return [self._sql_confirmed(), self._sql_unconfirmed()]
 
     @api.model
     def _sql_confirmed(self):
@@ -150,7 +154,7 @@ class ShopifyLateDelivery(models.Model):
                     "It is paid, but %(order)s is still a quotation: confirm it.", order=order.name
                 )
             else:
-                late.explanation = late._explain_pickings()
+                late.explanation = late._explain()
 
     def _get_what_is_wrong(self):
         """``{order's link: what a person has to see to}``."""
@@ -168,7 +172,7 @@ class ShopifyLateDelivery(models.Model):
             **{k: v for k, v in told.items() if v},
         }
 
-    def _explain_pickings(self):
+    def _explain(self):
         pickings = self._get_pickings()
         names = ', '.join(pickings.mapped('name'))
         if self.reason == 'shop':

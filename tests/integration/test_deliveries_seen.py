@@ -346,6 +346,16 @@ class TestWordToTheResponsible(SeenCase):
         self.tell()
         self.assertEqual(self.activities().user_id, self.shop_user)
         self.assertIn("2 × Ready, not shipped", self.activities().note)
+        self.assertNotIn("Cancelled in Odoo", self.activities().note)
+        given_up = self.sale()
+        given_up.picking_ids.action_cancel()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE stock_move SET write_date = write_date - interval '3 days' WHERE sale_line_id = %s",
+            [given_up.order_line[:1].id],
+        )
+        self.tell()
+        self.assertIn("1 × Cancelled in Odoo", self.activities().note)
         self.noted(self.sale(), 'failed', message="No.")
         self.tell()
         self.assertEqual(len(self.activities()), 1)
