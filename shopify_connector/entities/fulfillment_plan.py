@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .fulfillment import FULFILLABLE, Fulfillment, Line, Order, State, Tracking
@@ -13,17 +13,21 @@ from .fulfillment_write import tracking_input
 MOST_LINES = 250
 # The customer gets these where they are assigned, wherever the goods came from.
 FETCHED = ('PICK_UP', 'RETAIL')
+# How Shopify says that nothing is to be carried to the customer: services, digital goods, gift cards.
+NOT_SHIPPED = 'NONE'
 
 
 @dataclass(frozen=True)
 class Parcel:
     """What left together. ``units`` by order line; ``places``: the Shopify locations that stand for where it left, the best
-    first; ``optional``: lines that Shopify may have fulfilled by itself, such as gift cards, and need not be told of then."""
+    first; ``optional``: lines that Shopify may have fulfilled by itself, such as gift cards, and need not be told of then;
+    ``is_begun``: Shopify knows of other units of it already."""
 
     units: Mapping[str, int]
     tracking: tuple[Tracking, ...] = ()
     places: tuple[str, ...] = ()
     optional: frozenset[str] = frozenset()
+    is_begun: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def plan(parcels: Sequence[Parcel], state: State, policy: Policy, spare: Mapping
 def left_of(parcels: Sequence[Parcel], told: Iterable[tuple[Mapping[str, int], Iterable[str]]]) -> list[Parcel]:
     """The parcels without what was told already, each part ``(units by order line, tracking numbers)``: of the parcel with
     one of these numbers first."""
-    left = [Counter(parcel.units) for parcel in parcels]
+    left, begun = [Counter(parcel.units) for parcel in parcels], set()
     for units, numbers in told:
         wanted, numbers = Counter(units), set(numbers)
         order = sorted(
@@ -90,7 +94,13 @@ def left_of(parcels: Sequence[Parcel], told: Iterable[tuple[Mapping[str, int], I
             part = left[index] & wanted
             left[index] -= part
             wanted -= part
-    return [replace(parcel, units=units) for parcel, units in zip(parcels, left, strict=True) if +units]
+            if part:
+                begun.add(index)
+    return [
+        replace(parcel, units=left[index], is_begun=parcel.is_begun or index in begun)
+        for index, parcel in enumerate(parcels)
+        if +left[index]
+    ]
 
 
 def without(state: State, steps: Iterable[Step]) -> State:
@@ -131,7 +141,8 @@ class _Planning:
         self.state, self.policy = state, policy
         self.spare = Counter(spare)
         self.remaining = {line.gid: line.remaining for order in state.orders for line in order.lines}
-        self.given: dict[tuple[int, str], list[tuple[Order, Line, int]]] = {}
+        # By parcel, place and way to the customer: Shopify takes one of each for a fulfilment.
+        self.given: dict[tuple[int, str, str], list[tuple[Order, Line, int]]] = {}
         self.moves: dict[tuple[str, str], list[tuple[Order, Line, int]]] = {}
         self.wakes: dict[tuple[str, str], Order] = {}
         self.adopted, self.skipped, self.left = Counter(), Counter(), Counter()
@@ -167,7 +178,7 @@ class _Planning:
             self.remaining[line.gid] -= part
             units -= part
             if way == 'create':
-                self.given.setdefault((index, order.location_gid), []).append((order, line, part))
+                self.given.setdefault((index, order.location_gid, order.method), []).append((order, line, part))
             elif way == 'move':
                 self.moves.setdefault((order.gid, parcel.places[0]), []).append((order, line, part))
             elif way == 'skip':
@@ -280,23 +291,36 @@ class _Planning:
         return [Step(kind, {'id': gid}, {'status': order.status}) for (kind, gid), order in self.wakes.items()]
 
     def _creating(self, parcels: Sequence[Parcel]) -> list[Step]:
+        """The customer hears once of a parcel: with the last fulfilment of its goods."""
         found = []
-        known = [row.gid for row in self.state.fulfillments]
-        for (index, _place), rows in self.given.items():
-            tracking = tracking_input(parcels[index].tracking)
-            for start in range(0, len(rows), MOST_LINES):
-                part = rows[start : start + MOST_LINES]
-                fulfillment = {
-                    'lineItemsByFulfillmentOrder': _grouped(part),
-                    # One message for one parcel.
-                    'notifyCustomer': self.policy.notify and start + MOST_LINES >= len(rows),
-                }
-                if tracking:
-                    fulfillment['trackingInfo'] = tracking
-                found.append(
-                    Step('create', {'fulfillment': fulfillment}, {'units': _units(part), 'fulfillments': known})
-                )
+        for index, parcel in enumerate(parcels):
+            parts = [
+                (is_aside, rows[start : start + MOST_LINES])
+                for is_aside, rows in self._groups(index, parcel)
+                for start in range(0, len(rows), MOST_LINES)
+            ]
+            last = sum(not is_aside for is_aside, _rows in parts) - 1
+            for place, (is_aside, rows) in enumerate(parts):
+                found.append(self._create(parcel, rows, is_aside, self.policy.notify and place == last))
         return found
+
+    def _groups(self, index: int, parcel: Parcel) -> list[tuple[bool, list[tuple[Order, Line, int]]]]:
+        """What makes a fulfilment each. Those aside, which come last, are of what is not shipped but was done together with
+        goods: the parcel's number is not theirs, and the customer hears of the goods. A parcel without any other units left
+        as one all the same, whatever Shopify calls it."""
+        own = {key: rows for key, rows in self.given.items() if key[0] == index}
+        units = sum(part for key, rows in own.items() if key[2] == NOT_SHIPPED for _order, _line, part in rows)
+        is_with_goods = parcel.is_begun or units < sum(parcel.units.values())
+        groups = [(is_with_goods and key[2] == NOT_SHIPPED, rows) for key, rows in own.items()]
+        return sorted(groups, key=lambda group: group[0])
+
+    def _create(self, parcel: Parcel, rows: list[tuple[Order, Line, int]], is_aside: bool, notify: bool) -> Step:
+        fulfillment = {'lineItemsByFulfillmentOrder': _grouped(rows), 'notifyCustomer': notify}
+        tracking = tracking_input(parcel.tracking)
+        if tracking and not is_aside:
+            fulfillment['trackingInfo'] = tracking
+        before = {'units': _units(rows), 'fulfillments': [row.gid for row in self.state.fulfillments]}
+        return Step('create', {'fulfillment': fulfillment}, {**before, **({'aside': True} if is_aside else {})})
 
 
 # What is done about a fulfilment order, the best first.
@@ -329,14 +353,21 @@ def _grouped(rows: Iterable[tuple[Order, Line, int]]) -> list[dict]:
 # === TRACKING THAT COMES OR CHANGES LATER === #
 
 
-def trackings_for(fulfillments: Sequence[Fulfillment], parcels: Sequence[Parcel]) -> dict[str, tuple[Tracking, ...]]:
+def trackings_for(
+    fulfillments: Sequence[Fulfillment], parcels: Sequence[Parcel], aside: Collection[str] = ()
+) -> dict[str, tuple[Tracking, ...]]:
     """``{fulfilment gid: its numbers}`` of the parcels that a delivery's fulfilments tell of: of the parcel with exactly its
-    units, each for one fulfilment only; else of one that contains them; else of all that share some."""
+    units, each for one fulfilment only; else of one that contains them; else of all that share some.
+
+    :param aside: gids of fulfilments of what was done together with goods and has no number; so are those of services only.
+    """
+    others = [row for row in fulfillments if row.gid in aside or _is_of_services(row, parcels)]
+    parcels = left_of(parcels, [(row.units, ()) for row in others])
     free, found = list(range(len(parcels))), {}
-    rows = sorted(fulfillments, key=lambda row: not any(_shared(row, parcel) for parcel in parcels))
-    for row in rows:
+    rows = [row for row in fulfillments if row not in others]
+    for row in sorted(rows, key=lambda row: not any(_shared(row, parcel) for parcel in parcels)):
         units = row.units
-        exact = [index for index in free if +Counter(parcels[index].units) == units]
+        exact = [index for index in free if units in (+Counter(parcels[index].units), _goods(parcels[index]))]
         exact.sort(key=lambda index: not _shared(row, parcels[index]))
         if exact:
             free.remove(exact[0])
@@ -350,6 +381,16 @@ def trackings_for(fulfillments: Sequence[Fulfillment], parcels: Sequence[Parcel]
         chosen = chosen or [parcel for parcel in parcels if units & Counter(parcel.units)]
         found[row.gid] = tuple(dict.fromkeys(number for parcel in chosen for number in parcel.tracking))
     return found
+
+
+def _goods(parcel: Parcel) -> Counter:
+    return +Counter({line: units for line, units in parcel.units.items() if line not in parcel.optional})
+
+
+def _is_of_services(fulfillment: Fulfillment, parcels: Sequence[Parcel]) -> bool:
+    """Whether somebody has fulfilled by themselves what goes with the goods of these parcels."""
+    services = frozenset().union(*(parcel.optional for parcel in parcels))
+    return fulfillment.units.keys() <= services and any(_goods(parcel) for parcel in parcels)
 
 
 def _shared(fulfillment: Fulfillment, parcel: Parcel) -> set[str | None]:

@@ -1,10 +1,22 @@
 """Tracking numbers that come or change after a parcel has left."""
 
+from dataclasses import dataclass
+
 from odoo import models
 
 from ..entities import fulfillment as reading
 from ..entities import fulfillment_plan as planning
 from ..entities import fulfillment_write as writing
+
+
+@dataclass(frozen=True)
+class Known:
+    """``told``: ``{fulfilment gid: tracking}`` that Shopify was last told; ``aside``: gids of fulfilments that have no number of
+    their own; ``sharing``: ``{fulfilment gid: deliveries}`` that it stands for beside its own."""
+
+    told: dict
+    aside: set
+    sharing: dict
 
 
 class ShopifySyncDelivery(models.AbstractModel):
@@ -39,16 +51,17 @@ class ShopifySyncDelivery(models.AbstractModel):
     def _track_all(self, run, deliveries, sharing):
         """All together; one that breaks must not take the others along."""
         deliveries.fulfillment_ids.line_ids.fetch(['gid', 'line_gid', 'quantity'])
-        told = self._get_last_told(deliveries.order_binding_id)
+        steps = self._get_telling(deliveries.order_binding_id)
+        known = Known(self._get_last_told(steps), self._get_aside(steps), sharing)
         none, failures = self.env['shopify.delivery.step'], {}
         with self.env['shopify.engine']._attempt(failures, 'all'):
-            found = none.union(*(self._track(run, delivery, told, sharing) for delivery in deliveries))
+            found = none.union(*(self._track(run, delivery, known) for delivery in deliveries))
         if not failures:
             return found
         found = none
         for delivery in deliveries:
             with self.env['shopify.engine']._attempt(run.errors, delivery.order_binding_id.gid):
-                found |= self._track(run, delivery, told, sharing)
+                found |= self._track(run, delivery, known)
         return found
 
     def _get_sharing(self, deliveries, every):
@@ -61,26 +74,26 @@ class ShopifySyncDelivery(models.AbstractModel):
                 found[row.gid] = others
         return found
 
-    def _get_numbers(self, run, delivery, shown, sharing):
+    def _get_numbers(self, run, delivery, shown, known):
         """``{fulfilment gid: its numbers}``: of one that stands for several deliveries those of all of them."""
-        own = run.parcels.get(delivery.id) or []
-        found = planning.trackings_for([row for gid, row in shown.items() if gid not in sharing], own)
+        own, sharing = run.parcels.get(delivery.id) or [], known.sharing
+        found = planning.trackings_for([row for gid, row in shown.items() if gid not in sharing], own, known.aside)
         for gid in shown.keys() & sharing.keys():
             others = [parcel for other in sharing[gid] for parcel in run.parcels.get(other.id) or []]
-            found |= planning.trackings_for([shown[gid]], [*own, *others])
+            found |= planning.trackings_for([shown[gid]], [*own, *others], known.aside)
         return found
 
-    def _track(self, run, delivery, told, sharing):
+    def _track(self, run, delivery, known):
         """One that was sent before and has certainly not happened is the same row again."""
         rows = delivery.fulfillment_ids.filtered(lambda row: row.state in ('success', 'pending'))
         shown = {row.gid: self._shown(row) for row in rows}
         older = delivery.step_ids.filtered(lambda step: step.kind == 'tracking' and step.state == 'planned')
         found, values, is_removed = self.env['shopify.delivery.step'], [], False
-        for gid, numbers in self._get_numbers(run, delivery, shown, sharing).items():
+        for gid, numbers in self._get_numbers(run, delivery, shown, known).items():
             given = writing.tracking_input(numbers)
-            is_less = writing.says_less(given, told.get(gid))
-            is_removed = is_removed or (is_less and self._is_removed(delivery, shown[gid], told.get(gid)))
-            if is_less or not self._is_news(shown[gid], given, told.get(gid)):
+            is_less = writing.says_less(given, known.told.get(gid))
+            is_removed = is_removed or (is_less and self._is_removed(delivery, shown[gid], known.told.get(gid)))
+            if is_less or not self._is_news(shown[gid], given, known.told.get(gid)):
                 continue
             variables = self._tracking_variables(delivery, gid, given)
             same = older.filtered(lambda step, variables=variables: step.variables == variables)[:1]
@@ -132,10 +145,9 @@ class ShopifySyncDelivery(models.AbstractModel):
             return not fulfillment.tracking
         return writing.tracking_of(given) != writing.tracking_of(told) and not writing.has_tracking(fulfillment, given)
 
-    def _get_last_told(self, bindings):
-        """``{fulfilment gid: tracking}`` that Shopify was last told by us, whatever the delivery was by which it was told: a
-        parcel that was made again belongs to another. Parcels that somebody else has made are missing."""
-        steps = self.env['shopify.delivery.step'].search(
+    def _get_telling(self, bindings):
+        """The steps by which Shopify was told of parcels, the first ones first."""
+        return self.env['shopify.delivery.step'].search(
             [
                 ('order_binding_id', 'in', bindings.ids),
                 ('kind', 'in', ('create', 'tracking')),
@@ -143,6 +155,22 @@ class ShopifySyncDelivery(models.AbstractModel):
             ],
             order='id',
         )
+
+    @staticmethod
+    def _get_aside(steps):
+        """Gids of fulfilments that were made without a number because nothing of them is shipped, and of those that were made
+        again in their place."""
+        found = set()
+        for step in steps:
+            before = step.before or {}
+            if step.kind == 'create' and (before.get('aside') or before.get('instead') in found):
+                found.add(step.result_gid)
+        return found - {False}
+
+    @staticmethod
+    def _get_last_told(steps):
+        """``{fulfilment gid: tracking}`` that Shopify was last told by us, whatever the delivery was by which it was told: a
+        parcel that was made again belongs to another. Parcels that somebody else has made are missing."""
         told = {}
         for step in steps:
             if step.kind == 'tracking':

@@ -43,6 +43,56 @@ class TestToldAsTheyLeft(ToldCase):
         self.assertEqual(self.told(binding), self.ordered(binding))
         self.assertEqual(len(self.fulfillments(binding)), 3)
 
+    def notices(self, binding):
+        rows = self.simulator.state(self.domain)['notices']
+        return [(row['kind'], row['fulfillment_id']) for row in rows if row['order_id'] == binding.gid]
+
+    def assert_told_aside(self, binding, picking):
+        """The goods with the number and the customer's message, then what is not shipped without either."""
+        goods, aside = self.fulfillments(binding)
+        self.assertEqual(self.row(picking).state, 'sent', self.row(picking).message)
+        self.assertEqual(self.told(binding), self.ordered(binding))
+        self.assertEqual(self.numbers(binding), [['1Z1'], []])
+        self.assertEqual(self.notices(binding), [('shipping_confirmation', goods['id'])])
+        picking.shopify_tracking_ref = '1Z2'
+        self.run_orders()
+        self.assertEqual(self.numbers(binding), [['1Z2'], []])
+        self.assertEqual(self.notices(binding)[1:], [('shipping_update', goods['id'])])
+        self.assertNotEqual(goods['id'], aside['id'])
+
+    def test_a_service_is_told_with_the_last_goods_and_apart_from_them(self):
+        self.env['product.product'].create({'name': "Engraving", 'default_code': 'ENGRAVE', 'type': 'service'})
+        engraving = {'sku': 'ENGRAVE', 'title': "Engraving", 'price': '5.00', 'requires_shipping': False}
+        binding = self.sold(kind=None, lines=[engraving, {'sku': 'MCS-S-BLA', 'quantity': 2}])
+        picking = self.ship(binding, shopify_tracking_ref='1Z1')
+        self.assertEqual(len(picking.move_ids), 1)
+        self.run_orders()
+        self.assert_told_aside(binding, picking)
+
+    def test_what_only_shopify_does_not_ship_is_told_apart_from_the_goods(self):
+        voucher = {'sku': 'VOUCHER', 'title': "Voucher", 'price': '5.00', 'requires_shipping': False}
+        binding = self.sold(kind=None, lines=[voucher, {'sku': 'MCS-S-BLA', 'quantity': 2}])
+        picking = self.ship(binding, shopify_tracking_ref='1Z1')
+        self.assertEqual(len(picking.move_ids), 2)
+        self.run_orders()
+        self.assert_told_aside(binding, picking)
+
+    def test_a_service_whose_telling_was_lost_is_told_without_another_message(self):
+        self.env['product.product'].create({'name': "Engraving", 'default_code': 'ENGRAVE', 'type': 'service'})
+        engraving = {'sku': 'ENGRAVE', 'title': "Engraving", 'price': '5.00', 'requires_shipping': False}
+        binding = self.sold(kind=None, lines=[engraving, {'sku': 'MCS-S-BLA', 'quantity': 2}])
+        picking = self.ship(binding, shopify_tracking_ref='1Z1')
+        self.order_work(binding, 'hold', index=0)
+        self.run_orders()
+        self.assertEqual((self.row(picking).state, self.numbers(binding)), ('held', [['1Z1']]))
+        self.order_work(binding, 'release', index=0)
+        self.ring(self.backend, 'order', binding.gid)
+        self.run_orders()
+        self.assert_told_aside(binding, picking)
+
+    def order_work(self, binding, step, **arguments):
+        self.shop_act(binding, 'fulfillment_order', step=step, **arguments)
+
     def test_orders_of_every_kind_are_fulfilled_as_a_whole(self):
         bindings = [self.sold(kind=kind, seed=3) for kind in ('custom_line', 'tip', 'gift_card_sold', 'deleted_product')]
         for binding in bindings:

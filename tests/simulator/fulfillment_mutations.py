@@ -1,6 +1,8 @@
 """Mutations of fulfilments: creating, tracking, cancelling, events."""
 from __future__ import annotations
 
+import json
+
 from . import fulfillment_order_mutations, order_fulfil  # noqa: F401  (the first registers its own)
 from .fulfillment_rules import may
 from .order_events import LifeError
@@ -36,6 +38,10 @@ def _check(rows: list[tuple]) -> None:
     if len({record.location_id for record, _line, _units in rows}) > 1:
         raise LifeError(["fulfillment"], "All fulfillment orders must be assigned to a single location. "
                                          "They can't be split across multiple locations.")
+    methods = dict.fromkeys(record.method.lower() for record, _line, _units in rows)
+    if len(methods) > 1:
+        raise LifeError(["fulfillment"], "All fulfillment orders must have the same delivery method type. "
+                                         f"Multiple delivery method types {json.dumps(list(methods))} were found.")
 
 
 @resolver("Mutation", "fulfillmentCreateV2")

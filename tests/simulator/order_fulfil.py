@@ -32,9 +32,10 @@ def tracking(info: dict | None) -> list[dict]:
 
 def fulfill(shop, order: Order, args: dict, now: datetime) -> list[Fulfillment]:
     """Ship. `args`: lines [{sku | line_item_id, quantity}] (without it everything that is left), location_id,
-    tracking {company, number, url, numbers, urls}, notify_customer. One fulfilment for each location."""
+    tracking {company, number, url, numbers, urls}, notify_customer. One fulfilment for each location and each way to the
+    customer."""
     wanted = _wanted(order, args.get("lines"))
-    groups: dict[str, list] = {}
+    groups: dict[tuple[str, str], list] = {}
     for record in order.fulfillment_orders:
         if record.status not in ("OPEN", "IN_PROGRESS") or args.get("location_id") not in (None, record.location_id):
             continue
@@ -42,7 +43,7 @@ def fulfill(shop, order: Order, args: dict, now: datetime) -> list[Fulfillment]:
             units = row.remaining_quantity if wanted is None else min(row.remaining_quantity,
                                                                       wanted.get(row.line_item.id, 0))
             if units:
-                groups.setdefault(record.location_id, []).append((record, row, units))
+                groups.setdefault((record.location_id, record.method), []).append((record, row, units))
                 if wanted is not None:
                     wanted[row.line_item.id] -= units
     if not groups or any((wanted or {}).values()):

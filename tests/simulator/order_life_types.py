@@ -68,6 +68,10 @@ class FulfillmentOrder(Resource):
     prepared: bool = False  # for pickup
 
     @property
+    def method(self) -> str:
+        return (self.delivery_method or {}).get("methodType") or "NONE"
+
+    @property
     def order_id(self) -> str:
         return self.order.id
 

@@ -62,13 +62,14 @@ def _routed(order: Order, goods: list[tuple[LineItem, int]]) -> list[tuple[str |
 
 def assign(shop, order: Order, goods: list[tuple[LineItem, int]], now: datetime, event_id: str,
            location_id: str | None = None) -> list[FulfillmentOrder]:
-    """Distribute units over locations, one fulfilment order each; their stock is committed there."""
-    by_location: dict[str, list] = {}
+    """Distribute units over locations, one fulfilment order for each and for each way to the customer; their stock is
+    committed there."""
+    groups: dict[tuple[str, str], list] = {}
     for line, quantity in goods:
         place = location_id or _location(shop, goods, line, quantity)
-        by_location.setdefault(place, []).append((line, quantity))
+        groups.setdefault((place, _method(order, line)), []).append((line, quantity))
     made = []
-    for place, rows in by_location.items():
+    for (place, _way), rows in groups.items():
         made.append(new_fulfillment_order(shop, order, place, rows, now))
         for line, quantity in rows:
             line.open += quantity
@@ -77,10 +78,15 @@ def assign(shop, order: Order, goods: list[tuple[LineItem, int]], now: datetime,
     return made
 
 
+def _method(order: Order, line: LineItem) -> str:
+    if order.source_name == "pos":
+        return "PICK_UP"
+    return order.delivery.get("method", "SHIPPING") if line.requires_shipping else "NONE"
+
+
 def new_fulfillment_order(shop, order: Order, place: str, rows: list[tuple[LineItem, int]],
                           now: datetime) -> FulfillmentOrder:
-    ships = order.delivery.get("method", "SHIPPING") if any(line.requires_shipping for line, _units in rows) else "NONE"
-    method = "PICK_UP" if order.source_name == "pos" else ships
+    method = _method(order, rows[0][0])
     lines = [FulfillmentOrderLine(shop.gid("FulfillmentOrderLineItem"), line, quantity, quantity)
              for line, quantity in rows]
     record = FulfillmentOrder(shop.gid("FulfillmentOrder"), order, place, now, now, lines)

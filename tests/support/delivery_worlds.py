@@ -44,7 +44,14 @@ def shop_specs() -> list[dict]:
             'customers': 0,
             'locations': list(PLACES),
             'products': [
-                {'title': f'Parcel {number}', 'sku': sku, 'price': '10.00', 'available': AT_FIRST}
+                {
+                    'title': f'Parcel {number}',
+                    'sku': sku,
+                    'price': '10.00',
+                    'available': AT_FIRST,
+                    # The last one leaves in Odoo's parcels, and Shopify has nothing of it shipped.
+                    'requires_shipping': sku != SKUS[-1],
+                }
                 for number, sku in enumerate(SKUS)
             ],
         }

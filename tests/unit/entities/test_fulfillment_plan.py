@@ -1,6 +1,7 @@
 """From what left and what Shopify waits for to the changes that tell it."""
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +75,74 @@ class TestWhatIsFulfilled:
         found = planned(units, asked(1, units), policy=Policy(notify=True))
         assert [len(part['F1']) for part in taken(found)] == [250, 1]
         assert [step.variables['fulfillment']['notifyCustomer'] for step in found.steps] == [False, True]
+
+
+class TestWhatIsNotShipped:
+    """Services, digital goods and the like have fulfilment orders of their own, which Shopify takes no goods with."""
+
+    GOODS, ASIDE = asked(1, {'a': 1}), asked(2, {'s': 1}, method='NONE')
+    POLICY = Policy(notify=True)
+
+    def given(self, found):
+        """``[(fulfilment orders, number, whether the customer is told)]``"""
+        return [
+            (list(part), (row.get('trackingInfo') or {}).get('number'), row['notifyCustomer'])
+            for part, row in zip(taken(found), (step.variables['fulfillment'] for step in found.steps), strict=True)
+        ]
+
+    def test_it_is_a_fulfilment_without_number_and_the_customer_hears_once_of_the_goods(self):
+        for orders in ((self.GOODS, self.ASIDE), (self.ASIDE, self.GOODS)):
+            found = planned({'s': 1, 'a': 1}, *orders, policy=self.POLICY, tracking=(NUMBER,))
+            assert self.given(found) == [(['F1'], '1Z', True), (['F2'], None, False)]
+
+    def test_goods_that_go_two_ways_are_two_fulfilments_and_one_message(self):
+        pickup = asked(2, {'b': 1}, method='PICK_UP')
+        found = planned({'a': 1, 'b': 1}, self.GOODS, pickup, policy=self.POLICY, tracking=(NUMBER,))
+        assert self.given(found) == [(['F1'], '1Z', False), (['F2'], '1Z', True)]
+
+    def test_nobody_hears_of_it_twice_when_it_is_told_later_or_earlier_than_the_goods(self):
+        parcel = Parcel({'a': 1, 's': 1}, (NUMBER,), (HERE,))
+        (later,) = fulfillment_plan.left_of([parcel], [({'a': 1}, {'1Z'})])
+        assert self.given(plan([later], state(self.ASIDE), self.POLICY, {})) == [(['F2'], None, False)]
+        held = replace(self.GOODS, status='ON_HOLD')
+        assert self.given(plan([parcel], state(held, self.ASIDE), self.POLICY, {})) == [(['F2'], None, False)]
+        (goods,) = fulfillment_plan.left_of([parcel], [({'s': 1}, ())])
+        assert self.given(plan([goods], state(self.GOODS), self.POLICY, {})) == [(['F1'], '1Z', True)]
+
+    def test_what_left_alone_left_all_the_same(self):
+        found = planned({'s': 1}, self.ASIDE, policy=self.POLICY, tracking=(NUMBER,))
+        assert self.given(found) == [(['F2'], '1Z', True)]
+
+
+class TestNumbersThatComeLater:
+    FIRST = Parcel({'a': 1}, (Tracking(number='1'),))
+    LAST = Parcel({'a': 1, 's': 1}, (Tracking(number='2'),), optional=frozenset('s'))
+
+    def made(self, number, units, *numbers):
+        lines = tuple(fulfillment.FulfillmentLine(line, line, count) for line, count in units.items())
+        shown = tuple(Tracking(number=row) for row in numbers)
+        return fulfillment.Fulfillment(f'P{number}', '', 'SUCCESS', tracking=shown, lines=lines)
+
+    def numbers(self, *made, parcels=None, **more):
+        found = fulfillment_plan.trackings_for(made, parcels or [self.FIRST, self.LAST], **more)
+        return {gid: [row.number for row in rows] for gid, rows in found.items()}
+
+    def test_they_are_of_the_goods_and_each_parcel_keeps_its_own(self):
+        made = self.made(1, {'a': 1}, '1'), self.made(2, {'a': 1}, '2'), self.made(3, {'s': 1})
+        assert self.numbers(*made) == {'P1': ['1'], 'P2': ['2']}
+        assert self.numbers(*made[:2]) == {'P1': ['1'], 'P2': ['2']}, "the service was fulfilled in the shop"
+
+    def test_what_was_told_aside_has_none_although_odoo_takes_it_for_goods(self):
+        parcels = [self.FIRST, replace(self.LAST, optional=frozenset())]
+        made = self.made(1, {'a': 1}, '1'), self.made(2, {'a': 1}, '2'), self.made(3, {'s': 1})
+        assert self.numbers(*made, parcels=parcels, aside={'P3'}) == {'P1': ['1'], 'P2': ['2']}
+
+    def test_services_that_shopify_ships_with_the_goods_are_one_parcel(self):
+        assert self.numbers(self.made(1, {'a': 1}), self.made(2, {'a': 1, 's': 1})) == {'P1': ['1'], 'P2': ['2']}
+
+    def test_services_alone_are_a_parcel(self):
+        parcel = Parcel({'s': 1}, (Tracking(number='1'),), optional=frozenset('s'))
+        assert self.numbers(self.made(1, {'s': 1}), parcels=[parcel]) == {'P1': ['1']}
 
 
 class TestWhatIsPrepared:
@@ -202,12 +271,16 @@ def worlds(draw):
         status = draw(st.sampled_from(('OPEN', 'OPEN', 'IN_PROGRESS', 'SCHEDULED', 'ON_HOLD', 'CLOSED')))
         actions = frozenset(draw(st.sets(st.sampled_from(sorted(ACTIONS))))) | {'CREATE_FULFILLMENT'}
         place, is_service = draw(st.sampled_from(((HERE, False), (THERE, False), (AWAY, True))))
-        orders.append(asked(number, draw(units), place, status=status, actions=actions, is_service=is_service))
+        way = draw(st.sampled_from(('SHIPPING', 'SHIPPING', 'NONE', 'PICK_UP')))
+        orders.append(
+            asked(number, draw(units), place, status=status, actions=actions, is_service=is_service, method=way)
+        )
     parcels = [
         Parcel(draw(units), (), draw(st.sampled_from(((HERE,), (THERE, HERE), ()))))
         for _number in range(draw(st.integers(1, 3)))
     ]
-    policy = Policy(move=draw(st.booleans()), told_by_shop=draw(st.sampled_from((frozenset(), frozenset([THERE])))))
+    by_shop = draw(st.sampled_from((frozenset(), frozenset([THERE]))))
+    policy = Policy(move=draw(st.booleans()), notify=True, told_by_shop=by_shop)
     return parcels, state(*orders), policy, draw(st.dictionaries(st.sampled_from('abc'), st.integers(0, 3)))
 
 
@@ -229,7 +302,7 @@ def test_every_unit_has_one_fate_and_none_is_made_up(world):
 
 @settings(deadline=None)
 @given(worlds())
-def test_no_fulfilment_takes_more_than_shopify_waits_for_or_is_made_of_two_places(world):
+def test_no_fulfilment_takes_more_than_shopify_waits_for_or_is_made_of_two_places_or_two_ways(world):
     parcels, before, policy, spare = world
     found = plan(parcels, before, policy, spare)
     after = fulfillment_plan.without(before, found.steps)
@@ -237,8 +310,19 @@ def test_no_fulfilment_takes_more_than_shopify_waits_for_or_is_made_of_two_place
     by_gid = {order.gid: order for order in before.orders}
     for part in taken(found):
         orders = [by_gid[gid] for gid in part]
-        assert len({order.location_gid for order in orders}) == 1
+        assert len({(order.location_gid, order.method) for order in orders}) == 1
         assert all(order.status in fulfillment.FULFILLABLE and not order.is_service for order in orders)
+
+
+@settings(deadline=None)
+@given(worlds())
+def test_the_customer_hears_at_most_once_of_a_parcel(world):
+    parcels, before, policy, spare = world
+    for parcel in parcels:
+        steps = plan([parcel], before, policy, spare).steps
+        told = [step for step in steps if step.kind == 'create' and step.variables['fulfillment']['notifyCustomer']]
+        assert len(told) <= 1
+        assert not any(step.before.get('aside') for step in told)
 
 
 @settings(deadline=None)

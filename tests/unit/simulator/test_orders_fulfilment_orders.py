@@ -146,6 +146,19 @@ def test_orders_are_routed_over_the_places_that_a_test_names(orders):
 
 
 # -- time, holds ----------------------------------------------------------------------------------------------------
+def test_goods_and_what_is_not_shipped_are_two_and_no_fulfilment_takes_both(orders, client):
+    lines = [{"sku": "MUG-1", "quantity": 1}, {"title": "Engraving", "price": "5.00", "requires_shipping": False}]
+    gid = orders.place(lines=lines)
+    groups = [{"fulfillmentOrderId": record["id"]} for record in orders.read(gid)]
+    assert len(groups) == 2
+    payload = client.data(CREATE, {"f": {"lineItemsByFulfillmentOrder": groups}})["fulfillmentCreate"]
+    assert refusal(payload) == ('All fulfillment orders must have the same delivery method type. '
+                                'Multiple delivery method types ["shipping", "none"] were found.')
+    assert all(record["status"] == "OPEN" for record in orders.read(gid))
+    assert not any(orders.ship(record)["userErrors"] for record in orders.read(gid))
+    assert {record["status"] for record in orders.read(gid)} == {"CLOSED"}
+
+
 def test_a_scheduled_one_cannot_be_shipped_until_it_is_opened_or_its_time_has_come(orders, client, seen):
     at = "2099-01-01T00:00:00Z"
     record, = orders.read(gid := orders.place(1, fulfill_at=at))
