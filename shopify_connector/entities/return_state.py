@@ -2,55 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..shopify import when
 
-# Few of each, which is all that most orders have; who has more is asked for again, with as many as this.
-MOST = {'returns': 50, 'parcels': 50, 'lines': 100}
+# Few of each, which is all that most orders have, in one request; who has more is read on, page by page: so many lines a
+# page, or so many rows that have lines of their own.
+FIRST = {'sold': 100, 'returns': 10, 'parcels': 10, 'lines': 25}
+MORE = {'lines': 100, 'rows': 5}
 
-STATE = """
-query ReturnState($id: ID!, $returns: Int = 10, $parcels: Int = 10, $lines: Int = 25) {
-  order(id: $id) {
-    id
-    lineItems(first: 100) { nodes { id quantity currentQuantity unfulfilledQuantity } }
-    returns(first: $returns) {
-      nodes {
-        id name status createdAt
-        returnLineItems(first: $lines) {
-          nodes {
-            id quantity processedQuantity unprocessedQuantity returnReasonNote
-            ... on ReturnLineItem { fulfillmentLineItem { id lineItem { id } } }
-          }
-          pageInfo { hasNextPage }
-        }
-        reverseFulfillmentOrders(first: 3) {
-          nodes {
-            id
-            lineItems(first: $lines) {
-              nodes { id totalQuantity fulfillmentLineItem { id } dispositions { quantity } }
-              pageInfo { hasNextPage }
-            }
-          }
-        }
-      }
-      pageInfo { hasNextPage }
-    }
-  }
-  returnableFulfillments(orderId: $id, first: $parcels) {
-    nodes {
-      returnableFulfillmentLineItems(first: $lines) {
-        nodes { quantity fulfillmentLineItem { id lineItem { id } } }
-        pageInfo { hasNextPage }
-      }
-    }
-    pageInfo { hasNextPage }
-  }
-  returnReasonDefinitions(first: 50) { nodes { id handle deleted } }
-}
+_PAGE = "pageInfo { hasNextPage endCursor }"
+_SOLD = "id quantity currentQuantity unfulfilledQuantity"
+_LINE = """
+  id quantity processedQuantity unprocessedQuantity returnReasonNote
+  ... on ReturnLineItem { fulfillmentLineItem { id lineItem { id } } }
 """
+_PLACE = "id totalQuantity fulfillmentLineItem { id } dispositions { quantity }"
+_PARCEL_LINE = "quantity fulfillmentLineItem { id lineItem { id } }"
+_REVERSE = "id lineItems(first: $lines) { nodes { %s } %s }" % (_PLACE, _PAGE)
+_RETURN = f"""
+  id name status createdAt
+  returnLineItems(first: $lines) {{ nodes {{ {_LINE} }} {_PAGE} }}
+  reverseFulfillmentOrders(first: 3) {{ nodes {{ {_REVERSE} }} {_PAGE} }}
+"""
+_PARCEL = f"id returnableFulfillmentLineItems(first: $lines) {{ nodes {{ {_PARCEL_LINE} }} {_PAGE} }}"
+
+STATE = f"""
+query ReturnState($id: ID!, $sold: Int!, $returns: Int!, $parcels: Int!, $lines: Int!) {{
+  order(id: $id) {{
+    id
+    lineItems(first: $sold) {{ nodes {{ {_SOLD} }} {_PAGE} }}
+    returns(first: $returns) {{ nodes {{ {_RETURN} }} {_PAGE} }}
+  }}
+  returnableFulfillments(orderId: $id, first: $parcels) {{ nodes {{ {_PARCEL} }} {_PAGE} }}
+  returnReasonDefinitions(first: 50) {{ nodes {{ id handle deleted }} }}
+}}
+"""
+
+
+# === THE PAGES AFTER THE FIRST === #
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages of a list after the first: ``document`` asks for them, ``type`` is what has the list, '' for the query
+    itself; ``size``: the name of how many rows a page has, see :data:`MORE`."""
+
+    type: str
+    name: str
+    document: str
+    size: str
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return ('node', self.name) if self.type else (self.name,)
+
+
+def _pages(type_: str, name: str, fields: str) -> Pages:
+    nested = '$lines' in fields
+    field = f"{name}({'' if type_ else 'orderId: $id, '}first: $first, after: $after) {{ nodes {{ {fields} }} {_PAGE} }}"
+    document = f"""
+query More{type_}{name[0].upper()}{name[1:]}($id: ID!, $first: Int!, $after: String{', $lines: Int = 50' if nested else ''}) {{
+  {f'node(id: $id) {{ ... on {type_} {{ {field} }} }}' if type_ else field}
+}}
+"""
+    return Pages(type_, name, document, 'rows' if nested else 'lines')
+
+
+_ORDER = [_pages('Order', 'lineItems', _SOLD), _pages('Order', 'returns', _RETURN)]
+_IN_RETURN = [_pages('Return', 'returnLineItems', _LINE), _pages('Return', 'reverseFulfillmentOrders', _REVERSE)]
+_IN_PLACE = _pages('ReverseFulfillmentOrder', 'lineItems', _PLACE)
+_PARCELS = _pages('', 'returnableFulfillments', _PARCEL)
+_IN_PARCEL = _pages('ReturnableFulfillment', 'returnableFulfillmentLineItems', _PARCEL_LINE)
+MORE_DOCUMENTS = [pages.document for pages in (*_ORDER, *_IN_RETURN, _IN_PLACE, _PARCELS, _IN_PARCEL)]
+
+
+def lists(data: Mapping) -> Iterator[tuple[str, dict, Pages]]:
+    """``(id of what has it, the list, its further pages)`` of every list in the answer to :data:`STATE`, the outer ones
+    first: what is read of these has lists of its own."""
+    order, parcels = data['order'], data['returnableFulfillments']
+    for pages in _ORDER:
+        yield order['id'], order[pages.name], pages
+    for row in order['returns']['nodes']:
+        for pages in _IN_RETURN:
+            yield row['id'], row[pages.name], pages
+        for place in _reverse(row):
+            yield place['id'], place['lineItems'], _IN_PLACE
+    yield order['id'], parcels, _PARCELS
+    for row in parcels['nodes']:
+        yield row['id'], row[_IN_PARCEL.name], _IN_PARCEL
+
+
+# === WHAT WAS READ === #
 
 
 @dataclass(frozen=True)
@@ -92,7 +137,8 @@ class Return:
 class State:
     """What Shopify knows of an order's returns. ``returnable``: ``(order's line, parcel's line, units)`` that may still
     come back; ``gone``: units of each line that were taken off the order, by refunds mostly;
-    ``with_customer``: those that have left and are on it still; ``reasons``: handle -> id."""
+    ``with_customer``: those that have left and are on it still; ``reasons``: handle -> id. What is not ``is_whole`` lacks
+    something of that, so that nothing may be concluded from it."""
 
     gid: str
     returns: tuple[Return, ...] = ()
@@ -112,10 +158,6 @@ def snapshot(data: Mapping) -> State | None:
     if not order:
         return None
     parcels = data['returnableFulfillments']
-    connections = [order['returns'], parcels]
-    connections += [row['returnLineItems'] for row in order['returns']['nodes']]
-    connections += [part['lineItems'] for row in order['returns']['nodes'] for part in _reverse(row)]
-    connections += [row['returnableFulfillmentLineItems'] for row in parcels['nodes']]
     return State(
         gid=order['id'],
         returns=tuple(_return(row) for row in sorted(order['returns']['nodes'], key=lambda row: row['createdAt'])),
@@ -132,7 +174,7 @@ def snapshot(data: Mapping) -> State | None:
         reasons={
             row['handle']: row['id'] for row in data['returnReasonDefinitions']['nodes'] if not row.get('deleted')
         },
-        is_whole=not any(connection['pageInfo']['hasNextPage'] for connection in connections),
+        is_whole=not any(rows['pageInfo']['hasNextPage'] for _gid, rows, _pages in lists(data)),
     )
 
 

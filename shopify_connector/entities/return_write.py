@@ -15,6 +15,8 @@ from .fulfillment_write import Done, Kind
 from .return_state import Line, Return, State
 
 MAX_NOTE = 255
+# Shopify takes no longer lists: the rest is told with the next step.
+MOST_LINES = 250
 
 # Reasons as a person chooses them, and the handles that Shopify's own definitions of them have; the last one always fits.
 REASONS = {
@@ -152,6 +154,8 @@ def _process(row: Return, wanted: Counter) -> Step | None:
                 told[' '.join(key)] += units
         if missing < line.unprocessed:
             lines.append({'id': line.gid, 'quantity': line.unprocessed - missing, 'dispositions': dispositions})
+        if len(lines) == MOST_LINES:
+            break
     if not lines:
         return None
     before = {line.gid: line.processed for line in row.lines}
@@ -192,7 +196,7 @@ def _create(goods: Goods, wanted: Counter, state: State) -> Step | None:
         return None
     return Step(
         'return_create',
-        {'returnInput': {'orderId': state.gid, 'returnLineItems': rows}},
+        {'returnInput': {'orderId': state.gid, 'returnLineItems': rows[:MOST_LINES]}},
         {'returns': [row.gid for row in state.returns]},
     )
 

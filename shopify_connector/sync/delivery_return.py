@@ -7,7 +7,7 @@ from odoo import api, fields, models
 
 from ..entities import return_state as reading
 from ..entities import return_write as writing
-from ..shopify import errors, oauth
+from ..shopify import errors, oauth, paging
 
 _MOST_ROUNDS = 10
 _OPEN = ('waiting', 'held', 'failed')
@@ -21,13 +21,28 @@ class ShopifySyncDeliveryReturn(models.AbstractModel):
 
     @api.model
     def _read_state(self, client, gid):
-        """The order's returns as they are now, see :func:`return_state.snapshot`; None when Shopify does not show it."""
-        state = reading.snapshot(client.query(reading.STATE, {'id': gid}))
-        if not state:
+        """The order's returns as they are now and to their end, see :func:`return_state.snapshot`; None when Shopify does not
+        show the order."""
+        data = client.query(reading.STATE, {'id': gid, **reading.FIRST})
+        if not data.get('order'):
             client.require_whole('order')
-        elif not state.is_whole:
-            state = reading.snapshot(client.query(reading.STATE, {'id': gid, **reading.MOST}))
+            return None
+        for owner, rows, pages in reading.lists(data):
+            self._read_on(client, owner, rows, pages)
+        state = reading.snapshot(data)
+        if not state.is_whole:
+            # Something of it was removed between two pages.
+            raise errors.Unavailable()
         return state
+
+    def _read_on(self, client, owner, rows, pages):
+        """Complete a list of the answer in its place."""
+        info = rows['pageInfo']
+        if info['hasNextPage']:
+            variables = {'id': owner, 'first': reading.MORE[pages.size], 'after': info['endCursor']}
+            for nodes, cursor in paging.walk(client, pages.document, variables, pages.path):
+                rows['nodes'] += nodes
+                info['hasNextPage'] = bool(cursor)
 
     @api.model
     def _settle_unclear(self, backend, client, steps):

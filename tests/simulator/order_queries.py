@@ -219,13 +219,29 @@ def assigned_fulfillment_orders(obj, info, assignment_status=None, location_ids=
 
 @resolver("QueryRoot", "returnableFulfillments")
 def returnable_fulfillments(obj, info, order_id):
-    record = find_order(info.context.shop, demand(order_id, "Order"))
+    return _returnable(find_order(info.context.shop, demand(order_id, "Order")))
+
+
+def _returnable(record) -> list[dict]:
     rows: dict = {}
     for line, units in returnable_lines(record) if record else ():
         parcel = next(row for row in record.fulfillments if line in row.fulfillment_line_items)
         rows.setdefault(parcel.id, (parcel, []))[1].append({"fulfillmentLineItem": line, "quantity": units})
-    return [{"id": gid.replace("/Fulfillment/", "/ReturnableFulfillment/"), "fulfillment": parcel,
-             "returnableFulfillmentLineItems": lines} for gid, (parcel, lines) in rows.items()]
+    return [{"__typename": "ReturnableFulfillment", "id": gid.replace("/Fulfillment/", "/ReturnableFulfillment/"),
+             "fulfillment": parcel, "returnableFulfillmentLineItems": lines} for gid, (parcel, lines) in rows.items()]
+
+
+def _find_returnable(shop, gid: str) -> dict | None:
+    parcel = _under_order(shop, gid.replace("/ReturnableFulfillment/", "/Fulfillment/"))
+    return next((row for row in _returnable(parcel.order) if row["id"] == gid), None) if parcel else None
+
+
+def _find_reverse(shop, gid: str) -> dict | None:
+    return next((row for order in shop.orders.values() if is_readable(shop, order) for record in order.returns
+                 for row in record.reverse_fulfillment_orders if row["id"] == gid), None)
+
+
+NODES.update(ReturnableFulfillment=_find_returnable, ReverseFulfillmentOrder=_find_reverse)
 
 
 @resolver("QueryRoot", "tenderTransactions")

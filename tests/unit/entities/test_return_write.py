@@ -11,6 +11,7 @@ from tests.simulator import schema as schemas
 SHELF = 'gid://shopify/Location/1'
 DOCUMENTS = [
     return_state.STATE,
+    *return_state.MORE_DOCUMENTS,
     returns.DOCUMENT,
     returns.PLACES,
     fulfillment_write.document([*return_write.KINDS.values(), *return_write.KINDS.values()]),
@@ -186,3 +187,13 @@ def test_goods_are_taken_off_where_they_are_on_a_shelf_first():
 def test_refunded_units_are_those_that_left_and_neither_are_with_the_customer_nor_came_back_with_a_return():
     state = State('O', (a_return(units=2, processed=1),), with_customer={'L1': 2, 'L2': 1, 'L3': 4})
     assert return_write.refunded(state, {'L1': 5, 'L2': 1, 'L4': 3}) == {'L1': 2}
+
+
+def test_more_lines_than_shopify_takes_are_told_with_the_next_step():
+    came = Goods({(f'L{number}', SHELF): 1 for number in range(251)})
+    opening = State('O', returnable=tuple((f'L{number}', f'P{number}', 1) for number in range(251)))
+    assert len(return_write.next_step(came, opening).variables['returnInput']['returnLineItems']) == 250
+    lines = tuple(Line(f'RL{number}', f'L{number}', f'P{number}', 1, 0, 1) for number in range(251))
+    step = return_write.next_step(came, State('O', (Return('R1', '#1-R1', 'OPEN', lines),)))
+    assert len(step.variables['input']['returnLineItems']) == 250
+    assert len(return_write.less(came, [step.before['told']]).units) == 1
