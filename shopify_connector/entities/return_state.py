@@ -19,12 +19,14 @@ _LINE = """
   id quantity processedQuantity unprocessedQuantity returnReasonNote
   ... on ReturnLineItem { fulfillmentLineItem { id lineItem { id } } }
 """
+_EXCHANGE = "id quantity processedQuantity unprocessedQuantity"
 _PLACE = "id totalQuantity fulfillmentLineItem { id } dispositions { quantity }"
 _PARCEL_LINE = "quantity fulfillmentLineItem { id lineItem { id } }"
 _REVERSE = "id lineItems(first: $lines) { nodes { %s } %s }" % (_PLACE, _PAGE)
 _RETURN = f"""
   id name status createdAt
   returnLineItems(first: $lines) {{ nodes {{ {_LINE} }} {_PAGE} }}
+  exchangeLineItems(first: 5) {{ nodes {{ {_EXCHANGE} }} {_PAGE} }}
   reverseFulfillmentOrders(first: 3) {{ nodes {{ {_REVERSE} }} {_PAGE} }}
 """
 _PARCEL = f"id returnableFulfillmentLineItems(first: $lines) {{ nodes {{ {_PARCEL_LINE} }} {_PAGE} }}"
@@ -72,7 +74,11 @@ query More{type_}{name[0].upper()}{name[1:]}($id: ID!, $first: Int!, $after: Str
 
 
 _ORDER = [_pages('Order', 'lineItems', _SOLD), _pages('Order', 'returns', _RETURN)]
-_IN_RETURN = [_pages('Return', 'returnLineItems', _LINE), _pages('Return', 'reverseFulfillmentOrders', _REVERSE)]
+_IN_RETURN = [
+    _pages('Return', 'returnLineItems', _LINE),
+    _pages('Return', 'exchangeLineItems', _EXCHANGE),
+    _pages('Return', 'reverseFulfillmentOrders', _REVERSE),
+]
 _IN_PLACE = _pages('ReverseFulfillmentOrder', 'lineItems', _PLACE)
 _PARCELS = _pages('', 'returnableFulfillments', _PARCEL)
 _IN_PARCEL = _pages('ReturnableFulfillment', 'returnableFulfillmentLineItems', _PARCEL_LINE)
@@ -111,6 +117,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """What goes out instead: units that are a line of the order, to be shipped as any other, once they are processed."""
+
+    gid: str
+    processed: int
+    unprocessed: int
+
+
+@dataclass(frozen=True)
 class Place:
     """A line of a return's reverse fulfilment order: units of ``parcel_line`` of which nobody has said where they went."""
 
@@ -127,10 +142,12 @@ class Return:
     lines: tuple[Line, ...]
     places: tuple[Place, ...] = ()
     opened_at: datetime | None = None
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def is_finished(self) -> bool:
-        return not any(line.unprocessed for line in self.lines)
+        """Nothing is missing, and what goes out instead may go: a return that is closed before sends nothing."""
+        return not any(line.unprocessed for line in (*self.lines, *self.exchanges))
 
 
 @dataclass(frozen=True)
@@ -204,4 +221,8 @@ def _return(row: Mapping) -> Return:
         for part in _reverse(row)
         for place in part['lineItems']['nodes']
     )
-    return Return(row['id'], row['name'], row['status'], lines, places, when.to_utc(row['createdAt']))
+    exchanges = tuple(
+        Exchange(line['id'], line['processedQuantity'], line['unprocessedQuantity'])
+        for line in row['exchangeLineItems']['nodes']
+    )
+    return Return(row['id'], row['name'], row['status'], lines, places, when.to_utc(row['createdAt']), exchanges)

@@ -62,7 +62,8 @@ def next_step(goods: Goods, state: State, touched: Iterable[str] = ()) -> Step |
 
     What was expected is received first, then what other open returns wait for, then a customer's request that nobody has
     answered (the goods are there, so it is approved), and a return is opened for the rest. ``touched``: the returns that
-    goods of this delivery were counted on; they are closed once nothing of them is missing.
+    goods of this delivery were counted on; they are closed once nothing of them is missing and nothing of them waits to go
+    out instead.
     """
     wanted = +Counter(dict(goods.units))
     for row in _in_turn(state, goods.preferred, 'OPEN'):
@@ -140,7 +141,9 @@ def _units_of(wanted: Mapping[tuple[str, str], int], line: str) -> int:
 
 
 def _process(row: Return, wanted: Counter) -> Step | None:
-    """Tell of the units that this return waits for."""
+    """Tell of the units that this return waits for. What goes out instead, an exchange, is processed with the last of them:
+    Shopify has it shipped from then on, and nobody sends it for a part of what was expected back. Where the shop has received
+    the last ones by itself, what goes out is its to decide."""
     left, places = Counter(wanted), {place.gid: place.left for place in row.places}
     lines, told = [], Counter()
     for line in row.lines:
@@ -158,9 +161,12 @@ def _process(row: Return, wanted: Counter) -> Step | None:
             break
     if not lines:
         return None
-    before = {line.gid: line.processed for line in row.lines}
-    variables = {'input': {'returnId': row.gid, 'returnLineItems': lines, 'notifyCustomer': False}}
-    return Step('return_process', variables, {'processed': before, 'told': dict(told)})
+    given = {'returnId': row.gid, 'returnLineItems': lines, 'notifyCustomer': False}
+    exchanges = [{'id': line.gid, 'quantity': line.unprocessed} for line in row.exchanges if line.unprocessed]
+    if exchanges and sum(line['quantity'] for line in lines) == sum(line.unprocessed for line in row.lines):
+        given['exchangeLineItems'] = exchanges
+    before = {line.gid: line.processed for line in (*row.lines, *row.exchanges)}
+    return Step('return_process', {'input': given}, {'processed': before, 'told': dict(told)})
 
 
 def _dispositions(row: Return, line: Line, location: str, units: int, places: dict) -> list[dict]:
@@ -236,10 +242,10 @@ def is_applied(kind: str, variables: Mapping, before: Mapping, state: State) -> 
     if row is None:
         return None
     if kind == 'return_process':
-        known = {line.gid: line.processed for line in row.lines}
+        known = {line.gid: line.processed for line in (*row.lines, *row.exchanges)}
         done = all(
             known.get(line['id'], 0) >= before['processed'].get(line['id'], 0) + line['quantity']
-            for line in given['returnLineItems']
+            for line in (*given['returnLineItems'], *given.get('exchangeLineItems', ()))
         )
     else:
         done = row.status in {

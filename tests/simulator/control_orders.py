@@ -175,6 +175,8 @@ def _deliveries_of(order) -> dict:
                 "lines": [{"id": part.id, "line_id": part.fulfillment_line_item.line_item.id, "quantity": part.quantity,
                            "processed": part.processed_quantity, "reason": part.return_reason}
                           for part in row.return_line_items],
+                "exchange": [{name: part[name] for name in ("id", "quantity", "processedQuantity")}
+                             for part in row.exchange_line_items],
                 "dispositions": [{"line_id": part["fulfillmentLineItem"].line_item.id, "type": made["type"],
                                   "quantity": made["quantity"], "location_id": made["location"].id}
                                  for reverse in row.reverse_fulfillment_orders for part in reverse["lineItems"]

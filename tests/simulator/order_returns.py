@@ -91,7 +91,7 @@ def open_return(shop, order: Order, rows: list[tuple], now: datetime, requested:
 
 
 def _exchange_line(shop, spec: dict) -> dict:
-    """An ExchangeLineItem that has no order line yet: it gets one when the return is processed."""
+    """An ExchangeLineItem that has no order line yet: it gets one when it is processed."""
     variant = find_variant(shop, spec)
     units = int(spec.get("quantity", 1))
     return {"id": shop.gid("ExchangeLineItem"), "spec": spec, "quantity": units, "processedQuantity": 0,
@@ -102,17 +102,18 @@ def _exchange_line(shop, spec: dict) -> dict:
             "title": shop.products[variant.product_id].title if variant else spec.get("title")}
 
 
-def _send_exchange(shop, record: Return, now: datetime, event_id: str) -> None:
-    """What goes out instead becomes lines of the order."""
+def _send_exchange(shop, record: Return, rows: list[tuple[dict, int]], now: datetime, event_id: str) -> None:
+    """Units of what goes out instead become lines of the order, with fulfilment orders."""
     order = record.order
-    for row in record.exchange_line_items:
-        if row["unprocessedQuantity"]:
-            line = build_line(shop, order, row["spec"])
-            tax_line(shop, order, line, row["spec"])
-            order.line_items.append(line)
-            assign(shop, order, [(line, line.quantity)], now, event_id, order.retail_location_id)
-            row.update(lineItem=line, lineItems=[line], processedQuantity=line.quantity, processableQuantity=0,
-                       unprocessedQuantity=0)
+    for row, units in rows:
+        spec = {**row["spec"], "quantity": units}
+        line = build_line(shop, order, spec)
+        tax_line(shop, order, line, spec)
+        order.line_items.append(line)
+        assign(shop, order, [(line, units)], now, event_id, order.retail_location_id)
+        lines, left = [*(row["lineItems"] or ()), line], row["unprocessedQuantity"] - units
+        row.update(lineItem=lines[0], lineItems=lines, processedQuantity=row["quantity"] - left,
+                   processableQuantity=left, unprocessedQuantity=left)
     recompute(order)
 
 
@@ -210,17 +211,20 @@ def _need(record: Return, status: str, message: str) -> None:
 
 def process(shop, record: Return, rows: list[tuple[ReturnLine, int]], now: datetime, *, restock: bool = True,
             money: bool = True, place: str | None = None, transactions: list | None = None,
-            parts: list[tuple] | None = None) -> Return:
+            parts: list[tuple] | None = None, exchange: list[tuple[dict, int]] | None = None) -> Return:
     """The goods arrived: refund the lines, with or without paying back. `parts` [(line of the return, row of its
     reverse order, RESTOCKED|…, units, location)] says what became of which units, instead of `restock` and `place`;
-    units without a part wait for a decision (`dispose`)."""
+    units without a part wait for a decision (`dispose`). `exchange` [(exchange line, units)] goes out instead; without
+    it everything that waits, as a person in the admin processes it."""
     event_id, left = new_event(), {id(line): units for line, units in rows}
     if any(units > line.unprocessed_quantity for line, units in rows):
         raise LifeError(["returnLineItems", "0", "quantity"], "Quantity is greater than what is left", "INVALID")
     if parts is None:
         kind = "RESTOCKED" if restock else "NOT_RESTOCKED"
         parts = [(line, reverse_row(record, line), kind, units, place) for line, units in rows]
-    _send_exchange(shop, record, now, event_id)
+    if exchange is None:
+        exchange = [(row, row["unprocessedQuantity"]) for row in record.exchange_line_items if row["unprocessedQuantity"]]
+    _send_exchange(shop, record, exchange, now, event_id)
     lines = []
     for line, row, kind, units, where in parts:
         left[id(line)] -= units

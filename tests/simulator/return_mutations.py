@@ -162,10 +162,24 @@ def _process(info, given: dict):
     transactions = [{"parent": _parent(shop, record, row["parentId"]), "amount": row["transactionAmount"]["amount"]}
                     for row in paid or ()]
     order_returns.process(shop, record, rows, info.context.now, money=bool(paid), parts=parts,
-                          transactions=transactions if paid else None)
+                          transactions=transactions if paid else None, exchange=_exchange(record, given))
     if given.get("notifyCustomer"):
         tell(shop, "return_processed", record.order)
     return record
+
+
+def _exchange(record, given: dict) -> list[tuple]:
+    """[(exchange line, units)] of those that the input names, and of no others; raises LifeError."""
+    rows = []
+    for index, row in enumerate(given.get("exchangeLineItems") or ()):
+        path = ["exchangeLineItems", str(index)]
+        line = next((item for item in record.exchange_line_items if item["id"] == row["id"]), None)
+        if line is None or any(line is known for known, _units in rows):
+            raise LifeError([*path, "id"], "Exchange line item not found.", "NOT_FOUND")
+        if not 0 < row["quantity"] <= line["unprocessedQuantity"]:
+            raise LifeError([*path, "quantity"], "Quantity is not available.", "INVALID")
+        rows.append((line, row["quantity"]))
+    return rows
 
 
 def _dispositions(shop, record, line, given: dict, path: list) -> list[tuple]:

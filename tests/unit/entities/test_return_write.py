@@ -4,7 +4,7 @@ import pytest
 from graphql import parse, validate
 
 from shopify_connector.entities import fulfillment_write, return_state, return_write, returns
-from shopify_connector.entities.return_state import Line, Place, Return, State
+from shopify_connector.entities.return_state import Exchange, Line, Place, Return, State
 from shopify_connector.entities.return_write import Goods
 from tests.simulator import schema as schemas
 
@@ -197,3 +197,45 @@ def test_more_lines_than_shopify_takes_are_told_with_the_next_step():
     step = return_write.next_step(came, State('O', (Return('R1', '#1-R1', 'OPEN', lines),)))
     assert len(step.variables['input']['returnLineItems']) == 250
     assert len(return_write.less(came, [step.before['told']]).units) == 1
+
+
+class TestExchanges:
+    """A return of which something goes out instead."""
+
+    def exchange(self, processed=0, units=3, sent=0, **more):
+        row = a_return(units=units, processed=processed, **more)
+        return replace(row, exchanges=(Exchange('X1', sent, 1 - sent), Exchange('X2', 2, 0)))
+
+    def test_it_goes_with_the_last_units_that_come_back_and_not_with_a_part(self):
+        part = return_write.next_step(goods(2), State('O', (self.exchange(),)))
+        assert 'exchangeLineItems' not in part.variables['input']
+        for came, row in ((3, self.exchange()), (1, self.exchange(2)), (4, self.exchange(2))):
+            step = return_write.next_step(goods(came), State('O', (row,)))
+            assert step.variables['input']['exchangeLineItems'] == [{'id': 'X1', 'quantity': 1}]
+
+    def test_every_line_of_the_return_has_to_be_back(self):
+        row = self.exchange()
+        other = replace(row.lines[0], gid='RL2', sold='L2', parcel_line='PL2')
+        step = return_write.next_step(goods(3), State('O', (replace(row, lines=(*row.lines, other)),)))
+        assert 'exchangeLineItems' not in step.variables['input']
+
+    def test_what_was_sent_already_is_not_named_again(self):
+        step = return_write.next_step(goods(3), State('O', (self.exchange(sent=1),)))
+        assert 'exchangeLineItems' not in step.variables['input']
+
+    def test_the_step_is_done_when_both_were_processed(self):
+        state = State('O', (self.exchange(2),))
+        step = return_write.next_step(goods(1), state)
+        for processed, sent, done in ((2, 0, None), (3, 0, None), (2, 1, None), (3, 1, 'R1')):
+            after = State('O', (self.exchange(processed, sent=sent),))
+            assert return_write.is_applied(step.kind, step.variables, step.before, after) == done
+
+    def test_a_step_that_was_planned_before_exchanges_were_known_is_recognised(self):
+        variables = {'input': {'returnId': 'R1', 'returnLineItems': [{'id': 'RL1', 'quantity': 1}]}}
+        after = State('O', (self.exchange(3),))
+        assert return_write.is_applied('return_process', variables, {'processed': {'RL1': 2}}, after) == 'R1'
+
+    def test_a_return_is_not_closed_while_something_waits_to_go_out(self):
+        nothing = Goods({})
+        assert return_write.next_step(nothing, State('O', (self.exchange(3),)), ['R1']) is None
+        assert return_write.next_step(nothing, State('O', (self.exchange(3, sent=1),)), ['R1']).kind == 'return_close'

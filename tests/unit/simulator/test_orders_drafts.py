@@ -174,6 +174,32 @@ def test_an_exchange_adds_its_line_when_the_return_is_processed(shop):
     check_money(order)
 
 
+PROCESS = """mutation Process($input: ReturnProcessInput!) { returnProcess(input: $input) {
+  return { id status } userErrors { field message code } } }"""
+
+
+def test_a_process_sends_only_the_exchange_that_it_names(shop):
+    order, line = shipped(shop)
+    record = order_life.return_goods(shop, order, {
+        "lines": [{"line_item_id": line.id, "quantity": 1}], "exchange": [{"sku": "T1", "quantity": 3}],
+        "process": False}, shop.now())
+    lines, row = len(order.line_items), record.exchange_line_items[0]
+
+    def process(units, **more):
+        given = {"returnId": record.id, "exchangeLineItems": [{"id": row["id"], "quantity": units}] if units else [], **more}
+        return data(shop, PROCESS, input=given)["returnProcess"]["userErrors"]
+
+    assert not process(0, returnLineItems=[{"id": record.return_line_items[0].id, "quantity": 1}])
+    assert len(order.line_items) == lines and row["unprocessedQuantity"] == 3
+    assert process(4)[0]["field"] == ["input", "exchangeLineItems", "0", "quantity"]
+    assert process(1, returnLineItems=[]) == [] and process(2) == []
+    assert process(1)[0]["code"] == "INVALID"
+    sent = the_return(shop, order)["exchangeLineItems"]["nodes"][0]
+    assert (sent["processedQuantity"], len(sent["lineItems"]), len(order.line_items)) == (3, 2, lines + 2)
+    assert [made.line_items[0].remaining_quantity for made in order.fulfillment_orders[-2:]] == [1, 2]
+    check_money(order)
+
+
 def test_a_parcel_on_its_way_back_is_told_with_the_reverse_delivery_and_changes_no_order(shop):
     order, _line = shipped(shop)
     order_life.return_goods(shop, order, {"process": False}, shop.now())
