@@ -50,6 +50,25 @@ REMEMBERED = (
             ['run', {'crash': 5}],
         ]
     },
+    # What was exchanged came back in two parts and something else went out instead; an answer was lost.
+    {
+        'steps': [
+            *_BEGUN,
+            ['ship', 0, 0, [], True],
+            ['run', {}],
+            ['send_back', 0, [[0, 2]], 'exchange'],
+            ['hear', 'all'],
+            ['run', {}],
+            ['receive', 0, 0, [[0, 1]]],
+            ['run', {}],
+            ['receive', 0, 0, [[0, 1]]],
+            ['run', {'fault': 'disconnect_after', 'match': 'mutation'}],
+            ['wait', 60],
+            ['run', {}],
+            ['run', {}],
+            ['ship', 0, 0, [], True],
+        ]
+    },
     # A parcel left another warehouse than the one where the goods are ready, and the other was called back and removed.
     {
         'store': 1,
@@ -123,6 +142,7 @@ class TestDeliveryWorlds(Worlds, DeliveryWorldCase):
         'not told',
         'the step',
         'was told',
+        'never goes out',
         'no rest',
         'without a cause',
         'not in Odoo',
@@ -138,7 +158,7 @@ class TestDeliveryWorlds(Worlds, DeliveryWorldCase):
                     self.clock.advance(0.7)
                     self.do(step)
                 self.hear(self.store, 'lost' if world.get('ending') == 'lost' else 'all')
-                return self.come_to_rest() or [*self.unequal(), *self.doubled(), *self.unannounced()]
+                return self.come_to_rest() or [*self.unequal(), *self.doubled(), *self.unannounced(), *self.unsent()]
             except Restless as error:
                 return [str(error)]
 
@@ -187,6 +207,16 @@ class TestDeliveryWorlds(Worlds, DeliveryWorldCase):
         found += [f'{row.display_name} is not told: {row.code} {row.message}' for row in waiting]
         steps = self.env['shopify.delivery.step'].search([('state', 'in', ('planned', 'sending', 'unclear'))])
         return found + [f'the step {step.display_name} is {step.state}' for step in steps]
+
+    def unsent(self):
+        """Nothing that was to go out instead is lost with a return that Odoo has closed."""
+        steps = self.env['shopify.delivery.step'].search([('kind', '=', 'return_close'), ('state', '=', 'done')])
+        waiting = self.in_shop(self.backend, delivery_worlds.unsent)
+        return [
+            f'what goes out instead with {gid} never goes out'
+            for gid in {step.variables['id'] for step in steps}
+            if waiting.get(gid)
+        ]
 
     def unannounced(self):
         """Each parcel was announced once to the customer if Odoo wanted that, else not at all; each number at most once."""

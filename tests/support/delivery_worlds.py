@@ -61,6 +61,7 @@ def shop_specs() -> list[dict]:
 
 # -- strategies -------------------------------------------------------------------------------------------------------
 _any, _units, _place = st.integers(0, 9), st.integers(1, 3), st.integers(0, 1)
+HOW_BACK = ('requested', 'open', 'exchange', 'processed', 'processed')
 HEARD = ('all', 'all', 'all', 'twice', 'backwards', 'some', 'lost')
 _parts = st.lists(st.tuples(st.integers(0, 2), _units).map(list), max_size=2, unique_by=lambda row: row[0])
 
@@ -83,7 +84,7 @@ def _in_shop():
         st.tuples(st.just('move'), _any, _any, _place, _parts),
         st.tuples(st.just('hold'), _any, _parts),
         st.tuples(st.just('release'), _any),
-        st.tuples(st.just('send_back'), _any, _parts, st.sampled_from(('requested', 'open', 'processed', 'processed'))),
+        st.tuples(st.just('send_back'), _any, _parts, st.sampled_from(HOW_BACK)),
         st.tuples(st.just('return_step'), _any, st.sampled_from(('approve', 'decline', 'process', 'close', 'cancel'))),
         st.tuples(st.just('cancel'), _any),
         st.tuples(st.just('remove'), _any, st.integers(0, 2), st.integers(0, 2)),
@@ -229,12 +230,15 @@ def release(shop, order) -> None:
 
 
 def send_back(shop, order, parts: list, how: str) -> None:
-    """A return is asked for, agreed upon, or comes in at once, refunded and restocked."""
+    """A return is asked for, agreed upon, with something that goes out instead or without, or comes in at once, refunded and
+    restocked."""
     available = returnable_lines(order)
     lines = _rows(order, parts, lambda line: sum(units for row, units in available if row.line_item is line))
     if parts and not lines:
         return
     args = {'requested': how == 'requested', 'process': how == 'processed', **({'lines': lines} if lines else {})}
+    if how == 'exchange':
+        args['exchange'] = [{'sku': SKUS[0], 'quantity': 1}]
     order_life.return_goods(shop, order, args, shop.now())
 
 
@@ -337,3 +341,12 @@ def parcels(shop) -> list[dict]:
 def told(shop) -> list[dict]:
     """What was written to customers."""
     return list(notices(shop))
+
+
+def unsent(shop) -> dict:
+    """``{return gid: units}`` that were to go out instead and that nobody has processed."""
+    return {
+        record.id: sum(row['unprocessedQuantity'] for row in record.exchange_line_items)
+        for order in shop.orders.values()
+        for record in order.returns
+    }
