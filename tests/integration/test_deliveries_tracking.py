@@ -267,3 +267,20 @@ class TestNumbersOfOneParcelOfTwoDeliveries(TrackedCase):
         self.assertEqual((self.row(second).state, self.told(binding)), ('sent', self.ordered(binding)))
         self.assertEqual(sorted(self.numbers(binding)), [['ODOO-1', 'ODOO-2'], ['ODOO-2']])
         self.assertEqual(self.requests(_UPDATE), 2)
+
+
+class TestNumbersOfWhatIsNotShipped(TrackedCase):
+    def test_a_part_of_it_that_was_made_again_has_no_number_either(self):
+        voucher = {'sku': 'VOUCHER', 'title': "Voucher", 'price': '5.00', 'requires_shipping': False, 'quantity': 3}
+        binding = self.sold(kind=None, lines=[voucher, {'sku': 'MCS-S-BLA', 'quantity': 2}])
+        picking = self.ship(binding, shopify_tracking_ref='1Z1')
+        self.run_orders()
+        self.assertEqual(self.numbers(binding), [['1Z1'], []])
+        vouchers = picking.move_ids.filtered(lambda move: 'Voucher' in move.sale_line_id.name)
+        units = [1 if move in vouchers else 0 for move in picking.move_ids.sorted('id')]
+        self.undo(picking, *units)
+        self.run_orders()
+        picking.shopify_tracking_ref = '1Z2'
+        self.run_orders()
+        self.assertEqual(self.numbers(binding), [['1Z2'], []])
+        self.assertEqual(self.updates(binding), [['1Z2']])
