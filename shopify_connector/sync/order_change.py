@@ -1,6 +1,7 @@
 """What happens to a sales order after it was created: confirmed, changed, cancelled, shipped in Shopify."""
 
 import contextlib
+from collections import Counter
 
 from psycopg2 import OperationalError
 
@@ -121,7 +122,18 @@ class ShopifySyncOrder(models.AbstractModel):
         )
 
     def _has_left(self, order):
-        return any(line.qty_delivered for line in order.order_line if line.product_id.type != 'service')
+        """Whether goods are with the customer; also parts of a kit, of which nothing counts as delivered."""
+        lines = order.order_line.filtered(lambda line: line.product_id.type != 'service')
+        return any(lines.mapped('qty_delivered')) or any(units > 0 for units in self._get_gone(lines.move_ids).values())
+
+    @staticmethod
+    def _get_gone(moves):
+        """``{product: units}``, less what came back."""
+        found = Counter()
+        for move in moves.filtered(lambda move: move.state == 'done'):
+            is_out, is_back = (place.usage == 'customer' for place in (move.location_dest_id, move.location_id))
+            found[move.product_id] += move.product_qty * (is_out - is_back)
+        return found
 
     def _kept(self, order, payload):
         """``{Shopify line: units}`` that the sales order cannot give back: what has left the warehouse, with what is still to

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.tests import new_test_user
 
 from tests.integration.delivery_case import DeliveryCase
-from tests.support.orders import line
+from tests.support.orders import line, order
 
 
 class KitCase(DeliveryCase):
@@ -104,6 +104,17 @@ class TestKits(KitCase):
         back = self.env['stock.picking'].browse(wizard.action_create_returns()['res_id'])
         self.ship(back)
         self.assertEqual(self.units(back), [[{'gid://shopify/LineItem/1': 1}]])
+
+    def test_half_a_kit_that_left_before_the_order_was_cancelled_is_said_until_it_is_back(self):
+        sale = self.sell_kits(1, 1)
+        self.take(self.open(sale), FRAME=1)
+        gone = order(1, lines=[line(1, sku='SKU-3', currentQuantity=0)], cancelledAt='2026-11-20T12:00:00Z')
+        failures = self.env['shopify.sync.order']._upsert(self.backend, [gone])
+        self.assertEqual([error.code for error in failures.values()], ['cancelled_late'])
+        self.assertEqual(self.open(sale).move_ids.mapped('location_dest_id.usage'), ['internal'])
+        self.ship(self.open(sale))
+        self.assertFalse(self.env['shopify.sync.order']._upsert(self.backend, [gone]))
+        self.assertEqual((sale.state, self.frame.qty_available), ('cancel', 50))
 
     def test_the_numbers_of_a_kit_in_two_boxes_go_together(self):
         sale = self.sell_kits(1, 1)
