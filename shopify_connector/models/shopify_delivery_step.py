@@ -110,6 +110,10 @@ class ShopifyDeliveryStep(models.Model):
     def _is_open(self):
         return self.state in OPEN
 
+    def _may_be_done(self):
+        """Whether Shopify may have carried it out. What it has refused, it has not."""
+        return bool(self.sends) and (self.state != 'failed' or self.code == 'answer_lost')
+
     def _set_sending(self):
         """Before the request leaves: from here on it may have been carried out."""
         now = fields.Datetime.now()

@@ -216,7 +216,7 @@ class ShopifySyncDelivery(models.AbstractModel):
                 ('state', 'in', _OPEN),
             ]
         )
-        untouched = ships.filtered(lambda ship: not ship.step_ids.filtered(lambda step: step.sends))
+        untouched = ships.filtered(lambda ship: not ship.step_ids.filtered(lambda step: step._may_be_done()))
         whole = untouched.filtered(lambda ship: not self._get_units(ship) - left)
         if +left and whole:
             whole.step_ids.filtered(lambda step: step.state == 'planned').unlink()

@@ -284,3 +284,17 @@ class TestNumbersOfWhatIsNotShipped(TrackedCase):
         self.run_orders()
         self.assertEqual(self.numbers(binding), [['1Z2'], []])
         self.assertEqual(self.updates(binding), [['1Z2']])
+
+
+class TestUndoneAfterShopifyHadRefused(TrackedCase):
+    def test_a_delivery_that_shopify_refused_is_undone_without_a_word(self):
+        binding = self.sold(lines=_FOUR)
+        picking = self.ship(binding)
+        with patch.object(Client, 'mutate', lambda *_arguments: _REFUSED):
+            self.run_orders()
+        self.assertEqual(self.row(picking).state, 'failed')
+        back = self.undo(picking)
+        self.run_orders()
+        self.assertEqual((self.row(back).state, self.row(back).code), ('not_needed', 'undone'))
+        self.assertEqual((self.row(picking).state, self.row(picking).code), ('not_needed', 'undone'))
+        self.assertEqual((self.numbers(binding), self.tasks_of(binding) - {'skipped'}), ([], {'done'}))
