@@ -30,9 +30,12 @@ class Notice:
     message: str
     path: tuple = ()
 
-    def error(self) -> errors.ShopifyError | None:
-        """What it means to whoever needs what is null because of it; None when there is no such record."""
-        if self.code in _NOT_FOUND:
+    def error(self, *, is_below: bool = False) -> errors.ShopifyError | None:
+        """What it means to whoever needs what is null because of it; None when there is no such record.
+
+        :param is_below: it stands within the record, so that it is not the record that was not found.
+        """
+        if self.code in _NOT_FOUND and not is_below:
             return None
         if self.code in _WITHHELD:
             return errors.ScopeError(self.message or None)

@@ -113,7 +113,9 @@ class Client:
         :raise RequestError: Shopify could not tell it for another reason.
         """
         for notice in self.warnings:
-            if notice.path[:len(path)] == path and (error := notice.error()):
+            # What is not found below a record is not the record.
+            below = bool(path) and len(notice.path) > len(path)
+            if notice.path[:len(path)] == path and (error := notice.error(is_below=below)):
                 raise error
 
     def mutate(self, document: str, variables: dict | None = None, *, idempotent: bool = False) -> dict:

@@ -188,6 +188,14 @@ def test_a_record_that_is_gone_stays_gone_whatever_else_is_told(shop, connect, e
     assert [nodes[1] for _ids, nodes in paging.read_nodes(connect(), NODES, ['a', 'b'])] == [None]
 
 
+def test_a_record_within_which_something_is_not_found_is_not_gone(shop, connect):
+    entry = problem('RESOURCE_NOT_FOUND', 'Invalid id: gid://shopify/Publication/7', path=['nodes', 0, 'publication_7'])
+    shop.says(graphql({'nodes': [None]}, errors=[entry]))
+    with pytest.raises(errors.RequestError) as caught:
+        list(paging.read_nodes(connect(), NODES, ['a']))
+    assert caught.value.code == 'resource_not_found'
+
+
 @pytest.mark.parametrize('answer', [graphql({'nodes': None}), reply('{"data": null}')])
 def test_no_answer_is_not_one_that_all_are_gone(shop, connect, answer):
     shop.says(answer)
