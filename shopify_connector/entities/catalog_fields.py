@@ -101,6 +101,13 @@ def weight_text(value, unit: str = 'KILOGRAMS') -> str | None:
     return format(kilograms.normalize(), 'f')
 
 
+def customs_text(value) -> str | None:
+    """A tariff number as Shopify has it: its digits, however people group them (6109.10.00). What is no number stays."""
+    found = text(value)
+    digits = re.sub(r'[\s.-]', '', found or '')
+    return digits if digits.isdigit() else found
+
+
 def sorted_set(values: Iterable[str] | None) -> list[str] | None:
     """Each once, whatever its case, in one order; none at all is None."""
     found = {}
@@ -223,7 +230,7 @@ def _variant_values(variant: Mapping, digits: int) -> dict:
         (variant, 'taxable', 'taxable', bool),
         (item, 'unitCost', 'cost', lambda cost: money_text((cost or {}).get('amount'), digits)),
         (item, 'measurement', 'weight', _weight),
-        (item, 'harmonizedSystemCode', 'hs_code', text),
+        (item, 'harmonizedSystemCode', 'hs_code', customs_text),
         (item, 'countryCodeOfOrigin', 'origin', text),
         (item, 'requiresShipping', 'requires_shipping', bool),
         (item, 'tracked', 'tracked', bool),

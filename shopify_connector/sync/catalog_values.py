@@ -210,7 +210,7 @@ class ShopifySyncCatalogValues(models.AbstractModel):
 
     def _get_hs_code(self, product):
         own = product.product_tmpl_id.hs_code if 'hs_code' in product.product_tmpl_id._fields else False
-        return catalog_fields.text(product.shopify_hs_code or own)
+        return catalog_fields.customs_text(product.shopify_hs_code or own)
 
     def _get_origin(self, product):
         own = 'country_of_origin' in product.product_tmpl_id._fields

@@ -16,6 +16,15 @@ class TestMaking(ExportCase):
         self.assertEqual((wish.state, wish.kind, wish.variables), ('done', 'create', False))
         self.assertIn('D5-MUG', wish.lines)
 
+    def test_a_tariff_number_may_be_written_in_groups(self):
+        self.mug.product_variant_ids.shopify_hs_code = '6912.00.23'
+        wish = self.ask(self.mug)
+        self.assertEqual(wish.state, 'done', wish.message)
+        self.assertEqual(self.one_in_shop(self.mug)['variants'][0]['item']['harmonized_system_code'], '69120023')
+        self.forget()
+        self.ask(self.mug)
+        self.assertEqual(self.sent(), 0)
+
     def test_it_is_bound_and_belongs_to_odoo(self):
         self.ask(self.tee)
         binding, product = self.binding(self.tee), self.one_in_shop(self.tee)

@@ -163,7 +163,7 @@ def item_errors(data: dict, base: list) -> list:
     """userErrors (without code) of an InventoryItemInput."""
     errors = []
     code = data.get("harmonizedSystemCode")
-    if code and not re.fullmatch(r"\d{6,13}", code.replace(".", "")):
+    if code and not re.fullmatch(r"\d{6,13}", code):
         errors.append(user_error([*base, "harmonizedSystemCode"], "Harmonized system code must be a number between 6 "
                                  "and 13 digits"))
     if data.get("cost") is not None and data["cost"] < 0:

@@ -40,6 +40,13 @@ def payload(**values):
     }
 
 
+@pytest.mark.parametrize(
+    ('given', 'found'), [('6109.10.00', '61091000'), ('6109 10-00', '61091000'), ('none', 'none'), ('.', '.'), ('', None)]
+)
+def test_a_tariff_number_is_its_digits(given, found):
+    assert fields.customs_text(given) == found
+
+
 def test_a_product_is_read_field_by_field():
     found = fields.shop_values(payload())
     assert found['product'] == {
