@@ -28,6 +28,8 @@ KINDS = {
     'monetary': 'number_decimal', 'boolean': 'boolean', 'date': 'date', 'datetime': 'date_time',
     'many2one': 'single_line_text_field', 'many2many': 'list.single_line_text_field',
 }  # fmt: skip
+# Shopify refuses a number_decimal with more of them; a figure that Odoo has worked out may have sixteen.
+_DECIMALS = 9
 _MEASURES = ('weight', 'dimension', 'volume')
 
 
@@ -58,7 +60,7 @@ def canonical(found: Mapping | None) -> str | None:
 
 def _decimal(value) -> str:
     try:
-        number = Decimal(str(value)).normalize()
+        number = round(Decimal(str(value)), _DECIMALS).normalize()
     except InvalidOperation:
         raise Unfit(f"“{value}” is no number.") from None
     return format(number, 'f') if number else '0'

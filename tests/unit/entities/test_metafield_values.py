@@ -26,6 +26,8 @@ def test_a_metafield_has_one_spelling(kind, value, expected):
     ('single_line_text_field', False, None, None),
     ('number_integer', 3.0, None, '3'),
     ('number_decimal', 7.5, None, '7.5'),
+    ('number_decimal', 1 / 3, None, '0.333333333'),
+    ('number_decimal', 0.1 + 0.2, None, '0.3'),
     ('date', date(2026, 5, 1), None, '2026-05-01'),
     ('date_time', datetime(2026, 5, 1, 8), None, '2026-05-01T08:00:00Z'),
     ('list.single_line_text_field', 'a, b', None, '["a","b"]'),
