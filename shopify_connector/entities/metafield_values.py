@@ -21,6 +21,8 @@ mutation DeleteMetafields($metafields: [MetafieldIdentifierInput!]!) {
   metafieldsDelete(metafields: $metafields) { deletedMetafields { key } userErrors { field message } }
 }
 """
+# The metafield is not what it was when it was read.
+STALE = 'STALE_OBJECT'
 # The type of a metafield that has none yet, by the type of Odoo's field.
 KINDS = {
     'char': 'single_line_text_field', 'text': 'multi_line_text_field', 'html': 'multi_line_text_field',

@@ -8,6 +8,9 @@ from ..shopify import errors
 from .catalog_push import Run
 from .catalog_push_decide import Job
 
+# Waits for which no other product waits.
+_OF_ONE = {'not_ready', 'stale'}
+
 
 class ShopifySyncCatalogPush(models.AbstractModel):
     _inherit = 'shopify.sync.catalog.push'
@@ -154,7 +157,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             self._push_more(run, job)
         except errors.ShopifyError as error:
             # A picture that Shopify still works on is one product's affair; an outage is everybody's.
-            if isinstance(error, errors.WaitError) and error.code != 'not_ready':
+            if isinstance(error, errors.WaitError) and error.code not in _OF_ONE:
                 raise
             self._note_trouble(run, job, error)
 

@@ -26,11 +26,21 @@ class ShopifySyncCatalogPush(models.AbstractModel):
             (metafield_values.SET, 'metafieldsSet', rows), (metafield_values.DELETE, 'metafieldsDelete', gone),
         ):  # fmt: skip
             for batch in metafield_values.batches(inputs):
-                data = run.client.mutate(document, {'metafields': batch}, idempotent=True)
-                run.client.user_errors(data, root)
+                self._write_metafields(run.client, document, root, batch)
         if names:
             self._agree_metafields(run, job, names, job.odoo)
         return result
+
+    @staticmethod
+    def _write_metafields(client, document, root, batch):
+        """Another value than the one that was read: somebody's, or ours of a request whose answer was lost. Only a look at
+        the product tells."""
+        try:
+            client.user_errors(client.mutate(document, {'metafields': batch}, idempotent=True), root)
+        except errors.UserErrors as error:
+            if metafield_values.STALE not in error.codes:
+                raise
+            raise errors.Unavailable(error.message, code='stale', retry_after=3.0) from error
 
     @staticmethod
     def _add_row(row, node, value, rows, gone):

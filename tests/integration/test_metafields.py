@@ -1,6 +1,9 @@
 """Metafields of products, variants and customers in fields of Odoo, both ways."""
 
+from unittest.mock import patch
+
 from odoo.addons.shopify_connector.entities import metafield
+from odoo.addons.shopify_connector.shopify.client import Client
 
 from tests.integration.simulated import SimulatedCase
 
@@ -87,6 +90,47 @@ class TestMetafields(SimulatedCase):
         self.env.cr.precommit.run()
         self.run_lane(self.backend, 'catalogue')
         self.assertEqual(self.in_shop(gid), [None, '9'])
+
+    def owned(self):
+        self.mapped()
+        gid = self.lamp()
+        binding = self.bring(gid)
+        self.backend.owner_ids.filtered(lambda row: row.group == 'metafields').sudo().write({'owner': 'odoo'})
+        binding.product_tmpl_id.description_sale = 'Polish'
+        self.env.cr.precommit.run()
+        return binding
+
+    def carry(self):
+        for _turn in range(2):
+            self.env['shopify.task'].search([('state', '=', 'pending')]).due_at = '2026-01-01 00:00:00'
+            self.run_lane(self.backend, 'catalogue')
+        return self.env['shopify.task'].search([('kind', '=', 'product_export')])
+
+    def test_a_lost_answer_is_no_refusal(self):
+        binding = self.owned()
+        self.simulator.fault(self.domain, 'disconnect_after', match='SetMetafields')
+        tasks = self.carry()
+        self.assertEqual(self.in_shop(binding.gid)[0], 'Polish')
+        self.assertEqual(set(tasks.mapped('state')), {'done'}, tasks.mapped('message'))
+        self.assertFalse(binding.export_message)
+        self.assertFalse(self.env['shopify.difference'].search([('product_binding_id', '=', binding.id)]))
+
+    def test_what_somebody_changes_while_it_is_sent_is_a_conflict_and_no_refusal(self):
+        binding = self.owned()
+        mutate = Client.mutate
+
+        def change_before(client, document, *args, **options):
+            if 'SetMetafields' in document:
+                self.change(id=binding.gid, metafields=[self.metafield('care', 'single_line_text_field', 'Dust off')])
+            return mutate(client, document, *args, **options)
+
+        with patch.object(Client, 'mutate', change_before):
+            self.run_lane(self.backend, 'catalogue')
+        tasks = self.carry()
+        self.assertEqual(self.in_shop(binding.gid)[0], 'Dust off')
+        self.assertEqual(set(tasks.mapped('state')), {'done'}, tasks.mapped('message'))
+        row = self.env['shopify.difference'].search([('product_binding_id', '=', binding.id)])
+        self.assertEqual(row.kind, 'conflict')
 
     def test_what_a_field_cannot_hold_is_said(self):
         self.map('product', 'product.template', 'sequence', 'care')
