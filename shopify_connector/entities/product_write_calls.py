@@ -112,6 +112,8 @@ mutation CreateProductDefinition($definition: MetafieldDefinitionInput!) {
 KNOWN_CODES = {'TAKEN', 'UNSTRUCTURED_ALREADY_EXISTS'}
 # The product itself is gone, and not one of its fields wrong.
 GONE_CODES = {'PRODUCT_DOES_NOT_EXIST'}
+# Refused when they are sent again, although nothing is wrong.
+_ONLY_ONCE = {'new_options', 'new_variants', 'gone_variants'}
 # The original of a translation has changed since its digest was read.
 STALE_CODES = {'INVALID_TRANSLATABLE_CONTENT'}
 
@@ -155,6 +157,14 @@ class Answer:
     @property
     def is_refused(self) -> bool:
         return bool(self.general or self.rows)
+
+    @property
+    def is_repeat(self) -> bool:
+        """Whether it may be refused for nothing but that the same call has done it before."""
+        return self.is_refused and self.call.kind in _ONLY_ONCE
+
+    def unclear(self) -> Answer:
+        return Answer(self.call, None, (), {})
 
     @property
     def is_stale(self) -> bool:
@@ -271,7 +281,7 @@ def overlaid(payload: Mapping, answered: Iterable[Answer]) -> dict:
             found.update(shown['product'])
         for node in shown.get('productVariants') or ():
             nodes[node['id']] = {**nodes.get(node['id'], {}), **node}
-        if answer.call.kind == 'gone_variants' and not answer.is_refused:
+        if answer.call.kind == 'gone_variants' and not (answer.is_refused or answer.is_unclear):
             for gid in answer.call.arguments['variantsIds']:
                 nodes.pop(gid, None)
     return {**found, 'variants': {**payload['variants'], 'nodes': list(nodes.values())}}

@@ -139,13 +139,19 @@ class ShopifySyncCatalogPush(models.AbstractModel):
 
     def _send_changes(self, run, batch, jobs):
         intents = self.env['shopify.product.export'].union(*(jobs[call.key].intent for call in batch))
+        usage = run.client.usage
+        before = usage.requests - usage.throttled
         try:
             data = self._mutate(run, calling.document(batch), calling.variables(batch), intents)
         except errors.GiveUpError as error:
             if len(batch) > 1:
                 return [answer for call in batch for answer in self._send_changes(run, [call], jobs)]
             data = {'c0': {'userErrors': [{'field': [], 'message': error.message}]}}
-        return calling.answers(batch, data)
+        is_again = usage.requests - usage.throttled > before + 1
+        # An answer was lost on the way: only a look at the product tells what the first request has done.
+        return [
+            answer.unclear() if is_again and answer.is_repeat else answer for answer in calling.answers(batch, data)
+        ]
 
     # === SETTLING === #
 
@@ -263,7 +269,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         removed = {
             gid
             for answer in job.answers
-            if answer.call.kind == 'gone_variants' and not answer.is_refused
+            if answer.call.kind == 'gone_variants' and not (answer.is_refused or answer.is_unclear)
             for gid in answer.call.arguments['variantsIds']
         }
         job.binding.variant_ids.filtered(lambda row: row.gid in removed).deleted_at = self.env.cr.now().replace(

@@ -132,6 +132,37 @@ class TestLostAnswers(ExportCase):
         self.one_in_shop(self.mug)
         self.assertEqual(len(self.binding(self.mug)), 1)
 
+    def lose_the_answer(self):
+        self.simulator.fault(self.shop.shop_domain, 'disconnect_after', match='ChangeProducts')
+        for _turn in range(2):
+            self.run_lane(self.shop, 'catalogue')
+            self.hurry()
+
+    def test_a_lost_reply_to_a_new_and_a_removed_variant_is_no_refusal(self):
+        self.ask(self.tee)
+        line = self.tee.attribute_line_ids
+        line.value_ids = [(0, 0, {'name': 'XL', 'attribute_id': line.attribute_id.id, 'sequence': 9})]
+        self.product(self.tee, 'S').active = False
+        wish = self.ask(self.tee, run=False, remove_variants=True)
+        self.lose_the_answer()
+        self.assertIn(wish.state, ('done', 'same'), wish.message)
+        task = self.env['shopify.task'].search([('key', '=', wish._task_key())])
+        self.assertEqual(task.state, 'done', task.message)
+        self.assertEqual([row['option_values'] for row in self.one_in_shop(self.tee)['variants']], [['M'], ['L'], ['XL']])
+        self.assertLessEqual(self.tee.product_variant_ids, self.binding(self.tee).variant_ids.product_id)
+
+    def test_a_lost_reply_to_first_options_is_no_refusal(self):
+        self.ask(self.mug)
+        attribute = self.tee.attribute_line_ids.attribute_id
+        self.mug.attribute_line_ids = [
+            (0, 0, {'attribute_id': attribute.id, 'value_ids': [(6, 0, attribute.value_ids.ids)]})
+        ]
+        wish = self.ask(self.mug, run=False)
+        self.lose_the_answer()
+        self.assertIn(wish.state, ('done', 'same'), wish.message)
+        self.assertEqual([row['option_values'] for row in self.one_in_shop(self.mug)['variants']], [['S'], ['M'], ['L']])
+        self.assertEqual(self.binding(self.mug).variant_ids.product_id, self.mug.product_variant_ids)
+
     def test_a_new_product_that_cannot_be_read_yet_is_linked_later(self):
         wish = self.ask(self.mug, run=False)
         with patch.object(type(self.env['shopify.sync.product']), '_fetch', lambda *_args: []):
