@@ -68,6 +68,12 @@ def version(url: str | None) -> str | None:
     return hashlib.sha1(url.encode()).hexdigest()[:12] if url else None
 
 
+def with_versions(agreed: Iterable, shop: Iterable | None) -> list:
+    """The agreed gallery, with the versions of pictures that Shopify was still working on when they were agreed on."""
+    versions = {gid: version for gid, version, _alt in shop or ()}
+    return [[gid, version or versions.get(gid), alt] for gid, version, alt in agreed]
+
+
 def own(checksum: str, alt: str | None = None) -> list:
     """The entry of a picture that only Odoo has."""
     return [f'sha1:{checksum}', None, alt]

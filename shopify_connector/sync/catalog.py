@@ -98,7 +98,7 @@ class ShopifySyncCatalog(models.AbstractModel):
         choices = self._get_choices(bindings)
         plans = {}
         for binding in bindings:
-            agreed = self._get_agreed(binding)
+            agreed = self._get_agreed(binding, known[binding.id])
             plan = plans[binding.id] = catalog_merge.plan(
                 self._get_effective_owners(backend, binding, created),
                 agreed,
@@ -114,7 +114,8 @@ class ShopifySyncCatalog(models.AbstractModel):
     def _get_together(self, binding):
         return {row.gid: (row.product_id.id, row.product_id.product_tmpl_id.id) for row in binding.variant_ids}
 
-    def _get_agreed(self, binding):
+    def _get_agreed(self, binding, shop=None):
+        """``shop``: the shop's values now, for whoever has agreed on something that only they complete."""
         return {
             'product': binding.agreed or {},
             'variants': {row.gid: row.agreed or {} for row in binding.variant_ids},

@@ -86,7 +86,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         plans = catalog._plan(backend, {job.binding: job.shop for job in jobs})
         linked = self._linked_products(backend, jobs)
         for job in jobs:
-            plan, agreed = plans[job.binding.id], catalog._get_agreed(job.binding)
+            plan, agreed = plans[job.binding.id], catalog._get_agreed(job.binding, job.shop)
             job.odoo = plan.odoo
             wanted = {
                 'product': dict(plan.push['product']),

@@ -20,6 +20,7 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         shop = job.shop['product'].get('images') or []
         wanted = job.more['product'].get('images') or []
         wanted = [list(entry) for entry in (wanted if has_images else shop)]
+        self._check_ready(job, shop, wanted)
         missing = {entry[0]: entry[2] for entry in wanted if media.is_own(entry[0])}
         missing.update({name: None for name in shown.values() if media.is_own(name) and name not in missing})
         gids = self._upload(run, job, missing)
@@ -30,6 +31,14 @@ class ShopifySyncCatalogPush(models.AbstractModel):
         if has_images:
             self._agree_metafields(run, job, {None: ['images']})
         self.env['shopify.task'].sudo()._add(run.backend, 'product_images', [str(job.binding.id)])
+
+    @staticmethod
+    def _check_ready(job, shop, wanted):
+        """What Shopify still works on can be neither changed nor taken out: before anything is uploaded in its place."""
+        agreed = (job.binding.agreed or {}).get('images') or []
+        changed = {row['id'] for row in media_write.file_changes(job.binding.gid, agreed, shop, wanted)}
+        if any(gid in changed and not version for gid, version, _alt in shop):
+            raise errors.Unavailable(code='not_ready', retry_after=3.0)
 
     # === UPLOADS === #
 

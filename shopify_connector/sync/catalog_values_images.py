@@ -99,7 +99,7 @@ class ShopifySyncCatalogValues(models.AbstractModel):
             else:
                 entries.append(media.own(one.checksum, one.alt))
         for row in rows:
-            if row.state == 'failed':
+            if row.state == 'failed' and row.gid not in {gid for gid, _version, _alt in entries}:
                 entries.insert(row.sequence, [row.gid, row.version or there.get(row.gid), row.alt or None])
         return entries or None
 
@@ -198,3 +198,16 @@ class ShopifySyncCatalogValues(models.AbstractModel):
         self.env['shopify.media'].union(*known.values()).write({'state': 'gone'})
         binding.is_images_pending = True
         return fresh
+
+
+class ShopifySyncCatalog(models.AbstractModel):
+    _inherit = 'shopify.sync.catalog'
+
+    def _get_agreed(self, binding, shop=None):
+        """Override: pictures that were sent have a version as soon as they are ready, which is no change of anybody's."""
+        agreed = super()._get_agreed(binding, shop)
+        images = agreed['product'].get('images')
+        if shop and images:
+            versions = media.with_versions(images, shop['product'].get('images'))
+            agreed['product'] = {**agreed['product'], 'images': versions}
+        return agreed

@@ -111,6 +111,42 @@ class TestImagesToShopify(ImageCase):
             own = self.sum_of(binding.product_tmpl_id.image_1920)
             self.assertEqual(self.in_shop(binding.gid)[0][2], own)
 
+    def test_a_picture_that_is_replaced_before_its_echo_comes_is_no_conflict(self):
+        binding = self.bring(self.lamp('front'))
+        template = binding.product_tmpl_id
+        for colour in ('red', 'blue'):
+            template.image_1920 = self.picture(colour)
+            self.send()
+        self.assertFalse(self.env['shopify.difference'].search([('product_binding_id', '=', binding.id)]))
+        self.assertEqual([checksum for _gid, _alt, checksum in self.in_shop(binding.gid)], [self.sum_of(template.image_1920)])
+
+    def test_a_picture_that_is_replaced_while_shopify_works_on_it_gives_way_when_it_is_ready(self):
+        binding = self.bring(self.lamp('front'))
+        template = binding.product_tmpl_id
+        for colour in ('red', 'blue'):
+            template.image_1920 = self.picture(colour)
+            self.env.cr.precommit.run()
+            self.run_lane(self.backend, 'catalogue')
+        for _turn in range(2):
+            self.simulator.post('/clock', advance=5)
+            self.env['shopify.task'].search([('state', '=', 'pending')]).due_at = '2026-01-01 00:00:00'
+            self.run_lane(self.backend, 'catalogue')
+        self.send()
+        self.assertEqual([checksum for _gid, _alt, checksum in self.in_shop(binding.gid)], [self.sum_of(template.image_1920)])
+        self.assertFalse(binding.export_message)
+        self.assertEqual(self.uploads(), 2)
+
+    def test_a_picture_that_shopify_cannot_read_counts_once(self):
+        binding = self.bring(self.lamp('front'))
+        binding.product_tmpl_id.image_1920 = self.picture('red')
+        model = type(self.env['shopify.sync.catalog.push'])
+        with patch.object(model, '_bytes', lambda *_args: b'\xff\xd8\xffbroken'):
+            self.send()
+        self.assertIn('failed', binding.media_ids.mapped('state'))
+        values = self.env['shopify.sync.catalog.values']._get_odoo_values(self.backend, binding)
+        gids = [gid for gid, _version, _alt in values[binding.id]['product']['images']]
+        self.assertEqual(len(gids), len(set(gids)), gids)
+
     def test_a_variants_picture_that_is_refused_is_told_of_its_product_alone(self):
         bindings = self.env['shopify.product.binding']
         for name in ('Hat', 'Scarf'):
