@@ -17,6 +17,7 @@ class ShopifyBackend(models.Model):
     )
 
     publication_ids = fields.One2many('shopify.publication', 'backend_id', "Sales Channels", copy=False)
+    places_read_at = fields.Datetime("Collections And Channels Read", readonly=True, copy=False)
 
     def action_refresh_places(self):
         """Read the shop's collections and sales channels."""

@@ -1,3 +1,5 @@
+import contextlib
+
 from odoo import api, fields, models
 
 from ..entities import translation
@@ -72,6 +74,15 @@ class ShopifyBackend(models.Model):
             return
         self.env['shopify.locale'].sudo()._keep(self, nodes)
 
+    def _follow_locales(self):
+        """Read the languages where somebody wants translations, and the products anew where those are others by now."""
+        self.ensure_one()
+        if self._get_owner('translations') != 'none':
+            before = self._get_locales()
+            self._refresh_locales()
+            if self._get_locales() != before:
+                self._read_translations_again()
+
     def _read_translations_again(self):
         """Have the products of these stores read that are linked: with their texts in all languages now."""
         for backend in self:
@@ -85,15 +96,9 @@ class ShopifyBackend(models.Model):
     def action_check_connection(self):
         """Override: scopes that have been granted meanwhile show the languages of the shop."""
         result = super().action_check_connection()
-        for backend in self.sudo().filtered('connection_ok'):
-            if backend.state != 'draft' and backend._get_owner('translations') != 'none':
-                before = backend._get_locales()
-                try:
-                    backend._refresh_locales()
-                except errors.ShopifyError:
-                    continue
-                if backend._get_locales() != before:
-                    backend._read_translations_again()
+        for backend in self.sudo().filtered(lambda row: row.connection_ok and row.state != 'draft'):
+            with contextlib.suppress(errors.ShopifyError):
+                backend._follow_locales()
         return result
 
     def action_refresh_locales(self):

@@ -1,14 +1,42 @@
 """Collections and sales channels: read from the shop, and as fields of products on both sides."""
 
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 
 from ..entities import product_places as mapping
 from ..shopify import errors, oauth, paging
+
+_DAY = timedelta(days=1)
 
 
 class ShopifySyncCatalogPlaces(models.AbstractModel):
     _name = 'shopify.sync.catalog.places'
     _description = "Shopify Collections And Sales Channels"
+
+    @api.model
+    def _keep_up(self, backend):
+        """What products are in and on, and the languages that they are told in: no webhook tells of any of them."""
+        try:
+            if self._refresh_when_due(backend):
+                backend._follow_locales()
+        except errors.GiveUpError as error:
+            # Only names are missing: the lane goes on, and they are asked for tomorrow.
+            backend.places_read_at = fields.Datetime.now()
+            self.env['shopify.sync.log']._note(backend, 'places', 'warning', message=error.message)
+        except errors.ShopifyError:
+            # The lane's own work meets the same trouble, and tells of it.
+            return
+
+    @api.model
+    def _refresh_when_due(self, backend):
+        """Once a day, and as soon as a collection is known by its number only: what is new, renamed or gone in the shop.
+        Returns whether it was read."""
+        read_at = backend.places_read_at
+        is_due = not read_at or read_at + _DAY <= fields.Datetime.now()
+        if is_due:
+            self._refresh(backend, backend._get_client('catalogue'))
+        return is_due
 
     @api.model
     def _refresh(self, backend, client):
@@ -22,6 +50,7 @@ class ShopifySyncCatalogPlaces(models.AbstractModel):
         if self._may_see_channels(backend):
             rows = self._read(client, mapping.PUBLICATIONS, 'publications')
             self._keep(backend, 'shopify.publication', rows, mapping.publication_vals)
+        backend.places_read_at = fields.Datetime.now()
 
     @staticmethod
     def _read(client, document, name):
@@ -60,6 +89,17 @@ class ShopifySyncCatalogPlaces(models.AbstractModel):
     def _channels(self, backend):
         """The gids of the sales channels that are asked for with every product; kept in memory with the store."""
         return backend.sudo().publication_ids.mapped('gid') if self._may_see_channels(backend) else []
+
+
+class ShopifyEngine(models.AbstractModel):
+    _inherit = 'shopify.engine'
+
+    def _prelude(self, backend, lane):
+        """Override: before any product is read."""
+        result = super()._prelude(backend, lane)
+        if lane == 'catalogue':
+            self.env['shopify.sync.catalog.places']._keep_up(backend)
+        return result
 
 
 class ShopifySyncProduct(models.AbstractModel):
@@ -131,6 +171,8 @@ class ShopifySyncCatalogValues(models.AbstractModel):
         )
         rows = {row.gid: row for row in known}
         missing = sorted(gids - rows.keys())
+        if missing and backend.places_read_at:
+            backend.sudo().places_read_at = False
         created = self.env[model].create(
             [{'backend_id': backend.id, 'gid': gid, 'name': gid.rsplit('/', 1)[-1]} for gid in missing]
         )

@@ -179,7 +179,7 @@ class ShopifyProductExportWizard(models.TransientModel):
         options = self._options(backend)
         templates = env['product.template'].browse(self.template_ids.ids)
         try:
-            self._refresh_places(backend)
+            self.env['shopify.sync.catalog.places'].sudo()._refresh_when_due(backend)
             rows = env['shopify.sync.catalog.push']._preview(backend, templates, options)
         except errors.ShopifyError as error:
             raise UserError(self.env._("%(store)s: %(reason)s", store=backend.name, reason=error.message)) from error
@@ -196,11 +196,6 @@ class ShopifyProductExportWizard(models.TransientModel):
             }
             for row in rows
         ]
-
-    def _refresh_places(self, backend):
-        known = self.env['shopify.collection'].sudo().search_count([('backend_id', '=', backend.id)], limit=1)
-        if not known:
-            self.env['shopify.sync.catalog.places'].sudo()._refresh(backend, backend._get_client('catalogue'))
 
     def _options(self, backend):
         """What the wish remembers of the choices."""

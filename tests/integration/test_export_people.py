@@ -37,6 +37,23 @@ class TestDialog(ExportCase):
         wishes = self.env['shopify.product.export'].search([])
         self.assertEqual((set(wishes.mapped('state')), wishes.user_id), ({'done'}, self.manager))
 
+    def test_collections_and_channels_are_there_by_name_and_no_button_was_pressed(self):
+        place = f'/shops/{self.shop.shop_domain}/collections'
+        gone = self.simulator.post(place, title='D5 Spring')['id']
+        self.run_lane(self.shop, 'catalogue')
+        self.assertEqual(sorted(self.shop.publication_ids.mapped('name')), ['Online Store', 'Point of Sale'])
+        self.ask(self.mug)
+        new = self.simulator.post(place, title='D5 Summer', products=[self.binding(self.mug).gid])['id']
+        self.shop.owner_ids.filtered(lambda row: row.group == 'collections').owner = 'shopify'
+        self.env.registry.clear_all_caches()
+        self.ring(self.shop, 'product', self.binding(self.mug).gid)
+        self.simulator.post(place, id=gone, delete=True)
+        self.run_lane(self.shop, 'catalogue')
+        rows = self.env['shopify.collection'].search([('backend_id', '=', self.shop.id)])
+        self.assertEqual(self.binding(self.mug).collection_ids.mapped('name'), ['D5 Summer'])
+        self.assertIn(new, rows.mapped('gid'))
+        self.assertNotIn(gone, rows.mapped('gid'))
+
     def test_what_will_change_stands_field_by_field(self):
         self.ask(self.tee)
         self.tee.name = 'Organic Shirt'

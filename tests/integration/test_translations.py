@@ -159,6 +159,21 @@ class TestTranslations(TranslatedCase):
         self.carry()
         self.assertEqual(self.said(gid), {'body_html': '<p>Belle</p>'})
 
+    def test_a_language_that_the_shop_gives_up_holds_up_no_other(self):
+        self.env['res.lang']._activate_lang('de_DE')
+        self.ask(self.mug)
+        self.own('odoo')
+        binding = self.binding(self.mug)
+        self.simulator.post(f'/shops/{self.domain}/locales', locales=['en', 'de'])
+        self.shop.places_read_at = '2026-01-01 00:00:00'
+        self.carry()
+        self.assertEqual(sorted(self.shop.locale_ids.mapped('code')), ['de', 'en'])
+        self.in_french(self.mug).name = 'Tasse'
+        self.mug.with_context(lang='de_DE').name = 'Becher'
+        self.carry()
+        self.assertEqual(self.said(binding.gid, 'de'), {'title': 'Becher'})
+        self.assertFalse(binding.export_message)
+
     def test_a_text_of_which_the_shop_has_no_original_is_left_out_and_said(self):
         self.ask(self.mug)
         self.own('odoo')
