@@ -16,7 +16,9 @@ MORE = 50
 READ_SCOPES = tuple(f'read_{kind}_fulfillment_orders' for kind in ('merchant_managed', 'assigned', 'third_party'))
 WRITE_SCOPES = tuple(f'write_{scope[5:]}' for scope in READ_SCOPES)
 FULFILLABLE = ('OPEN', 'IN_PROGRESS')
-OVER = ('CANCELLED', 'CLOSED', 'INCOMPLETE')
+# What a service could not complete is the merchant's again, who ships it from elsewhere.
+INCOMPLETE = 'INCOMPLETE'
+OVER = ('CANCELLED', 'CLOSED')
 # A parcel that counts: the others never left or came back.
 SHIPPED = ('SUCCESS', 'OPEN', 'PENDING')
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from .fulfillment import FULFILLABLE, Fulfillment, Line, Order, State, Tracking
+from .fulfillment import FULFILLABLE, INCOMPLETE, Fulfillment, Line, Order, State, Tracking
 from .fulfillment_write import tracking_input
 
 # Shopify takes no longer lists.
@@ -230,6 +230,8 @@ class _Planning:
             return 'on_hold'
         if order.is_service and not is_there and self._may_move(parcel, order):
             return 'move'
+        if order.status == INCOMPLETE:
+            return 'create' if 'CREATE_FULFILLMENT' in order.actions else 'not_fulfillable'
         if order.is_service and not self._is_ours(order):
             is_asked = order.request_status == 'SUBMITTED' and order.location_gid in policy.own_services
             return 'accept' if is_asked else 'service'

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ..entities.fulfillment import FULFILLABLE
+from ..entities.fulfillment import FULFILLABLE, INCOMPLETE
 
 # What a change of the fulfilment orders may put right; what else has failed, fails again.
 _WAITING_FOR_SHOPIFY = ('on_hold', 'nothing_left', 'cancelled', 'service', 'not_fulfillable', 'refused')
@@ -24,7 +24,7 @@ class ShopifySyncFulfillment(models.AbstractModel):
         asked = {
             line.line_gid
             for order in state.orders
-            if order.status in FULFILLABLE
+            if order.status in (*FULFILLABLE, INCOMPLETE)
             for line in order.lines
             if line.remaining
         }

@@ -230,6 +230,22 @@ class TestPlaces(ToldCase):
         self.assertIn('Far Away', delivery.message)
         self.assertEqual(self.requests(CREATE), 0)
 
+    def test_what_another_service_could_not_complete_is_told_from_where_odoo_ships_it(self):
+        binding = self.binding
+        self.service(binding, own=False)
+        self.order_work(binding, 'request')
+        self.order_work(binding, 'accept')
+        delivery = self.row(self.ship(binding))
+        self.run_orders()
+        self.assertEqual((delivery.state, delivery.code), ('failed', 'service'), delivery.message)
+        self.order_work(binding, 'fail')
+        self.assertEqual(self.shop_order(binding)['fulfillment_orders'][-1]['status'], 'INCOMPLETE')
+        self.ring(self.backend, 'order', binding.gid)
+        self.run_orders()
+        self.assertEqual(delivery.state, 'sent', delivery.message)
+        self.assertEqual((self.told(binding), self.places(binding)), (self.ordered(binding), [self.main.gid]))
+        self.assertFalse(self.task(binding).search([('key', '=', binding.gid), ('state', '=', 'failed')]))
+
     def test_a_service_is_asked_for_its_part_and_a_lost_answer_is_looked_for(self):
         binding = self.binding
         self.service(binding, own=False)

@@ -111,6 +111,8 @@ def move(shop, record: FulfillmentOrder, place: str, asked: list | None, now: da
         moved, rest = record, take_out(shop, record, left, source, now) if any(left.values()) else None
         record.location_id = place
     moved.request_status = "UNSUBMITTED"
+    if moved.status == "INCOMPLETE":
+        moved.status = "OPEN"
     for row in moved.line_items:
         item, part = row.line_item.inventory_item_id, row.remaining_quantity
         if item and part:
@@ -217,7 +219,7 @@ ANSWERS = {  # what the service says -> (request status before, after, status af
     "request_cancellation": ("ACCEPTED", "CANCELLATION_REQUESTED", None, "cancellation_request_submitted"),
     "accept_cancellation": ("CANCELLATION_REQUESTED", "CANCELLATION_ACCEPTED", "OPEN", "cancellation_request_accepted"),
     "reject_cancellation": ("CANCELLATION_REQUESTED", "CANCELLATION_REJECTED", None, "cancellation_request_rejected"),
-    "fail": ("ACCEPTED", "CLOSED", "OPEN", "fulfillment_service_failed_to_complete"),
+    "fail": ("ACCEPTED", "CLOSED", "INCOMPLETE", "fulfillment_service_failed_to_complete"),
 }
 
 

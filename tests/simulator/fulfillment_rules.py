@@ -40,6 +40,8 @@ def actions(shop, record: FulfillmentOrder) -> list[str]:
         return ["MARK_AS_OPEN", "MOVE"]
     if record.status == "ON_HOLD":
         return ["RELEASE_HOLD", "HOLD", "MOVE"]
+    if record.status == "INCOMPLETE":  # the service has given it back: elsewhere, or asked for once more
+        return ["REQUEST_FULFILLMENT", "MOVE"]
     if record.status not in ("OPEN", "IN_PROGRESS"):
         return []
     kind = kind_of(shop, record.location_id)

@@ -11,7 +11,7 @@ from .records import Resource
 if TYPE_CHECKING:
     from .order_types import LineItem, Order, ShippingLine
 
-UNFULFILLABLE = ("CLOSED", "CANCELLED", "INCOMPLETE")
+OVER = ("CLOSED", "CANCELLED")
 
 
 @dataclass(eq=False)
@@ -85,7 +85,7 @@ class FulfillmentOrder(Resource):
 
     @property
     def is_open(self) -> bool:
-        return self.status not in UNFULFILLABLE
+        return self.status not in OVER
 
     @property
     def remaining(self) -> int:

@@ -202,6 +202,16 @@ class TestServices:
     def test_what_a_service_was_to_ship_but_left_here_is_moved_here(self):
         assert kinds(planned({'a': 1}, asked(1, {'a': 1}, AWAY, **self.service))) == ['move']
 
+    def test_what_a_service_could_not_complete_is_ours_again(self):
+        back = {**self.service, 'status': 'INCOMPLETE', 'request_status': 'CLOSED'}
+        given_back = asked(1, {'a': 1}, AWAY, actions=frozenset(['REQUEST_FULFILLMENT', 'MOVE']), **back)
+        assert state(given_back).remaining == {'a': 1}
+        assert kinds(planned({'a': 1}, given_back)) == ['move']
+        found = planned({'a': 1}, given_back, policy=Policy(move=False))
+        assert (found.steps, found.reason, found.left) == ((), 'not_fulfillable', {'a': 1})
+        free = asked(1, {'a': 1}, AWAY, actions=frozenset(['REQUEST_FULFILLMENT', 'CREATE_FULFILLMENT']), **back)
+        assert kinds(planned({'a': 1}, free)) == ['create']
+
     def test_what_the_customer_fetches_from_a_service_is_neither_moved_nor_fulfilled_by_us(self):
         found = planned({'a': 1}, asked(1, {'a': 1}, AWAY, method='PICK_UP', **self.service))
         assert (found.steps, found.reason, found.left) == ((), 'service', {'a': 1})
