@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import fields, models
 
 from ..entities.return_write import REASONS
@@ -145,8 +147,14 @@ class StockMove(models.Model):
 
     def _shopify_fill_lots(self, left):
         taken, rows = self.product_qty, []
+        back = self.origin_returned_move_id.returned_move_ids.filtered(lambda move: move.state == 'done').move_line_ids
+        returned = Counter()
+        for line in back:
+            returned[line.lot_id] += line.quantity_product_uom
         for line in left:
-            quantity = min(taken, line.quantity_product_uom)
+            gone = min(returned[line.lot_id], line.quantity_product_uom)
+            returned[line.lot_id] -= gone
+            quantity = min(taken, line.quantity_product_uom - gone)
             if self.product_id.uom_id.compare(quantity, 0.0) > 0:
                 taken -= quantity
                 values = self._prepare_move_line_vals(quantity=0)

@@ -82,7 +82,8 @@ class TestUndoneInOdoo(UndoneCase):
         back = self.env['stock.picking'].browse(form.save().action_shopify_undo()['res_id'])
         self.assertEqual((back.state, self.goods(binding).qty_delivered, self.waiting(binding)[1]), ('done', 0, 3))
 
-    def test_lots_that_never_left_are_back(self):
+    def shipped_lots(self):
+        """One unit of lot A and two of lot B have left: ``(delivery, A, B)``."""
         binding = self.sell(lines=[{'sku': self.sku, 'quantity': 3, 'price': '17.33'}])
         product = self.goods(binding).product_id
         product.tracking = 'lot'
@@ -95,9 +96,20 @@ class TestUndoneInOdoo(UndoneCase):
         )
         picking.move_ids.picked = True
         picking.with_context(skip_sms=True).button_validate()
+        return picking, *lots
+
+    def test_lots_that_never_left_are_back(self):
+        picking, first, second = self.shipped_lots()
         back = self.undo(picking)
         self.assertEqual(back.state, 'done')
-        self.assertEqual({line.lot_id: line.quantity for line in back.move_line_ids}, {lots[0]: 1, lots[1]: 2})
+        self.assertEqual({line.lot_id: line.quantity for line in back.move_line_ids}, {first: 1, second: 2})
+
+    def test_a_lot_that_is_back_does_not_come_back_again(self):
+        picking, first, second = self.shipped_lots()
+        parts = [self.undo(picking, units) for units in (1, 2)]
+        self.assertEqual([part.state for part in parts], ['done', 'done'])
+        found = [{line.lot_id: line.quantity for line in part.move_line_ids} for part in parts]
+        self.assertEqual(found, [{second: 1}, {second: 1, first: 1}])
 
     def test_an_undone_delivery_in_two_steps_begins_with_its_first(self):
         warehouse = self.env['stock.warehouse'].search([('company_id', '=', self.backend.company_id.id)], limit=1)
