@@ -7,9 +7,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-# What an order's payload says of itself when some of it has left, or its parcels need a look.
-SHIPPED = frozenset(('FULFILLED', 'PARTIALLY_FULFILLED'))
-_HELD = 'ON_HOLD'
+# What an order's payload says of itself.
+_ALL_LEFT, _SOME_LEFT, _HELD = 'FULFILLED', 'PARTIALLY_FULFILLED', 'ON_HOLD'
+_NOTHING_LEFT = frozenset((None, 'UNFULFILLED', 'OPEN', 'RESTOCKED', 'FULFILLMENT_NOT_REQUIRED'))
 # Whatever becomes of these, they ship nothing any more.
 _GONE = frozenset(('CANCELLED',))
 
@@ -17,13 +17,25 @@ _GONE = frozenset(('CANCELLED',))
 def needs_state(order: Mapping, is_known: bool = False) -> bool:
     """Whether the order's fulfilments and fulfilment orders have to be read: something has left or is held, it ships from
     several places, or Odoo knows of parcels that may have changed (``is_known``)."""
-    if is_known or order.get('displayFulfillmentStatus') in (*SHIPPED, _HELD):
+    if is_known or order.get('displayFulfillmentStatus') in (_ALL_LEFT, _HELD) or has_left_in_part(order):
         return True
     page = order.get('fulfillmentOrders') or {}
     nodes = [node for node in page.get('nodes') or [] if node.get('status') not in _GONE]
     places = {_place(node) for node in nodes}
     has_more = bool((page.get('pageInfo') or {}).get('hasNextPage'))
     return has_more or len(places) > 1 or any(node.get('status') == _HELD for node in nodes)
+
+
+def has_left_in_part(order: Mapping) -> bool:
+    """Whether some of it may have left, but not all. Most statuses are about what is left of an order only: all of that is
+    scheduled, held, or asked of a service (Admin API, OrderDisplayFulfillmentStatus); its lines say whether there was more."""
+    status = order.get('displayFulfillmentStatus')
+    if status == _ALL_LEFT or status in _NOTHING_LEFT:
+        return False
+    lines = (order.get('lineItems') or {}).get('nodes') or ()
+    return status == _SOME_LEFT or any(
+        line['quantity'] > line.get('unfulfilledQuantity', line['quantity']) for line in lines
+    )
 
 
 def _place(node: Mapping) -> str:

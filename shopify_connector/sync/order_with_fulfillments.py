@@ -66,7 +66,7 @@ class ShopifySyncOrder(models.AbstractModel):
         unread = [
             payload['id']
             for binding, payload in pairs
-            if 'state' not in payload and payload.get('displayFulfillmentStatus') == 'PARTIALLY_FULFILLED'
+            if 'state' not in payload and fulfillment_take.has_left_in_part(payload)
         ]
         if unread:
             self.env['shopify.task']._add(backend, 'order', unread, source='shopify')

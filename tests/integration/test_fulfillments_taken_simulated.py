@@ -1,7 +1,9 @@
 """Parcels, holds and moves of a simulated shop, as its webhooks and readings tell of them."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.addons.shopify_connector import const
 
 from tests.integration.simulated import SimulatedCase
@@ -78,6 +80,17 @@ class TestTakenFromAShop(SimulatedCase):
         self.act(gid, 'fulfill')
         after = self.requests_of(lambda: self.ring(self.backend, 'order', gid))
         self.assertEqual(after['DeliveryStates']['requests'], 1)
+
+    def test_a_part_that_left_is_taken_although_all_of_the_rest_is_scheduled(self):
+        gid = self.order(2, 3)
+        sale = self.sale(gid)
+        self.act(gid, 'fulfill', lines=[{'sku': self.skus[0], 'quantity': 2}])
+        later = (fields.Datetime.now() + timedelta(days=30)).isoformat() + 'Z'
+        self.act(gid, 'fulfillment_order', step='schedule', at=later)
+        self.assertEqual(self.in_shop(gid)['fulfillment_status'], 'SCHEDULED')
+        self.ring(self.backend, 'order', gid)
+        self.assertEqual(sum(self.units(sale, 'done').values()), 2)
+        self.assertEqual(sum(self.units(sale, 'assigned', 'confirmed', 'partially_available').values()), 3)
 
     def test_many_parcels_are_read_by_an_app_that_may_not_see_fulfilment_orders(self):
         gid = self.order(5)

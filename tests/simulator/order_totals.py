@@ -188,7 +188,7 @@ def fulfillment_status(order: Order) -> str:
     if open_units and any(row.status == "ON_HOLD" for row in order.fulfillment_orders):
         return "ON_HOLD"
     waiting = [row for row in order.fulfillment_orders if row.is_open and row.remaining]
-    if not fulfilled and waiting and all(row.status == "SCHEDULED" for row in waiting):
+    if waiting and all(row.status == "SCHEDULED" for row in waiting):
         return "SCHEDULED"
     if fulfilled:
         return "PARTIALLY_FULFILLED" if open_units else "FULFILLED"

@@ -15,13 +15,18 @@ def test_the_document_is_what_shopify_understands(version):
     assert validate(schemas.load(version).graphql, parse(fulfillment_order.DOCUMENT)) == []
 
 
-def payload(status='UNFULFILLED', *places, more=False, held=False):
+def payload(status='UNFULFILLED', *places, more=False, held=False, lines=()):
     nodes = [
         {'status': 'ON_HOLD' if held else 'OPEN', 'assignedLocation': {'location': {'id': place} if place else None}}
         for place in places
     ]
     page = {'nodes': nodes, 'pageInfo': {'hasNextPage': more}}
-    return {'displayFulfillmentStatus': status, **({'fulfillmentOrders': page} if places else {})}
+    rows = [{'quantity': ordered, 'unfulfilledQuantity': waiting} for ordered, waiting in lines]
+    return {
+        'displayFulfillmentStatus': status,
+        'lineItems': {'nodes': rows},
+        **({'fulfillmentOrders': page} if places else {}),
+    }
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,10 @@ def payload(status='UNFULFILLED', *places, more=False, held=False):
         (payload('FULFILLED'), True),
         (payload('PARTIALLY_FULFILLED'), True),
         (payload('ON_HOLD'), True),
+        (payload('SCHEDULED', lines=[(2, 2), (1, 1)]), False),
+        (payload('SCHEDULED', lines=[(2, 1), (1, 1)]), True),
+        (payload('IN_PROGRESS', lines=[(1, 1), (1, 0)]), True),
+        (payload('UNFULFILLED', lines=[(1, 0)]), False),
         (payload('RESTOCKED'), False),
         (payload(None), False),
     ],
