@@ -99,7 +99,8 @@ class ShopifySyncOrder(models.AbstractModel):
     def _taken_back_late(self, binding, payload, kept):
         """Units that have left Odoo's warehouse while Shopify, which ships nothing of this order, took them off it. The
         order is compared again whenever it is read again."""
-        if payload.get('displayFulfillmentStatus') not in _NOTHING_SHIPPED:
+        state = payload.get('state')
+        if payload.get('displayFulfillmentStatus') not in _NOTHING_SHIPPED or (state and state.fulfilled):
             return None
         units = {line['id']: line.get('currentQuantity', line['quantity']) for line in order_lines.line_nodes(payload)}
         late = [

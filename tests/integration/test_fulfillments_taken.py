@@ -312,6 +312,13 @@ class TestTakenOff(TakenCase):
         self.told(parcel(1, {1: 3}), parcel(2, {1: 1}), lines=self.changed(4, 1, 0))
         self.assertEqual((self.left(sale), self.parcels(sale).mapped('taken')), ({'done': 1}, ['ignored', 'done']))
 
+    def test_what_was_refunded_of_what_left_asks_nobody_while_the_rest_is_held(self):
+        held = work(2, {1: 2}, status='ON_HOLD', holds=[('INCORRECT_ADDRESS', "Incorrect address")])
+        sale = self.told(parcel(1, {1: 2}), works=[held], status='ON_HOLD', lines=self.changed(4, 4, 2))
+        self.assertEqual(self.delivered(sale), [2])
+        self.told(parcel(1, {1: 2}), works=[held], status='ON_HOLD', lines=self.changed(4, 3, 2))
+        self.assertEqual((self.failures, sale.order_line.product_uom_qty), ({}, 4))
+
     def test_what_was_taken_off_hides_no_parcel_that_odoo_has_no_transfer_for(self):
         lines = self.changed(5, 4, 1)
         sale = self.sold(lines=lines)
