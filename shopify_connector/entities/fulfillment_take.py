@@ -42,9 +42,13 @@ def _place(node: Mapping) -> str:
     return ((node.get('assignedLocation') or {}).get('location') or {}).get('id') or ''
 
 
-def is_from_till(order: Mapping) -> bool:
-    """Whether it was sold in a shop: the customer has left with the goods, whatever Odoo's stock says."""
-    return bool(order.get('retailLocation')) or (order.get('sourceName') or '').lower() == 'pos'
+def is_from_till(order: Mapping, place: str | None = None) -> bool:
+    """Whether the customer has taken along what left ``place`` (unknown when empty), whatever Odoo's stock says: it was sold
+    in a shop. What is sold there and another location sends is a parcel like any other."""
+    shop = (order.get('retailLocation') or {}).get('id')
+    if shop:
+        return place in (None, '', False, shop)
+    return (order.get('sourceName') or '').lower() == 'pos'
 
 
 # === WHERE FROM === #

@@ -36,11 +36,11 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
                     "Whether a delivery of %(order)s has reached Shopify is looked at first.", order=binding.name
                 )
             )
-        is_till = mapping.is_from_till(payload)
         if payload.get('displayFulfillmentStatus') != 'FULFILLED':
             waiting -= self._leave_early(waiting)
         unshipped = self._unshipped_of_returned(payload)
         for row in waiting.sorted(lambda row: (row.shipped_at, row.id)):
+            is_till = mapping.is_from_till(payload, row.location_gid)
             problem = self._take_row(row, unshipped, is_till) or problem
         return problem
 

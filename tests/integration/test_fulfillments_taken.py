@@ -378,6 +378,13 @@ class TestProposals(TakenCase):
         sale = self.short(retailLocation={'id': gid('Location', 1)}, sourceName='pos')
         self.assertEqual(self.delivered(sale), [3])
 
+    def test_what_a_till_sells_and_another_location_sends_follows_that_location(self):
+        self.there.take_shipped = 'ignore'
+        till = {'retailLocation': {'id': gid('Location', 1)}, 'sourceName': 'pos'}
+        sale = self.sold(**till)
+        self.told(parcel(1, {1: 4}, place=2), **till)
+        self.assertEqual((self.parcels(sale).taken, self.delivered(sale)), ('ignored', [0]))
+
     def test_lots_that_nobody_knows_are_asked_for(self):
         lot = self.storable('LOT-1', tracking='lot')
         number = self.env['stock.lot'].create({'product_id': lot.id, 'name': 'L-77'})

@@ -63,6 +63,14 @@ def test_a_till_is_a_place_or_a_channel():
     assert not fulfillment_take.is_from_till({'sourceName': 'web', 'retailLocation': None})
 
 
+def test_what_a_till_sells_and_another_location_sends_has_not_left_with_the_customer():
+    sold = {'sourceName': 'pos', 'retailLocation': {'id': 'A'}}
+    assert fulfillment_take.is_from_till(sold, 'A')
+    assert fulfillment_take.is_from_till(sold, None)
+    assert not fulfillment_take.is_from_till(sold, 'B')
+    assert fulfillment_take.is_from_till({'sourceName': 'pos', 'retailLocation': None}, 'B')
+
+
 def work(place, units, status='OPEN', holds=()):
     lines = tuple(reading.Line(f'F{line}', line, count, count) for line, count in units.items())
     return reading.Order(gid='O', status=status, location_gid=place, lines=lines, holds=holds)
