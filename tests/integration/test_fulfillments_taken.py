@@ -30,6 +30,18 @@ class TestTaken(TakenCase):
         self.assertEqual(len(self.parcels(sale).picking_ids), 2)
         self.assertEqual(self.product.with_context(warehouse_id=self.warehouse.id).qty_available, 6)
 
+    def test_what_left_before_somebody_confirmed_the_order_is_asked_for(self):
+        unpaid = {'displayFinancialStatus': 'PENDING'}
+        task = [('backend_id', '=', self.backend.id), ('kind', '=', 'order'), ('state', '=', 'pending')]
+        for number, parcels, is_asked in ((1, (), False), (2, (parcel(1, {1: 4}),), True)):
+            self.sold(number=number, **unpaid)
+            sale = self.told(*parcels, number=number, **unpaid)
+            self.assertEqual((sale.state, self.env['shopify.task'].search_count(task)), ('draft', 0))
+            sale.action_confirm()
+            self.assertEqual(self.env['shopify.task'].search_count(task), int(is_asked))
+        self.told(*parcels, number=2, **unpaid)
+        self.assertEqual(self.delivered(sale), [4])
+
     def test_hearing_of_a_parcel_again_delivers_nothing(self):
         sale = self.sold()
         for _time in range(3):
