@@ -104,9 +104,11 @@ class ShopifySyncFulfillment(models.AbstractModel):
 
     def _write_lines(self, binding, row, one):
         present = {line.gid: line for line in row.line_ids}
-        if {line.gid: line.quantity for line in one.lines} == {gid: line.quantity for gid, line in present.items()}:
-            return
         sold = {line.shopify_line_gid: line.id for line in binding.sale_order_id.order_line if line.shopify_line_gid}
+        if {line.gid: line.quantity for line in one.lines} == {gid: line.quantity for gid, line in present.items()}:
+            for line in row.line_ids.filtered(lambda line: not line.sale_line_id and line.line_gid in sold):
+                line.sale_line_id = sold[line.line_gid]
+            return
         row.line_ids = [
             fields.Command.clear(),
             *(

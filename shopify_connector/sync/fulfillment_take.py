@@ -38,10 +38,10 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
             )
         if payload.get('displayFulfillmentStatus') != 'FULFILLED':
             waiting -= self._leave_early(waiting)
-        unshipped = self._unshipped_of_returned(payload)
+        unshipped, coming = self._unshipped_of_returned(payload), self._coming_units(binding, payload)
         for row in waiting.sorted(lambda row: (row.shipped_at, row.id)):
             is_till = mapping.is_from_till(payload, row.location_gid)
-            problem = self._take_row(row, unshipped, is_till) or problem
+            problem = self._take_row(row, unshipped, coming, is_till) or problem
         return problem
 
     def _take_cancelled(self, binding, rows):
@@ -65,15 +65,17 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
 
     # === ONE PARCEL === #
 
-    def _take_row(self, row, unshipped, is_till=False):
-        """Returns an error when a person has to decide. ``unshipped``: see `_unshipped_of_returned`."""
-        location, binding, wanted = row.location_id, row.order_binding_id, self._untaken_units(row)
+    def _take_row(self, row, unshipped, coming, is_till=False):
+        """Returns an error when a person has to decide. ``unshipped``: see `_unshipped_of_returned`, ``coming``: see
+        `_coming_units`."""
+        location, binding = row.location_id, row.order_binding_id
+        wanted, later = self._untaken_units(row, coming)
         units = self._not_back_yet(row, wanted, unshipped)
-        if wanted and not units:
+        if wanted and not units and not later:
             return self._set_done(row, row.picking_ids, not row.picking_ids)
         is_early = self._is_early(row)
         if is_early and not any(map(self.env['shopify.sync.fulfillment.moves']._open_units, units)):
-            return self._set_taken(row, units, {})
+            return self._set_taken(row, units, {}, later)
         if location.take_shipped == 'ignore' and not (is_till or row.is_forced):
             row.write({'taken': 'ignored', 'message': self._ignored_note(location)})
             return None
@@ -88,7 +90,7 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
             return self._ask(row, missing.kind, *self._missing_words(row, missing))
         if shipped:
             binding._add_trail('parcel_taken', name=row.name or '', deliveries=', '.join(p.name for p in shipped))
-        return self._set_taken(row, units, shipped)
+        return self._set_taken(row, units, shipped, later)
 
     def _ship(self, row, units, is_forced):
         """``{picking: {sale order line: units}}`` of what has left with the parcel."""
@@ -104,8 +106,9 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
         except UserError as error:
             raise Missing('refused', text=str(error)) from error
 
-    def _set_taken(self, row, units, shipped):
-        """Written down so that Shopify is not told its own news. ``units``: what was to leave with the parcel."""
+    def _set_taken(self, row, units, shipped, later):
+        """Written down so that Shopify is not told its own news. ``units``: what was to leave with the parcel; ``later``:
+        ``{line gid: units}`` that leave once the sales order has them."""
         pickings = self.env['stock.picking'].union(*shipped).with_env(self.env)
         for picking in pickings:
             self._note_delivery(row, picking, shipped[picking])
@@ -113,9 +116,14 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
             for picking in pickings.with_context(**FROM_SHOP):
                 picking._shopify_take_tracking(row.tracking)
         left = self._left_over(units, shipped)
-        if not left:
+        if not left and not later:
             return self._set_done(row, pickings or self._known_pickings(row))
-        taken = {gid: count - left.get(gid, 0) for gid, count in row._get_untaken().items()}
+        taken = {
+            gid: count - left.get(gid, 0) - later.get(gid, 0) for gid, count in row._get_untaken().items()
+        }
+        if later:
+            row._add_taken(taken, pickings)
+            return None
         telling = self._telling_units(row)
         if all(count <= telling.get(gid, 0) for gid, count in left.items()):
             # Odoo has shipped these itself, and finds that out when it comes to telling.

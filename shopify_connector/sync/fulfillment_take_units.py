@@ -1,5 +1,7 @@
 """How many units of a parcel have not left in Odoo yet: what both sides know of is taken off."""
 
+from collections import Counter
+
 from odoo import models
 
 from ..entities import fulfillment_take as mapping
@@ -11,9 +13,10 @@ _TELLING = ('waiting', 'held', 'failed')
 class ShopifySyncFulfillmentTake(models.AbstractModel):
     _inherit = 'shopify.sync.fulfillment.take'
 
-    def _untaken_units(self, row):
-        """``{sale order line: units}`` of the parcel that nobody has taken out of Odoo's stock."""
-        wanted, unsaid = {}, self._unsaid_units(row)
+    def _untaken_units(self, row, coming):
+        """``({sale order line: units}, {line gid: units})`` of the parcel that nobody has taken out of Odoo's stock, the latter
+        those of ``coming``."""
+        wanted, later, unsaid = {}, {}, self._unsaid_units(row)
         for gid, count in row._get_untaken().items():
             lines = self._lines(row, gid)
             left = count - unsaid[gid]
@@ -22,9 +25,12 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
                 if part > 0:
                     wanted[line] = part
                     left -= part
+            if left > 0 and coming.get(gid):
+                later[gid] = min(left, coming[gid])
+                left -= later[gid]
             if left > 0 and lines:
                 wanted[lines[0]] = wanted.get(lines[0], 0) + left
-        return wanted
+        return wanted, later
 
     @staticmethod
     def _unshipped_of_returned(payload):
@@ -36,6 +42,17 @@ class ShopifySyncFulfillmentTake(models.AbstractModel):
             if line.get('currentQuantity', line['quantity']) < line['quantity']
             and line.get('unfulfilledQuantity') is not None
         }
+
+    def _coming_units(self, binding, payload):
+        """``{line gid: units}`` that the sales order is still to get: they were added in Shopify, and may have left with the
+        same news."""
+        if not self.env['shopify.sync.order']._must_change(binding, payload):
+            return {}
+        present = Counter()
+        for line in binding.sale_order_id.order_line:
+            present[line.shopify_line_gid] += mapping.whole(line.product_uom_qty)
+        lines = order_lines.line_nodes(payload)
+        return dict(+(Counter({line['id']: line.get('currentQuantity', line['quantity']) for line in lines}) - present))
 
     def _not_back_yet(self, row, units, unshipped):
         """Those of ``{sale order line: units}`` that are not back already. An order that comes to Odoo after a return has the

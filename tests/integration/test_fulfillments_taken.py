@@ -30,6 +30,34 @@ class TestTaken(TakenCase):
         self.assertEqual(len(self.parcels(sale).picking_ids), 2)
         self.assertEqual(self.product.with_context(warehouse_id=self.warehouse.id).qty_available, 6)
 
+    def test_what_is_added_and_leaves_before_odoo_hears_of_it_is_delivered(self):
+        sale = self.sold()
+        lines = [line(1, quantity=4), line(2, quantity=3)]
+        self.told(parcel(1, {1: 4, 2: 1}), parcel(2, {2: 2}), lines=lines, edited=True)
+        self.assertEqual((self.failures, self.delivered(sale), self.left(sale)), ({}, [4, 3], {'done': 7}))
+        rows = self.parcels(sale)
+        self.assertEqual((rows.mapped('taken'), all(rows.mapped('picking_ids.shopify_delivery_ids'))), (['done'] * 2, True))
+        self.assertEqual(rows.line_ids.sale_line_id, sale.order_line)
+        self.told(parcel(1, {1: 4, 2: 1}), parcel(2, {2: 2}), lines=lines, edited=True)
+        self.assertEqual(self.left(sale), {'done': 7})
+
+    def test_units_that_are_added_and_leave_before_odoo_hears_of_it_are_delivered(self):
+        sale = self.sold()
+        for parcels, units in (((parcel(1, {1: 6}),), 6), ((parcel(1, {1: 6}), parcel(2, {1: 2})), 8)):
+            self.told(*parcels, lines=[line(1, quantity=units)], edited=True)
+            self.assertEqual((self.failures, self.delivered(sale), self.left(sale)), ({}, [units], {'done': units}))
+            self.assertEqual(set(self.parcels(sale).mapped('taken')), {'done'})
+
+    def test_what_is_added_to_a_locked_order_and_leaves_is_delivered_once_it_is_on_it(self):
+        sale = self.sold()
+        sale.action_lock()
+        lines = [line(1, quantity=4), line(2, quantity=1)]
+        self.told(parcel(1, {1: 4, 2: 1}), lines=lines, edited=True)
+        self.assertEqual(([error.code for error in self.failures.values()], self.delivered(sale)), (['changed_late'], [4]))
+        sale.action_unlock()
+        self.told(parcel(1, {1: 4, 2: 1}), lines=lines, edited=True)
+        self.assertEqual((self.failures, self.delivered(sale), self.parcels(sale).taken), ({}, [4, 1], 'done'))
+
     def test_what_left_before_somebody_confirmed_the_order_is_asked_for(self):
         unpaid = {'displayFinancialStatus': 'PENDING'}
         task = [('backend_id', '=', self.backend.id), ('kind', '=', 'order'), ('state', '=', 'pending')]
