@@ -2,6 +2,9 @@
 
 from odoo import api, models
 
+# More than any unit of measure has.
+_DIGITS = 6
+
 
 class ShopifySyncGoods(models.AbstractModel):
     _name = 'shopify.sync.goods'
@@ -68,7 +71,8 @@ class ShopifySyncGoods(models.AbstractModel):
             each = self._per_kit(line, product)
             if each:
                 counts.append(quantity / each)
-        return min(counts, default=0.0)
+        # 0.7 of something is not 2.1 / 3 of it to the last digit.
+        return round(min(counts, default=0.0), _DIGITS)
 
     def _per_kit(self, line, product):
         """Units of a component in one kit, as it was delivered."""

@@ -34,3 +34,30 @@ class TestKitsBack(KitCase):
         back._shopify_receive()
         self.assertEqual((row.qty_delivered, goods._count(row, back.move_ids)), (2, 1))
         self.assertFalse(self.open(sale))
+
+    def test_the_receipt_of_a_kit_that_needs_a_part_of_a_unit_stays_the_same_and_counts(self):
+        kilograms = self.env.ref('uom.product_uom_kgm')
+        self.kit('SKU-4', (self.frame, 1), (self.storable('SAND', 50, uom_id=kilograms.id), 0.7))
+        sale = self.sell_kits(1, 3, sku='SKU-4')
+        self.take(self.open(sale), FRAME=3, SAND=2.1)
+        row = sale.order_line.filtered('shopify_line_gid')
+        self.assertEqual(row.qty_delivered, 3)
+        record = self.env['shopify.return'].create(
+            {
+                'backend_id': self.backend.id,
+                'gid': 'gid://shopify/Return/1',
+                'name': '#1-R1',
+                'state': 'open',
+                'order_binding_id': sale.shopify_binding_ids.id,
+                'returned_at': '2026-11-20 12:00:00',
+                'line_ids': [(0, 0, {'gid': 'R1', 'kind': 'return', 'quantity': 1, 'sale_line_id': row.id})],
+            }
+        )
+        take = self.env['shopify.sync.return.take']
+        take._take(record)
+        back = record.picking_ids
+        take._take(record)
+        self.assertEqual((record.picking_ids, back.state, record.expected), (back, 'assigned', {str(row.id): 1}))
+        back._shopify_receive()
+        take._take(record)
+        self.assertEqual((record.picking_ids, row.qty_delivered), (back, 2))
